@@ -1,0 +1,1 @@
+"""Seals what two officers of a holder ordered, and lets anyone verify it."""

@@ -1,0 +1,1 @@
+"""Implementations of the certificate service's ports."""

@@ -1,0 +1,1 @@
+"""The paper: layout, fonts, seal, QR, signature."""

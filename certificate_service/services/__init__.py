@@ -1,0 +1,1 @@
+"""Use cases: issue, verify, withdraw."""

@@ -1,0 +1,1 @@
+"""Whole federations on one machine; the only code that knows every process."""

@@ -1,0 +1,1 @@
+"""Rules of a node, pure: cases, comparison, disclosure."""

@@ -1,0 +1,1 @@
+"""gRPC doors of a node: wire in, one call, wire out."""

@@ -1,0 +1,1 @@
+"""Contracts between strangers: protocol files and the code generated from them."""

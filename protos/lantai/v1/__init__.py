@@ -1,0 +1,1 @@
+"""Version 1 of the protocols; generated modules stand beside their sources."""

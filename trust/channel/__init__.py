@@ -1,0 +1,1 @@
+"""Mutually authenticated gRPC: credentials, gate, status, client and server."""

@@ -1,0 +1,1 @@
+"""Signed bytes: envelopes, statements, act tokens. Verifies before it parses."""

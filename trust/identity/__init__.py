@@ -1,0 +1,1 @@
+"""Who somebody is: keys, names, certificates, the trust list and what hangs from it."""

@@ -1,0 +1,1 @@
+"""What every page looks like: tokens, macros, policy headers, sessions. No business words."""
