@@ -6,7 +6,6 @@ is committed and nothing is fetched at run time (architecture.md, "Parts from el
 
 import argparse
 import json
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from importlib import metadata, resources
@@ -32,9 +31,8 @@ def lunar_table() -> dict[str, object]:
     for year in range(FIRST_LUNAR_YEAR, LAST_LUNAR_YEAR + 1):
         lunar_year = LunarYear.fromYear(year)
         months = [month for month in lunar_year.getMonths() if month.getYear() == year]
-        first = date.fromordinal(
-            int(months[0].getFirstJulianDay()) - _JULIAN_DAY_OF_ORDINAL_ZERO + 1
-        )
+        julian_day = int(months[0].getFirstJulianDay())
+        first = date.fromordinal(julian_day - _JULIAN_DAY_OF_ORDINAL_ZERO)
         lengths = [month.getDayCount() for month in months]
         years.append([first.isoformat(), abs(lunar_year.getLeapMonth()), lengths])
     return {
@@ -57,6 +55,8 @@ def variant_table() -> dict[str, object]:
     }
     folded: dict[str, str] = {}
     for character in sorted({*simplified, *regional, *japanese}):
+        if _is_gb2312(character) and character not in simplified:
+            continue  # Standard already; its regional twin folds to it, not it to the twin.
         traditional = japanese.get(character, character)
         traditional = regional.get(traditional, traditional)
         target = simplified.get(character) or simplified.get(traditional, traditional)
