@@ -1,0 +1,245 @@
+"""What a case is: at the window where a person stands, and at the archive that keeps the record.
+
+One `WindowCase` has one `Leg` per archive that is asked; the same case number names a `HolderCase`
+at each of them. States are codes of records/case_states.py; every move goes through its table.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from trust.envelope.dsse import Envelope
+
+from node.domain.application import Application
+from records.entries import Candidate
+from records.exchange import DeliveredFile, SearchedScope
+
+WINDOW = "window"
+HOLDER = "holder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One archive that a case asks, and what it said."""
+
+    holder_archive: str
+    holder_name: str
+    node_id: str
+    why: str
+    """One sentence: why this archive."""
+    agreement_id: str = ""
+    """Empty when the archive is the window's own."""
+    agreement_version: int = 0
+    state: str = "routed"
+    """routed, dispatched, received, answered, fetched, refused, silent or conflict."""
+    request: Envelope | None = None
+    """Assist request as signed by this node."""
+    request_id: str = ""
+    """Its envelope id."""
+    answer: Envelope | None = None
+    answer_id: str = ""
+    outcome: str = ""
+    """Outcome code of domain.md §4.2; empty until answered."""
+    files: tuple[DeliveredFile, ...] = ()
+    scope: SearchedScope | None = None
+    question: str = ""
+    reason_code: str = ""
+    note: str = ""
+    referral: str = ""
+    contact: str = ""
+    """Office telephone of the holder, from the agreement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRoute:
+    """An archive that may hold the record but may not be asked, with the code that says why."""
+
+    node_id: str
+    archive_code: str
+    name: str
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCase:
+    """A request at the service window (查档申请), from draft to closed."""
+
+    case_no: str
+    """e.g. "LT-330400-20261121-0042"."""
+    archive_code: str
+    """The window's archive."""
+    client_key: str
+    """Chosen by the form or program; one request per key, whatever is clicked twice."""
+    state: str
+    version: int = 1
+    application: Application
+    filed_by: str
+    """officer_id."""
+    reviewed_by: str = ""
+    """officer_id of another person than filed_by."""
+    eligibility_rule: str = ""
+    review_note: str = ""
+    submitted_at: datetime | None = None
+    registered_at: datetime | None = None
+    """The clock starts here."""
+    deadline: datetime | None = None
+    """None before registration and while the working-day clock runs."""
+    paused_at: datetime | None = None
+    paused_reason: str = ""
+    legs: tuple[Leg, ...] = ()
+    refused_routes: tuple[RefusedRoute, ...] = ()
+    question: str = ""
+    """Asked back by the routing ("which of two places?"); empty when none."""
+    choices: tuple[str, ...] = ()
+    referrals: tuple[str, ...] = ()
+    """Offices outside the federation that keep such records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedField:
+    """One printed field after a person compared it with the page image."""
+
+    field: str
+    label: str
+    index_value: str
+    """What the index says."""
+    value: str
+    """What the page says: original wording, what will be printed."""
+    compared: str
+    """same, corrected or not_recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The holder's clerk confirmed one record, field by field, against its page images."""
+
+    reference_code: str
+    index_version: int
+    fields: tuple[ComparedField, ...]
+    images: tuple[str, ...]
+    """SHA-256 of the page images that were looked at; at least one."""
+    confirmed_by: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderCase:
+    """The same case at the archive that keeps the record."""
+
+    case_no: str
+    holder_archive: str
+    state: str
+    version: int = 1
+    window_node: str
+    window_archive: str
+    window_name: str
+    request: Envelope
+    request_id: str
+    received_at: datetime
+    deadline: datetime
+    paused_reason: str = ""
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    outcome: str = ""
+    """Outcome code proposed by the search, then decided by a person."""
+    candidates: tuple[Candidate, ...] = ()
+    ask: str = ""
+    """The question that would tell the candidates apart."""
+    scope: SearchedScope | None = None
+    comparison: Comparison | None = None
+    order: Envelope | None = None
+    """Release order: one signature after release, two after seal."""
+    release_id: str = ""
+    dispatcher: str = ""
+    seal_keeper: str = ""
+    files: tuple[DeliveredFile, ...] = ()
+    answer_id: str = ""
+    """Envelope id of the last answer."""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuance:
+    """A certificate on its way: one step per durable fact, so that a restart resumes anywhere.
+
+    ordered → prepared (token known) → logged (number and token are a leaf) → issued (PDF stored)
+    → filed (its digest is a leaf) → confirmed. `failed` keeps the reason and prints nothing.
+    """
+
+    release_id: str
+    case_no: str
+    holder_archive: str
+    serial: int
+    """Running number of this archive and year."""
+    step: str = "ordered"
+    version: int = 1
+    request: Envelope | None = None
+    agreement: Envelope | None = None
+    release_index: int
+    """Index of the release leaf in the archive's log."""
+    leaf_index: int = -1
+    number: str = ""
+    token_sha256: str = ""
+    file_sha256: str = ""
+    file_index: int = -1
+    size_bytes: int = 0
+    attempts: int = 0
+    due_at: datetime
+    last_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One move of one case; what pages and partners' programs are told. Never a name."""
+
+    sequence: int
+    case_no: str
+    archive_code: str
+    desk: str
+    """window or holder."""
+    state: str
+    at: datetime
+    actor: str = ""
+    """officer_id, node slug or "system"."""
+    code: str = ""
+    """Reason or outcome code; empty when the state says it all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMessage:
+    """A signed statement that must arrive."""
+
+    message_id: str
+    kind: str
+    """submit or deliver."""
+    recipient: str
+    """Node slug."""
+    case_no: str
+    holder_archive: str
+    envelope: Envelope
+    envelope_id: str
+    act: dict[str, str] = field(default_factory=dict)
+    """Claims of the act token that are not made freshly: sub, role, purpose, category ..."""
+    due_at: datetime
+    deadline: datetime
+    """Business deadline: after it the message goes to the dead letters, and a person decides."""
+    lease_until: datetime | None = None
+    attempts: int = 0
+    state: str = "waiting"
+    """waiting or dead."""
+    last_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """A statement that arrived, and the receipt that was given for it."""
+
+    sequence: int
+    sender: str
+    kind: str
+    """submit or deliver."""
+    case_no: str
+    holder_archive: str
+    in_reply_to: str
+    envelope_id: str
+    receipt: Envelope

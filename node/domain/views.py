@@ -1,0 +1,163 @@
+"""What a person sees of a case: values that pages and commands print.
+
+Names are masked in lists (沈＊强) and clear only for the officer who works on the case.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from node.domain.cases import Comparison, Event, Leg, RefusedRoute
+from records.entries import CatalogueEntry, MatchReason
+from records.exchange import AssistRequest, DeliveredFile, SearchedScope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClock:
+    """A case's clock as the server sees it; pages count from `now`, never from their own."""
+
+    now: datetime
+    deadline: datetime | None
+    """None = not started, or the working-day clock runs."""
+    paused_reason: str = ""
+    stopped: bool = False
+    """True once the answer was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """One line of the window's list."""
+
+    case_no: str
+    archive_code: str
+    state: str
+    category: str
+    purpose: str
+    applicant_masked: str
+    holders: tuple[str, ...]
+    """Names of the archives that are asked."""
+    submitted_at: datetime | None
+    clock: CaseClock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One public stage: 提交申请, 登记审核, 馆际协办, 材料反馈."""
+
+    code: str
+    """submitted, registered, assisting or delivered."""
+    label: str
+    done: bool
+    current: bool
+    at: datetime | None
+    who: str
+    """Display name of our own officer, or the archive's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseProgress:
+    """Everything the window's progress page shows (W4)."""
+
+    summary: CaseSummary
+    version: int
+    applicant_name: str
+    steps: tuple[Step, ...]
+    legs: tuple[Leg, ...]
+    refused_routes: tuple[RefusedRoute, ...]
+    question: str
+    choices: tuple[str, ...]
+    referrals: tuple[str, ...]
+    review_note: str
+    filed_by: str
+    """Display name."""
+    reviewed_by: str
+    certificates: tuple[DeliveredFile, ...]
+    """Files that have arrived and can be opened."""
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePreview:
+    """Where a request would be asked (W2 block 3), and whether the applicant may ask at all."""
+
+    legs: tuple[Leg, ...]
+    refused_routes: tuple[RefusedRoute, ...]
+    question: str
+    """Set when the place is ambiguous: no archive is chosen then."""
+    choices: tuple[str, ...]
+    referrals: tuple[str, ...]
+    eligibility_rule: str
+    eligible: bool
+    eligibility_code: str
+    """Reason code when not eligible."""
+    eligibility_why: str
+    missing_papers: tuple[str, ...]
+    """Document codes that the rule still wants."""
+    directory: str
+    """normal, degraded or expired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewView:
+    """What the reviewer sees before deciding (R1): the form, the rule, the route."""
+
+    case_no: str
+    version: int
+    state: str
+    filed_by: str
+    applicant_name: str
+    applicant_id_masked: str
+    category: str
+    purpose: str
+    purpose_text: str
+    route: RoutePreview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSummary:
+    """One line of the partner's queue (P1)."""
+
+    case_no: str
+    holder_archive: str
+    window_name: str
+    category: str
+    purpose: str
+    subject_masked: str
+    state: str
+    outcome: str
+    claimed_by: str
+    """Display name, empty = free."""
+    mine: bool
+    clock: CaseClock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateView:
+    """One record that may be the one sought, with its page images."""
+
+    entry: CatalogueEntry
+    tier: str
+    score: float
+    reasons: tuple[MatchReason, ...]
+    releasable: bool
+    printable: tuple[tuple[str, str, str], ...]
+    """(field code, label, index value) of the fields that the extract would print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDetail:
+    """One case on the partner's desk, for the officer who claimed it."""
+
+    summary: WorkSummary
+    version: int
+    request: AssistRequest
+    candidates: tuple[CandidateView, ...]
+    scope: SearchedScope | None
+    ask: str
+    comparison: Comparison | None
+    order_json: str
+    """Release order as it will be signed, indented JSON; empty before release."""
+    release_id: str
+    dispatcher: str
+    seal_keeper: str
+    files: tuple[DeliveredFile, ...]
+    events: tuple[Event, ...]
