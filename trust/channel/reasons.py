@@ -12,14 +12,6 @@ TLS_REQUIRED = Reason(
     "请使用 TLS 1.3 双向认证连接",
     "connect with TLS 1.3 and a client certificate",
 )
-TRUST_LIST_EXPIRED = Reason(
-    "TRUST_LIST_EXPIRED",
-    Kind.UNAVAILABLE,
-    "本机所持信任名单已过期，暂停服务",
-    "the trust list held here is out of date, so nobody is served",
-    "请联系登记中心取得新的信任名单",
-    "fetch a fresh trust list from the registry",
-)
 MEMBER_DENIED = Reason(
     "MEMBER_DENIED",
     Kind.REFUSED,
@@ -35,14 +27,6 @@ KEY_STATEMENT_MISSING = Reason(
     "the call carries no statement of the caller's TLS key",
     "请升级对方节点程序，或重新签署密钥声明",
     "upgrade the calling node or sign its key statement again",
-)
-KEY_STATEMENT_REFUSED = Reason(
-    "KEY_STATEMENT_REFUSED",
-    Kind.UNAUTHENTICATED,
-    "传输密钥声明与所用证书不符，或已过期",
-    "the statement of the TLS key does not cover the certificate in use",
-    "请用成员签名密钥重新签署密钥声明",
-    "sign a new key statement with the member's sign key",
 )
 METHOD_UNKNOWN = Reason(
     "METHOD_UNKNOWN",
