@@ -3,10 +3,24 @@
 One contract test suite per port runs on every adapter (architecture.md, Stores).
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from trust.identity.directory import DirectorySnapshot
+
+from node.domain.cases import OutboxMessage
+from node.domain.officers import Officer
 from records.entries import CatalogueEntry, SearchResult
 from records.queries import RecordQuery
+from trust.envelope.dsse import Envelope
+from trust.envelope.suites import PublicKey, Signer
+
+Clock = Callable[[], datetime]
+"""Aware, UTC."""
+Random = Callable[[int], bytes]
+"""That many bytes from a source fit for secrets."""
 
 
 class Catalogue(Protocol):
@@ -42,4 +56,148 @@ class ImageStore(Protocol):
         Raises:
             Refusal: IMAGE_NOT_FOUND, IMAGE_DAMAGED.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What the store keeps to recognise an officer at sign-in."""
+
+    officer: Officer
+    password_hash: str
+    """argon2id."""
+    totp_secret: bytes
+    """20 bytes; at rest it is encrypted under the node's own key."""
+    failures: int = 0
+    locked_until: datetime | None = None
+    last_totp_step: int = 0
+    """30-second step of the last code accepted: a code is good once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """An open session as stored."""
+
+    token_sha256: str
+    officer_id: str
+    seen_at: datetime
+    expires_at: datetime
+
+
+class StaffBook(Protocol):
+    """The node's officers and their open sessions."""
+
+    def add(self, credentials: Credentials) -> None:
+        """Raises Refusal: OFFICER_EXISTS."""
+        ...
+
+    def save(self, credentials: Credentials) -> None:
+        """Replaces what is kept for the officer."""
+        ...
+
+    def find(self, archive_code: str, user: str) -> Credentials | None:
+        """By sign-in name; empty archive = any, when the name is unique."""
+        ...
+
+    def get(self, officer_id: str) -> Credentials:
+        """Raises Refusal: OFFICER_NOT_FOUND."""
+        ...
+
+    def list(self, archive_code: str) -> Sequence[Officer]:
+        """By archive and user; empty = all."""
+        ...
+
+    def add_session(self, row: SessionRow) -> None:
+        """A session is open."""
+        ...
+
+    def find_session(self, token_sha256: str) -> SessionRow | None:
+        """The session with that token hash."""
+        ...
+
+    def touch_session(self, token_sha256: str, seen_at: datetime) -> None:
+        """Its idle time starts again."""
+        ...
+
+    def end_session(self, token_sha256: str) -> None:
+        """It is gone."""
+        ...
+
+
+class OfficerKeys(Protocol):
+    """Officers' own signing keys, each encrypted under its owner's password."""
+
+    def create(self, archive_code: str, user: str, password: str) -> PublicKey:
+        """A new key. Raises Refusal: KEY_FILE_EXISTS."""
+        ...
+
+    def unlock(self, archive_code: str, user: str, password: str) -> Signer:
+        """The signer. Raises Refusal: PASSWORD_WRONG."""
+        ...
+
+
+class DirectoryCache(Protocol):
+    """The federation's directory as last fetched and verified; survives a dead registry."""
+
+    def current(self) -> DirectorySnapshot:
+        """Raises Refusal: DIRECTORY_MISSING before the first fetch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedToken:
+    """What the certificate service will print."""
+
+    token_sha256: str
+    """Hex."""
+    number: str
+
+
+class Partner(Protocol):
+    """Another node of the federation (or this one, for two archives under one roof)."""
+
+    def send(self, message: OutboxMessage) -> Envelope:
+        """Deliver the signed statement; returns the receipt as it came, unverified.
+
+        Raises:
+            Refusal: as the partner answered; PARTNER_UNAVAILABLE kinds when it did not.
+        """
+        ...
+
+    def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
+        """The file's bytes in order; the caller checks the digest."""
+        ...
+
+    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+        """The signed LocateAnswer as it came, unverified."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareInput:
+    """Everything that the certificate service re-checks before it draws anything."""
+
+    order: Envelope
+    appointments: tuple[Envelope, ...]
+    request: Envelope | None
+    agreement: Envelope | None
+    release_proof: str
+    log_key: Envelope
+    leaf_index: int
+    serial: int
+
+
+class Certificates(Protocol):
+    """The certificate service."""
+
+    def prepare(self, head: PrepareInput, pages: Sequence[bytes]) -> PreparedToken:
+        """Step 1; idempotent by release_id."""
+        ...
+
+    def issue(self, release_id: str, certificate_proof: str) -> bytes:
+        """Step 2: the sealed PDF, its digest checked against every chunk's."""
+        ...
+
+    def confirm(self, release_id: str, file_sha256: str, file_proof: str) -> str:
+        """Step 3: the certificate's status."""
         ...

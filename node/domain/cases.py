@@ -7,11 +7,10 @@ at each of them. States are codes of records/case_states.py; every move goes thr
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from trust.envelope.dsse import Envelope
-
 from node.domain.application import Application
 from records.entries import Candidate
 from records.exchange import DeliveredFile, SearchedScope
+from trust.envelope.dsse import Envelope
 
 WINDOW = "window"
 HOLDER = "holder"

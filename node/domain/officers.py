@@ -5,30 +5,6 @@ from datetime import datetime
 
 from trust.envelope.dsse import Envelope
 
-# Posts of domain.md §3.3.
-WINDOW_CLERK = "window_clerk"
-WINDOW_REVIEWER = "window_reviewer"
-RELEASE_DISPATCHER = "release_dispatcher"
-SEAL_KEEPER = "seal_keeper"
-LEADER = "leader"
-REPOSITORY_MASTER = "repository_master"
-CORRECTION_CLERK = "correction_clerk"
-SUBMISSION_REVIEWER = "submission_reviewer"
-SUPERVISOR = "supervisor"
-AUDITOR = "auditor"
-POSTS = (
-    WINDOW_CLERK,
-    WINDOW_REVIEWER,
-    RELEASE_DISPATCHER,
-    SEAL_KEEPER,
-    LEADER,
-    REPOSITORY_MASTER,
-    CORRECTION_CLERK,
-    SUBMISSION_REVIEWER,
-    SUPERVISOR,
-    AUDITOR,
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Officer:
@@ -43,6 +19,7 @@ class Officer:
     """Sign-in name (工号), unique in the archive, [a-z0-9._-]{2,32}."""
     display_name: str
     posts: tuple[str, ...]
+    """Codes of records/duties.py."""
     kid: str
     """Signing key of the officer; empty for posts that sign nothing."""
     public_key: str

@@ -1,15 +1,14 @@
 """Everything that an officer can have the node do: the door for pages, commands and Desk.
 
 Pages and commands are given one `Office` and see nothing else of the node. Every method takes
-the `Actor` of an open session and refuses posts that may not do it (NOT_YOUR_POST), archives that
-are not the actor's (CASE_NOT_FOUND), and moves that the state table does not know (CASE_STATE).
+the `Actor` of an open session and refuses posts that may not do it (DUTY_NOT_HELD), archives that
+are not the actor's (CASE_NOT_FOUND), and moves that the state table does not know
+(CASE_MOVE_FORBIDDEN).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-from trust.envelope.dsse import Envelope
 
 from node.domain.application import Application
 from node.domain.cases import Event
@@ -39,6 +38,7 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
+from trust.envelope.dsse import Envelope
 
 
 class SignIn(Protocol):
@@ -127,7 +127,7 @@ class ReviewRequest(Protocol):
         Returned: back in draft with the note.
 
         Raises:
-            Refusal: SAME_PERSON (filer reviews), NOT_ELIGIBLE, AGREEMENT_SCOPE,
+            Refusal: DUTY_CONFLICT (filer reviews), eligibility reasons, AGREEMENT_SCOPE,
                 AGREEMENT_EXPIRED, ROUTE_AMBIGUOUS, NOT_COVERED, DIRECTORY_EXPIRED. The case stays
                 submitted and nothing has left the archive.
         """
@@ -221,7 +221,7 @@ class ReleaseDesk(Protocol):
         """The same order is signed by the seal_keeper and handed to the certificate service.
 
         Raises:
-            Refusal: SAME_PERSON, NOT_NAMED_KEEPER, PASSWORD_WRONG.
+            Refusal: DUTY_CONFLICT, NOT_NAMED_KEEPER, PASSWORD_WRONG.
         """
         ...
 
