@@ -1,0 +1,67 @@
+"""Which characters may stand in a name or a field, and what is done about the odd ones.
+
+The original code points are always kept. What is refused here is what a reader cannot see or
+what changes how its neighbours are read: such a character would make two names look alike.
+"""
+
+import unicodedata
+
+from records.reasons import CODE_POINT_FORBIDDEN
+from records.refusal import Refusal
+
+_JOINERS_OF_NAMES = {0xFE00 + offset for offset in range(16)} | set(range(0xE0100, 0xE01F0))
+"""Variation selectors choose a glyph of the same character (IVS): kept, ignored in comparison."""
+_REPLACEMENT = 0xFFFD
+
+# GB 18030-2022 gave these their own code points; files of the editions before carry private-use
+# ones instead (GB 18030-2005 Annex, GBK 0xFE50-0xFEA0; checked against Unicode's UTN and against
+# the shared GBK_PUA list in the tests).
+_STANDARD_OF_PRIVATE = {
+    0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14,
+    0xE792: 0xFE15, 0xE793: 0xFE16, 0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19,
+    0xE7C7: 0x1E3F, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4,
+    0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8,
+    0xE83B: 0x2298F, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
+}  # fmt: skip
+
+
+def check_characters(text: str) -> None:
+    """Every code point of the text can be kept and seen.
+
+    Refused are control and formatting characters (bidirectional marks, zero-width ones),
+    unpaired surrogates, noncharacters and U+FFFD, the trace of an earlier decoding error.
+
+    Raises:
+        Refusal: CODE_POINT_FORBIDDEN, with the code point and its position.
+    """
+    for position, character in enumerate(text, start=1):
+        if _is_forbidden(character):
+            raise Refusal(CODE_POINT_FORBIDDEN, f"U+{ord(character):04X} at {position}")
+
+
+def find_private_use(text: str) -> tuple[str, ...]:
+    """The private-use code points of a text, as U+XXXX, for the report of an import."""
+    return tuple(
+        f"U+{ord(character):04X}" for character in text if unicodedata.category(character) == "Co"
+    )
+
+
+def standard_form(text: str) -> str:
+    """NFKC, with GB 18030's former private-use characters at their present code points.
+
+    For comparison only; what is stored and printed is the original.
+    """
+    mapped = text.translate(_STANDARD_OF_PRIVATE)
+    plain = unicodedata.normalize("NFKC", mapped)
+    return "".join(character for character in plain if ord(character) not in _JOINERS_OF_NAMES)
+
+
+def _is_forbidden(character: str) -> bool:
+    code_point = ord(character)
+    if code_point in _JOINERS_OF_NAMES:
+        return False
+    if code_point == _REPLACEMENT or code_point & 0xFFFE == 0xFFFE:
+        return True
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return True
+    return 0xFDD0 <= code_point <= 0xFDEF
