@@ -119,3 +119,118 @@ RENEWAL_REFUSED = Reason(
     "请重新办理入网",
     "enrol again",
 )
+
+# --- trust list and directory ----------------------------------------------------------------
+
+_KEEP_EVIDENCE = (
+    "保存原件并报告系统管理员，不要重试。",
+    "Keep the original, tell the administrator, do not retry.",
+)
+TRUST_LIST_EXPIRED = Reason(
+    "TRUST_LIST_EXPIRED",
+    Kind.UNAVAILABLE,
+    "信任列表已过期。",
+    "The trust list has expired.",
+    "取得联盟委员会签发的新列表。",
+    "Fetch the list that the council signed last.",
+)
+TRUST_LIST_ROLLBACK = Reason(
+    "TRUST_LIST_ROLLBACK",
+    Kind.REFUSED,
+    "收到的信任列表比已有的旧。",
+    "The trust list is older than the one already known.",
+    *_KEEP_EVIDENCE,
+)
+TRUST_LIST_FORKED = Reason(
+    "TRUST_LIST_FORKED",
+    Kind.REFUSED,
+    "同一版本的信任列表出现两种内容。",
+    "Two different trust lists carry the same version or history.",
+    *_KEEP_EVIDENCE,
+)
+TRUST_LIST_INVALID = Reason(
+    "TRUST_LIST_INVALID",
+    Kind.REFUSED,
+    "信任列表自相矛盾。",
+    "The trust list contradicts itself.",
+    "由联盟委员会更正后重新签发。",
+    "Let the council correct and sign it again.",
+)
+MEMBER_UNKNOWN = Reason(
+    "MEMBER_UNKNOWN",
+    Kind.UNAUTHENTICATED,
+    "信任列表中没有这个成员。",
+    "The trust list names no such member.",
+    "核对成员代号；新成员须等待新列表。",
+    "Check the member's id; a new member waits for the next list.",
+)
+MEMBER_NOT_ACTIVE = Reason(
+    "MEMBER_NOT_ACTIVE",
+    Kind.UNAUTHENTICATED,
+    "该成员已暂停或退出联盟。",
+    "The member is suspended or has left.",
+    "联系联盟管理员。",
+    "Ask the federation's administrator.",
+)
+ARCHIVE_UNKNOWN = Reason(
+    "ARCHIVE_UNKNOWN",
+    Kind.NOT_FOUND,
+    "信任列表中没有这个档案馆。",
+    "The trust list names no such archive.",
+    "核对六位档案馆代码。",
+    "Check the six-digit archive code.",
+)
+KEY_STATEMENT_INVALID = Reason(
+    "KEY_STATEMENT_INVALID",
+    Kind.UNAUTHENTICATED,
+    "密钥声明与用途、时间或密钥不符。",
+    "The key statement does not fit the use, the time or the key.",
+    "由密钥所有者重新签署密钥声明。",
+    "Let the key's owner state it again.",
+)
+APPOINTMENT_INVALID = Reason(
+    "APPOINTMENT_INVALID",
+    Kind.REFUSED,
+    "任命不在有效期、已撤销或与密钥不符。",
+    "The appointment is not in force, is revoked, or does not fit its key.",
+    "由档案馆授权密钥重新任命。",
+    "Let the archive's authority key appoint again.",
+)
+DIRECTORY_INCOMPLETE = Reason(
+    "DIRECTORY_INCOMPLETE",
+    Kind.UNAVAILABLE,
+    "目录缺少所列的部分，或多出未列的部分。",
+    "Parts that the directory head lists are missing, or others were added.",
+    "重新取目录。",
+    "Fetch the directory again.",
+)
+DIRECTORY_ROLLBACK = Reason(
+    "DIRECTORY_ROLLBACK",
+    Kind.REFUSED,
+    "收到的目录或声明比已有的旧。",
+    "The directory, or a statement in it, is older than the one already known.",
+    *_KEEP_EVIDENCE,
+)
+DIRECTORY_FORKED = Reason(
+    "DIRECTORY_FORKED",
+    Kind.REFUSED,
+    "同一序号的目录或声明出现两种内容。",
+    "Two different directories or statements carry the same number.",
+    *_KEEP_EVIDENCE,
+)
+DIRECTORY_PART_INVALID = Reason(
+    "DIRECTORY_PART_INVALID",
+    Kind.REFUSED,
+    "目录的一部分不是由有权声明者签署。",
+    "A part of the directory was not signed by who may declare it.",
+    "由声明方重新签署并发布。",
+    "Let its owner sign and publish it again.",
+)
+DIRECTORY_EXPIRED = Reason(
+    "DIRECTORY_EXPIRED",
+    Kind.UNAVAILABLE,
+    "目录超过七十二小时未更新，不受理新请求。",
+    "The directory is older than 72 hours: no new requests.",
+    "恢复与注册中心的连接。",
+    "Restore the connection to the registry.",
+)

@@ -1,0 +1,63 @@
+"""Why the log, a note or a proof is refused."""
+
+from records.refusal import Kind, Reason
+
+_KEEP_EVIDENCE = (
+    "保存原件并报告系统管理员，不要重试。",
+    "Keep the original, tell the administrator, do not retry.",
+)
+
+LOG_PROOF_INVALID = Reason(
+    "LOG_PROOF_INVALID",
+    Kind.REFUSED,
+    "存证证明不成立。",
+    "The proof does not show that the entry is in the log.",
+    *_KEEP_EVIDENCE,
+)
+LOG_NOTE_MALFORMED = Reason(
+    "LOG_NOTE_MALFORMED",
+    Kind.USAGE,
+    "存证检查点的格式不正确。",
+    "The note, checkpoint or proof is not in its one correct form.",
+    "重新取证明文件。",
+    "Fetch the proof again.",
+)
+LOG_LEAF_MALFORMED = Reason(
+    "LOG_LEAF_MALFORMED",
+    Kind.USAGE,
+    "存证记录的格式不正确。",
+    "The log leaf is not in its one correct form.",
+    *_KEEP_EVIDENCE,
+)
+LOG_INDEX_TAKEN = Reason(
+    "LOG_INDEX_TAKEN",
+    Kind.CONFLICT,
+    "预留的存证位置已被另一条记录占用。",
+    "Another leaf took the reserved index.",
+    "用新的位置重新准备。",
+    "Prepare again with the new index.",
+)
+LOG_ENTRY_MISSING = Reason(
+    "LOG_ENTRY_MISSING",
+    Kind.NOT_FOUND,
+    "存证日志中没有这个位置。",
+    "The log has no such entry.",
+    "核对日志名称与位置。",
+    "Check the log's name and the index.",
+)
+LOG_DAMAGED = Reason(
+    "LOG_DAMAGED",
+    Kind.REFUSED,
+    "存证日志与自身不符。",
+    "The log contradicts itself.",
+    "停止写入，保存数据库副本，与见证方核对。",
+    "Stop writing, keep a copy of the database, compare with the witnesses.",
+)
+LOG_FORKED = Reason(
+    "LOG_FORKED",
+    Kind.REFUSED,
+    "存证日志与已签署的检查点不一致。",
+    "The log is not consistent with a checkpoint that was signed before.",
+    "进入只读状态，按恢复手册处理。",
+    "Go read-only and follow the recovery manual.",
+)
