@@ -253,3 +253,11 @@ TEMPLATE_INCOMPLETE = Reason(
     "补全所列内容",
     "fill in the part that is named",
 )
+APPOINTMENT_NEEDED = Reason(
+    "APPOINTMENT_NEEDED",
+    Kind.REFUSED,
+    "该类档案尚未数字化，不能在手机上办理",
+    "this category is not digitised and cannot be handled on a telephone",
+    "预约到窗口办理",
+    "make an appointment at a window",
+)
