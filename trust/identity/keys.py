@@ -29,6 +29,7 @@ __all__ = [
     "new_ed25519",
     "new_p256",
     "public_key_from_base64",
+    "public_key_to_base64",
     "read_private_key",
     "read_signer",
     "spki_der",
@@ -100,6 +101,11 @@ def public_key_from_base64(text: str, suite: str = LT1) -> PublicKey:
     if base64.b64encode(raw).decode() != text:
         raise Refusal(reasons.KEY_MALFORMED, "base64 is not canonical")
     return PublicKey.from_raw(raw, suite)
+
+
+def public_key_to_base64(key: PublicKey) -> str:
+    """The raw key as statements carry it: standard padded base64."""
+    return base64.b64encode(key.raw).decode()
 
 
 def spki_der(public_key: Ed25519PublicKey | ec.EllipticCurvePublicKey) -> bytes:

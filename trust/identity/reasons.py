@@ -234,3 +234,11 @@ DIRECTORY_EXPIRED = Reason(
     "恢复与注册中心的连接。",
     "Restore the connection to the registry.",
 )
+COUNCIL_INVALID = Reason(
+    "COUNCIL_INVALID",
+    Kind.USAGE,
+    "委员会公钥文件不正确。",
+    "The council key file is not usable.",
+    "向联盟委员会重新索取公钥文件并电话核对。",
+    "Ask the council for the file again and compare it by telephone.",
+)
