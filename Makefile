@@ -71,6 +71,6 @@ $(TESTING): requirements-test.lock $(RUNTIME)
 	@$(PIP) install --quiet --require-hashes -r requirements-test.lock
 	@touch $@
 
-$(PARTS): package.json package-lock.json requirements-node.lock deploy/parts.py deploy/tables.py $(RUNTIME)
+$(PARTS): package.json package-lock.json requirements-node.lock deploy/parts.py deploy/tables.py $(wildcard deploy/holdings/*.py) $(RUNTIME)
 	@$(BIN)/python -m deploy.parts
 	@touch $@

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.holdings.write import write_holdings
 from deploy.tables import write_tables
 from records.refusal import Kind, Reason, Refusal, exit_code
 
@@ -146,7 +147,7 @@ def place_file(source: Path, target: Path) -> None:
 
 
 def build_parts(root: Path, parts: Path) -> None:
-    """`parts` holds fonts/, web/ and tables/, complete.
+    """`parts` holds fonts/, web/, tables/ and the sample holdings/, complete.
 
     Raises:
         Refusal: PARTS_NPM_MISSING, PARTS_FETCH_FAILED.
@@ -156,6 +157,8 @@ def build_parts(root: Path, parts: Path) -> None:
         place_file(modules / source, parts / target)
     with _step("生成异体字、读音、农历表 · building the variant, reading and calendar tables"):
         write_tables(parts / "tables")
+    with _step("画样本馆藏与登记页 · drawing the sample holdings and their register pages"):
+        write_holdings(parts / "holdings", parts / "fonts")
 
 
 def main() -> int:
