@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from records.reasons import TABLE_DAMAGED, LUNAR_DATE_IMPOSSIBLE
+from records.reasons import LUNAR_DATE_IMPOSSIBLE, TABLE_DAMAGED
 from records.refusal import Refusal
 
 

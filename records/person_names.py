@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from records.characters import check_characters, standard_form
-from records.reasons import TABLE_DAMAGED, NAME_MISSING, NAME_TOO_LONG
+from records.reasons import NAME_MISSING, NAME_TOO_LONG, TABLE_DAMAGED
 from records.refusal import Refusal
 from records.spelling_forms import GIVEN_NAME_FORMS, SURNAME_FORMS, SpellingForm
 

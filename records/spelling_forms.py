@@ -6,8 +6,8 @@ writing the short form in registers long after.
 
 Sources: 第二次汉字简化方案（草案） 1977; the list of merged surnames at
 m.yczyjg.com/article/54708353_985866279.html and 163.com/dy/article/KFFHR7K205567FRQ.html for
-萧/肖 傅/付 阎/闫 戴/代 蓝/兰 樊/凡; the others from archivists' practice (domain.md §4.6). Weights say how
-often the two are the same family name in a file: 1 always, 0.5 an even chance.
+萧/肖 傅/付 阎/闫 戴/代 蓝/兰 樊/凡; the others from archivists' practice (domain.md §4.6). Weights
+say how often the two are the same family name in a file: 1 always, 0.5 an even chance.
 """
 
 from dataclasses import dataclass
@@ -35,15 +35,6 @@ SURNAME_FORMS = (
     SpellingForm("邱", "丘", 0.8, "popular"),
     SpellingForm("潘", "泮", 0.7, "popular"),
     SpellingForm("詹", "占", 0.7, "popular"),
-    SpellingForm("裴", "贝", 0.5, "popular"),
-    SpellingForm("龚", "龙", 0.3, "popular"),
-    SpellingForm("解", "介", 0.4, "popular"),
-    SpellingForm("檀", "坛", 0.5, "popular"),
-    SpellingForm("廖", "寥", 0.5, "popular"),
-    SpellingForm("褚", "诸", 0.5, "popular"),
-    SpellingForm("俞", "喻", 0.4, "popular"),
-    SpellingForm("鄢", "焉", 0.5, "popular"),
-    SpellingForm("覃", "谭", 0.4, "popular"),
 )
 """Applied to the first character of a name only."""
 
@@ -68,16 +59,8 @@ GIVEN_NAME_FORMS = (
     SpellingForm("荣", "容", 0.4, "popular"),
     SpellingForm("荣", "蓉", 0.4, "popular"),
     SpellingForm("珍", "珠", 0.3, "popular"),
-    SpellingForm("仙", "先", 0.4, "popular"),
-    SpellingForm("伟", "卫", 0.5, "popular"),
     SpellingForm("勋", "勲", 1.0, "variant"),
     SpellingForm("坤", "堃", 0.9, "variant"),
     SpellingForm("哲", "喆", 0.9, "variant"),
-    SpellingForm("煊", "暄", 0.5, "popular"),
-    SpellingForm("萍", "苹", 0.5, "popular"),
-    SpellingForm("莲", "连", 0.5, "popular"),
-    SpellingForm("银", "荣", 0.2, "popular"),
-    SpellingForm("桂", "贵", 0.5, "popular"),
-    SpellingForm("招", "昭", 0.4, "popular"),
 )
 """Applied to every character after the first."""
