@@ -135,3 +135,11 @@ MESSAGE_TOO_LARGE = Reason(
     "请分段传送或缩小附件",
     "send it in pieces or make it smaller",
 )
+ADDRESS_UNAVAILABLE = Reason(
+    "ADDRESS_UNAVAILABLE",
+    Kind.UNAVAILABLE,
+    "不能在该地址上监听",
+    "this address cannot be listened on",
+    "请检查地址是否正确、端口是否被占用",
+    "check the address, and whether another program holds the port",
+)
