@@ -33,6 +33,16 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def table_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The calendar, variant and reading tables, generated anew for this run."""
+    from deploy.tables import write_tables
+
+    folder = tmp_path_factory.mktemp("tables")
+    write_tables(folder)
+    return folder
+
+
 @pytest.fixture
 def at() -> datetime:
     """The instant at which tests happen."""
