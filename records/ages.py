@@ -9,7 +9,7 @@ from records.refusal import Refusal
 
 OLDEST = 120
 
-_AGE = re.compile(rf"(?:虚岁|周岁|年龄|年|现年)?({NUMERAL}{{1,3}})(?:周岁|虚岁|岁|歲)?")
+_AGE = re.compile(rf"(?:虚岁|周岁|年龄|年|现年)?({NUMERAL}{{1,4}})(?:周岁|虚岁|岁|歲)?")
 
 
 def parse_age(text: str) -> int:

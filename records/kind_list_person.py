@@ -34,7 +34,7 @@ def _party(role: str, label: str) -> tuple[FieldSpec, ...]:
     return person_fields(role, label, prefix=f"{role}_") + extras
 
 
-def _party_columns(role: str, label: str) -> PersonColumns:
+def _party_columns(role: str, label: str, *, has_age: bool = True) -> PersonColumns:
     return PersonColumns(
         role=role,
         label=label,
@@ -43,7 +43,7 @@ def _party_columns(role: str, label: str) -> PersonColumns:
         former_name=f"{role}_former_name",
         sex=f"{role}_sex",
         birth=f"{role}_birth",
-        age=f"{role}_age_recorded",
+        age=f"{role}_age_recorded" if has_age else "",
         id_no=f"{role}_id_no",
     )
 
@@ -175,7 +175,10 @@ PERSON_KINDS: tuple[KindParts, ...] = (
             number("approval_no", "审批文号"),
             day("approval_date", "审批日期"),
         ),
-        people=(_party_columns("a", "甲方"), _party_columns("b", "乙方")),
+        people=(
+            _party_columns("a", "甲方", has_age=False),
+            _party_columns("b", "乙方", has_age=False),
+        ),
         purposes=("benefit", "personal"),
         care="high",
     ),
