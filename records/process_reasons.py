@@ -221,6 +221,14 @@ PLACE_AMBIGUOUS = Reason(
     "请申请人从列出的地名中确认一个",
     "ask which of the listed places is meant",
 )
+PLACE_TOO_WIDE = Reason(
+    "PLACE_TOO_WIDE",
+    Kind.UNDECIDED,
+    "地名范围过大",
+    "the place is a whole province",
+    "写明市、县（市、区）",
+    "name the city or county",
+)
 PLACE_MISSING = Reason(
     "PLACE_MISSING",
     Kind.UNDECIDED,
@@ -228,22 +236,6 @@ PLACE_MISSING = Reason(
     "the place of the record is not stated",
     "询问当时在哪个县（市、区）办理",
     "ask in which county the matter was handled",
-)
-QUERY_TOO_BROAD = Reason(
-    "TOO_BROAD",
-    Kind.REFUSED,
-    "查询条件过宽，可能列出多人",
-    "the query could list many people",
-    "补充出生日期、配偶姓名、证件号码或字号等任一项",
-    "add a birth date, the other party's name, an ID number or a certificate number",
-)
-QUERY_MALFORMED = Reason(
-    "QUERY_MALFORMED",
-    Kind.USAGE,
-    "查询条件格式不符",
-    "the query is malformed",
-    "按提示的字段改正",
-    "correct the field that is named",
 )
 TEMPLATE_INCOMPLETE = Reason(
     "TEMPLATE_INCOMPLETE",
