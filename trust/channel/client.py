@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import grpc
 
 from records.refusal import Reason
+from trust.channel.call import ACT_KEY
 from trust.channel.conditions import NOW_KEY
 from trust.channel.credentials import IdentityHolder, TLSIdentity, client_credentials
 from trust.channel.facade import FacadeChannel, Lane, Way
@@ -24,8 +25,6 @@ from trust.channel.reasons import PARTNER_UNAVAILABLE
 from trust.channel.server import DATA_BYTES
 from trust.channel.status import PartnerRefusal
 from trust.identity.participant import Participant
-
-ACT_KEY = "lantai-act"
 
 
 def act_metadata(token: str) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from records.refusal import Refusal
 from trust.channel.reasons import KEY_STATEMENT_MISSING, MEMBER_DENIED
 from trust.envelope.dsse import envelope_from_json
 from trust.identity.chain import read_certificates, read_participant
+from trust.identity.declared import check_key_in_force, verify_key_statement
 from trust.identity.keys import spki_sha256
 from trust.identity.participant import Participant
 from trust.identity.reasons import (
@@ -29,10 +30,9 @@ from trust.identity.reasons import (
     CERTIFICATE_MALFORMED,
     KEY_STATEMENT_INVALID,
     MEMBER_NOT_ACTIVE,
-    TRUST_LIST_EXPIRED,
 )
 from trust.identity.statements import KeyStatement
-from trust.identity.trust_view import TrustView, verify_key_statement
+from trust.identity.trust_view import TrustView
 
 STATEMENT_KEY = "lantai-key-bin"
 MAX_STATEMENT_BYTES = 4096
@@ -56,7 +56,7 @@ class Peer:
 @dataclass(frozen=True, slots=True)
 class _Proven:
     statement: KeyStatement
-    kids: tuple[str, ...]
+    kids: frozenset[str]
 
 
 class PeerProof:
@@ -95,13 +95,11 @@ class PeerProof:
             Refusal: TRUST_LIST_EXPIRED, MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE, MEMBER_DENIED.
         """
         view = self._view()
-        # 3a. A list out of date would let those in who left since.
-        if now >= view.trust_list.expires_at:
-            raise Refusal(TRUST_LIST_EXPIRED)
+        # 3a. A list out of date would let those in who left since; `get_member` refuses it.
         # 3b. Listed under this name, kind and trust domain, and active.
         participant = peer.participant
         member = view.get_member(participant.slug, now)
-        same_domain = participant.trust_domain == view.trust_list.trust_domain
+        same_domain = participant.trust_domain == view.trust_domain
         if not same_domain or member.kind != participant.kind.listed:
             raise Refusal(MEMBER_NOT_ACTIVE, "kind or trust domain")
         # 3c. The denial list only takes away, so it needs no council.
@@ -120,22 +118,21 @@ class PeerProof:
         if len(carried) > MAX_STATEMENT_BYTES:
             raise Refusal(KEY_STATEMENT_INVALID, "size")
         key = hashlib.sha256(
-            b"%s %d %s" % (peer.spki_sha256.encode(), view.version, carried)
+            b"%s %s %s" % (peer.spki_sha256.encode(), view.payload_sha256.encode(), carried)
         ).digest()
         proven = self._proven.find(key)
         if proven is None:
             opened = verify_key_statement(envelope_from_json(carried), view, use="tls", now=now)
-            proven = _Proven(opened.statement, opened.kids)
+            proven = _Proven(opened.statement, frozenset(opened.kids))
             self._proven.keep(key, proven)
         statement = proven.statement
         if statement.participant_id != peer.participant.slug:
             raise Refusal(KEY_STATEMENT_INVALID, "participant")
         if statement.spki_sha256 != peer.spki_sha256:
             raise Refusal(KEY_STATEMENT_INVALID, "not the key of this connection")
-        if not statement.not_before <= now < statement.not_after:
-            raise Refusal(KEY_STATEMENT_INVALID, "window")
+        check_key_in_force(statement, use="tls", now=now)
         # The sign key may have run out since the signature was checked.
-        if not set(proven.kids) <= view.sign_keys(peer.participant.slug, now).keys():
+        if not view.sign_keys(peer.participant.slug, now).keys() & proven.kids:
             raise Refusal(KEY_STATEMENT_INVALID, "sign key")
 
 

@@ -143,3 +143,30 @@ ADDRESS_UNAVAILABLE = Reason(
     "请检查地址是否正确、端口是否被占用",
     "check the address, and whether another program holds the port",
 )
+
+# --- what the call carries -----------------------------------------------------------------
+
+ACT_TOKEN_MISSING = Reason(
+    "ACT_TOKEN_MISSING",
+    Kind.UNAUTHENTICATED,
+    "调用未附带经办凭据",
+    "the call carries no act token, or more than one",
+    "由经办人登录后重新发起",
+    "let a signed-in officer start the act again",
+)
+STATEMENT_MISADDRESSED = Reason(
+    "STATEMENT_MISADDRESSED",
+    Kind.REFUSED,
+    "文书的发送方或接收方与本次调用不符",
+    "the statement's sender or recipient is not of this call",
+    "请核对收件档案馆后重新签署",
+    "check the addressee and sign again",
+)
+STATEMENT_EXPIRED = Reason(
+    "STATEMENT_EXPIRED",
+    Kind.REFUSED,
+    "文书不在有效时间内",
+    "the statement is not valid at this time",
+    "请核对双方时钟后重新签署",
+    "compare both clocks and sign again",
+)
