@@ -1,0 +1,261 @@
+"""Which archive may hold it (category × place then × year × number), and may we ask?
+
+Rule of domain.md §4.7: place and year → areas then → areas today → archives whose declared
+coverage includes them → agreement → fan-out. More than one archive is normal. The same function
+runs at the asking node, at the registry and at the holder, so the registry may be away. Says why
+each archive was chosen or not; it never sees a name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from records.agreement_rules import AgreementQuestion, evaluate_agreements
+from records.certificate_numbers import parse_certificate_number
+from records.coverage import HoldingsCoverage
+from records.coverage_rules import evaluate_coverage
+from records.jurisdictions import Jurisdictions, PlaceAnswer
+from records.process_reasons import NODE_NOT_ACTIVE, NOT_COVERED
+from records.referrals import Referral, referrals_for
+from records.refusal import Refusal
+from records.route_index import RouteIndex
+
+STATES: tuple[str, ...] = ("ready", "slow", "maintenance", "silent")
+"""Liveness hints, best first: they order the archives and refuse none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteQuery:
+    """What is sought, without the person."""
+
+    category: str
+    place: str = ""
+    """As remembered, any name of any time."""
+    year: int | None = None
+    number: str = ""
+    """Certificate number; a national one names its area and year by itself."""
+    asking_node: str = ""
+    """Empty = agreements are not evaluated."""
+    purpose: str = ""
+    requester: str = ""
+    granularity: str = "extract"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteCandidate:
+    """An archive that may be asked."""
+
+    node_id: str
+    archive_code: str
+    why: str
+    agreement_id: str = ""
+    agreement_version: int = 0
+    seal_mode: str = ""
+    state: str = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRefusal:
+    """An archive that may hold it but may not be asked, or that says it does not hold it."""
+
+    node_id: str
+    archive_code: str
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteAsk:
+    """A question to the citizen; no archive is chosen before it is answered."""
+
+    code: str
+    question: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteJurisdiction:
+    """How the place was understood: one name of one code."""
+
+    code: str
+    name: str
+    period: str
+    """E.g. "1981-2000"; an open end is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteAnswer:
+    """Archives to ask, archives not to ask, and why."""
+
+    nodes: tuple[RouteCandidate, ...] = ()
+    """Own archive first, then the awake ones."""
+    refused: tuple[RouteRefusal, ...] = ()
+    ask: RouteAsk | None = None
+    jurisdictions: tuple[RouteJurisdiction, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+
+
+def route(
+    query: RouteQuery,
+    *,
+    index: RouteIndex,
+    jurisdictions: Jurisdictions,
+    liveness: Mapping[str, str],
+    today: date,
+) -> RouteAnswer:
+    """Choose the archives for a question.
+
+    Args:
+        query: The question.
+        index: Facts of the verified directory.
+        jurisdictions: The area table.
+        liveness: Node → state; a node without an entry counts as ready, because nothing is known
+            against it.
+        today: The day on which agreements are judged, Beijing time.
+    """
+    area, year = area_of(query, jurisdictions)
+    understood = tuple(
+        RouteJurisdiction(code=row.code, name=row.name, period=row.period)
+        for row in dict.fromkeys(area.then + area.today)
+    )
+    if area.reason:
+        ask = RouteAsk(code=area.reason.code, question=area.question, choices=area.choices)
+        return RouteAnswer(ask=ask, jurisdictions=understood)
+    chosen: list[RouteCandidate] = []
+    refused: list[RouteRefusal] = []
+    declared: list[Referral] = []
+    judgement = _Judgement(query, index, area, year, today)
+    for coverage in index.find_coverage(query.category, area.codes):
+        verdict = judgement.judge(coverage, liveness.get(coverage.node_id, "ready"))
+        if isinstance(verdict, RouteCandidate):
+            chosen.append(verdict)
+            continue
+        refused.append(verdict)
+        if verdict.code == NOT_COVERED.code and coverage.referral:
+            declared.append(Referral(name=coverage.referral, why=verdict.why))
+    chosen.sort(key=lambda one: _rank(one, query.asking_node))
+    return RouteAnswer(
+        nodes=tuple(chosen),
+        refused=tuple(refused),
+        jurisdictions=understood,
+        referrals=_referrals(query, year, declared, chosen),
+    )
+
+
+def area_of(query: RouteQuery, jurisdictions: Jurisdictions) -> tuple[PlaceAnswer, int | None]:
+    """The areas and the year that the question means.
+
+    A national certificate number (J330402-2012-000123) was given by the office itself and beats
+    memory; an unknown area code in it falls back to the place.
+    """
+    if query.number:
+        try:
+            number = parse_certificate_number(query.number, volume_year=query.year)
+        except Refusal:
+            return jurisdictions.resolve(query.place, query.year), query.year
+        if number.form == "national":
+            found = jurisdictions.resolve_code(number.office, number.year)
+            if not found.reason:
+                return found, number.year
+        year = query.year or number.year
+        return jurisdictions.resolve(query.place, year), year
+    return jurisdictions.resolve(query.place, query.year), query.year
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """One question against one declaration after another."""
+
+    query: RouteQuery
+    index: RouteIndex
+    area: PlaceAnswer
+    year: int | None
+    today: date
+
+    def judge(self, coverage: HoldingsCoverage, state: str) -> RouteCandidate | RouteRefusal:
+        """Chosen or refused, with the sentence that says why."""
+        if coverage.node_id not in self.index.active_nodes:
+            return self._refuse(coverage, NODE_NOT_ACTIVE.code, NODE_NOT_ACTIVE.zh + "。")
+        covered = evaluate_coverage(
+            (coverage,),
+            category=self.query.category,
+            areas=self.area.codes,
+            year_from=self.year,
+        )
+        if not covered.covered:
+            return self._refuse(coverage, NOT_COVERED.code, self._not_covered(coverage))
+        why = self._covered(coverage)
+        if not self.query.asking_node:
+            return self._choose(coverage, state, why)
+        decision = evaluate_agreements(
+            self.index.agreements_between(self.query.asking_node, coverage.node_id),
+            self._agreement_question(coverage.node_id),
+            self.today,
+        )
+        if not decision.allowed:
+            return self._refuse(coverage, decision.code, decision.why)
+        chosen = self._choose(coverage, state, why + decision.why)
+        if decision.agreement is None:
+            return chosen
+        return RouteCandidate(
+            node_id=chosen.node_id,
+            archive_code=chosen.archive_code,
+            why=chosen.why,
+            agreement_id=decision.agreement.agreement_id,
+            agreement_version=decision.agreement.version,
+            seal_mode=decision.agreement.seal_mode,
+            state=state,
+        )
+
+    def _agreement_question(self, holding_node: str) -> AgreementQuestion:
+        query = self.query
+        return AgreementQuestion(
+            asking_node=query.asking_node,
+            holding_node=holding_node,
+            category=query.category,
+            requester=query.requester,
+            purpose=query.purpose,
+            year=self.year,
+            granularity=query.granularity,
+        )
+
+    def _choose(self, coverage: HoldingsCoverage, state: str, why: str) -> RouteCandidate:
+        return RouteCandidate(
+            node_id=coverage.node_id, archive_code=coverage.archive_code, why=why, state=state
+        )
+
+    def _refuse(self, coverage: HoldingsCoverage, code: str, why: str) -> RouteRefusal:
+        return RouteRefusal(
+            node_id=coverage.node_id, archive_code=coverage.archive_code, code=code, why=why
+        )
+
+    def _covered(self, coverage: HoldingsCoverage) -> str:
+        """Why it may be there: 「上饶县今属广信区，某馆收藏该地1950–2013年同类档案。」."""
+        name = self.index.archive_name(coverage.archive_code)
+        places = "、".join(dict.fromkeys(row.name for row in self.area.today))
+        then = "、".join(dict.fromkeys(row.name for row in self.area.then))
+        moved = f"{then}今属{places}，" if then and then != places else f"{places}，"
+        years = f"{coverage.covered_from}–{coverage.covered_to}年"
+        unknown = "" if self.year is not None else "（年份不详）"
+        return f"{moved}{name}收藏该地{years}同类档案{unknown}。"
+
+    def _not_covered(self, coverage: HoldingsCoverage) -> str:
+        name = self.index.archive_name(coverage.archive_code)
+        years = f"{coverage.covered_from}–{coverage.covered_to}年"
+        referral = f"；{coverage.referral}" if coverage.referral else ""
+        return f"{name}只收藏{years}，不含{self.year}年{referral}。"
+
+
+def _rank(candidate: RouteCandidate, asking_node: str) -> tuple[bool, int, str, str]:
+    known = candidate.state in STATES
+    state = STATES.index(candidate.state) if known else len(STATES)
+    return (candidate.node_id != asking_node, state, candidate.node_id, candidate.archive_code)
+
+
+def _referrals(
+    query: RouteQuery, year: int | None, own: list[Referral], chosen: list[RouteCandidate]
+) -> tuple[Referral, ...]:
+    """What archives name that do not cover the year, then the offices that usually keep it."""
+    if chosen and not own:
+        return ()
+    return tuple(dict.fromkeys([*own, *referrals_for(query.category, year)]))
