@@ -1,0 +1,257 @@
+"""What stands on which page: the release order flowed into pages, before anything is drawn.
+
+The words of each page are also the input of its fingerprint, so that whoever holds the
+machine-readable copy can recompute what the QR code promises (docs/certificate.md).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from certificate_service.document.fonts import FontBook
+from certificate_service.document.layout import Layout, TextStyle
+from certificate_service.document.lines import Line, break_paragraph
+from certificate_service.domain.fingerprint import PageWords
+from records.release import ExtractRow, ReleasedPage, ReleaseOrder
+
+_POINTS_PER_MM = 72 / 25.4
+_SILENT = "档案未记载"
+_SMALLEST = 0.86
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A label of ours and the archive's wording, broken into lines."""
+
+    label: str
+    value: str
+    lines: tuple[Line, ...]
+    style: TextStyle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece that is never torn: a paragraph, a table row, or a remark of ours."""
+
+    kind: str
+    """paragraph, row or note."""
+    height: float
+    """Millimetres."""
+    lines: tuple[Line, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPage:
+    """A page of words; `last` carries handler line, QR code and seal."""
+
+    blocks: tuple[Block, ...]
+    last: bool
+    words: PageWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyPage:
+    """A page with the image of an archive page."""
+
+    released: ReleasedPage
+    words: PageWords
+
+
+Page = TextPage | CopyPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """All pages of one document, in order."""
+
+    layout: Layout
+    pages: tuple[Page, ...]
+    seal_page: int
+    """Index of the page that carries the signature's seal."""
+
+    @property
+    def words(self) -> tuple[PageWords, ...]:
+        """What stands on each page."""
+        return tuple(page.words for page in self.pages)
+
+
+class Composer:
+    """Flows orders into pages, in the first of several designs that needs the fewest."""
+
+    def __init__(self, fonts: FontBook, designs: Sequence[Layout]) -> None:
+        """Keep the measuring faces and the designs, roomiest first."""
+        self._fonts = fonts
+        self._flows = tuple(_Flow(fonts, layout) for layout in designs)
+
+    def compose(self, order: ReleaseOrder) -> Composition:
+        """All pages of the order; words that do not fit are continued on another page.
+
+        Raises:
+            Refusal: MISSING_GLYPH.
+        """
+        # min() keeps the first of equals: dense only where it saves a page.
+        flow, groups = min(
+            ((flow, flow.paginate(order)) for flow in self._flows), key=lambda pair: len(pair[1])
+        )
+        pages = (*_text_pages(order, groups), *self._copy_pages(order))
+        return Composition(layout=flow.layout, pages=pages, seal_page=len(groups) - 1)
+
+    def _copy_pages(self, order: ReleaseOrder) -> Iterator[CopyPage]:
+        for released in order.pages:
+            self._fonts.width(released.caption, "song", 1.0)
+            lines = (released.caption, released.sha256)
+            yield CopyPage(released=released, words=PageWords(kind="image", lines=lines))
+
+
+def _text_pages(order: ReleaseOrder, groups: Sequence[tuple[Block, ...]]) -> Iterator[TextPage]:
+    for number, group in enumerate(groups):
+        last = number == len(groups) - 1
+        lines = (
+            *((order.title,) if number == 0 else ()),
+            *(word for block in group for word in block.words),
+            *((order.handler_line, order.holder_name) if last else ()),
+        )
+        yield TextPage(blocks=group, last=last, words=PageWords(kind="text", lines=lines))
+
+
+class _Flow:
+    """One design: breaks words into blocks and blocks into pages."""
+
+    def __init__(self, fonts: FontBook, layout: Layout) -> None:
+        self._fonts = fonts
+        self.layout = layout
+
+    def paginate(self, order: ReleaseOrder) -> list[tuple[Block, ...]]:
+        """Blocks by page, in order; the last page leaves room for the sign-off."""
+        margins = self.layout.margins
+        groups: list[tuple[Block, ...]] = []
+        rest = list(self._blocks(order))
+        top = margins.top_first
+        while self._reach(rest, top) > margins.bottom_last and len(rest) > 1:
+            count = 1
+            while count < len(rest) and self._reach(rest[: count + 1], top) <= margins.bottom_full:
+                count += 1
+            # The sign-off page keeps at least one block: a bare seal proves nothing.
+            count = min(count, len(rest) - 1)
+            groups.append(tuple(rest[:count]))
+            rest = rest[count:]
+            top = margins.top_next
+        return [*groups, tuple(rest)]
+
+    def _reach(self, blocks: Sequence[Block], top: float) -> float:
+        return top + sum(
+            gap + block.height for gap, block in zip(gaps(self.layout, blocks), blocks, strict=True)
+        )
+
+    def _blocks(self, order: ReleaseOrder) -> Iterator[Block]:
+        if order.opening:
+            yield self._paragraph(order.opening)
+        for rows in self._pairs(order.rows):
+            yield self._row(rows)
+        for text in order.closing:
+            yield self._paragraph(text)
+        for text in order.notes:
+            yield self._note(text)
+
+    def _paragraph(self, text: str) -> Block:
+        style = self.layout.body.paragraph
+        lines = self._lines(text, style, self.layout.margins.width, self.layout.body.indent)
+        return Block(
+            kind="paragraph", height=_height(lines, style), lines=lines, words=(text,)
+        )
+
+    def _note(self, text: str) -> Block:
+        style = self.layout.body.note
+        said = f"注：{text}"
+        lines = self._lines(said, style, self.layout.margins.width, 0)
+        return Block(kind="note", height=_height(lines, style), lines=lines, words=(said,))
+
+    def _row(self, rows: tuple[ExtractRow, ...]) -> Block:
+        width = self.layout.margins.width / len(rows)
+        cells = tuple(self._cell(row, width) for row in rows)
+        extra = max((len(cell.lines) - 1) * cell.style.leading for cell in cells)
+        height = self.layout.body.row_height + extra / _POINTS_PER_MM
+        words = tuple(f"{row.label}\t{row.value}" for row in rows)
+        return Block(kind="row", height=height, cells=cells, words=words)
+
+    def _cell(self, row: ExtractRow, width: float) -> Cell:
+        body = self.layout.body
+        style = body.silent if row.value == _SILENT else self._narrowed(row.value, width)
+        lines = self._lines(row.value, style, self._value_width(width), 0)
+        self._fonts.width(row.label, body.label.chain, body.label.size)
+        return Cell(label=row.label, value=row.value, lines=lines, style=style)
+
+    def _narrowed(self, value: str, width: float) -> TextStyle:
+        """A value that misses its cell by little is set smaller rather than broken."""
+        style = self.layout.body.value
+        wanted = self._fonts.width(value, style.chain, style.size)
+        factor = self._value_width(width) * _POINTS_PER_MM / wanted if wanted else 1.0
+        return replace(style, size=style.size * factor) if _SMALLEST < factor < 1 else style
+
+    def _value_width(self, cell_width: float) -> float:
+        body = self.layout.body
+        return cell_width - body.label_width - 2 * body.cell_padding
+
+    def _pairs(self, rows: Sequence[ExtractRow]) -> Iterator[tuple[ExtractRow, ...]]:
+        """Neighbours share a line where both fit: 男方姓名 | 女方姓名."""
+        position = 0
+        while position < len(rows):
+            pair = tuple(rows[position : position + 2])
+            shared = len(pair) == 2 and (_are_couple(*pair) or self._fit(pair))
+            if shared and not _splits_couple(rows, position):
+                yield pair
+                position += 2
+            else:
+                yield pair[:1]
+                position += 1
+
+    def _fit(self, rows: Sequence[ExtractRow]) -> bool:
+        style = self.layout.body.value
+        room = self._value_width(self.layout.margins.width / 2) * _POINTS_PER_MM
+        return all(self._fonts.width(row.value, style.chain, style.size) <= room for row in rows)
+
+    def _lines(
+        self, text: str, style: TextStyle, width: float, indent: int
+    ) -> tuple[Line, ...]:
+        def measure(piece: str) -> float:
+            return self._fonts.width(piece, style.chain, style.size)
+
+        return break_paragraph(
+            text,
+            width=width * _POINTS_PER_MM,
+            size=style.size,
+            indent_em=indent,
+            measure=measure,
+        )
+
+
+def gaps(layout: Layout, blocks: Sequence[Block]) -> tuple[float, ...]:
+    """Space above each block, millimetres."""
+    body = layout.body
+    space = {
+        ("paragraph", "row"): body.table_gap_before,
+        ("row", "paragraph"): body.table_gap_after,
+        ("row", "note"): body.table_gap_after,
+        ("paragraph", "note"): body.note_gap,
+    }
+    kinds = [block.kind for block in blocks]
+    return tuple(
+        space.get((before, kind), 0.0)
+        for before, kind in zip(["", *kinds[:-1]], kinds, strict=True)
+    )
+
+
+def _splits_couple(rows: Sequence[ExtractRow], position: int) -> bool:
+    """True when pairing here would tear the next row from its partner of the other spouse."""
+    following = rows[position + 1 : position + 3]
+    return len(following) == 2 and _are_couple(*following)
+
+
+def _are_couple(left: ExtractRow, right: ExtractRow) -> bool:
+    """True for the same field of the two spouses: 男方姓名 and 女方姓名."""
+    return left.field[:2] == "a_" and right.field[:2] == "b_" and left.field[2:] == right.field[2:]
+
+
+def _height(lines: Sequence[Line], style: TextStyle) -> float:
+    return len(lines) * style.leading / _POINTS_PER_MM

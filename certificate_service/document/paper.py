@@ -1,0 +1,253 @@
+"""Draws the pages of a composition: head, words, table, QR block, sign-off, copies, seals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from certificate_service.document.blocks import draw_block, fitted
+from certificate_service.document.composition import (
+    Composer,
+    Composition,
+    CopyPage,
+    TextPage,
+    gaps,
+)
+from certificate_service.document.fonts import FontBook
+from certificate_service.document.layout import (
+    GREY,
+    PAGE_HEIGHT_MM,
+    PAGE_WIDTH_MM,
+    RED,
+    RULE,
+    Layout,
+)
+from certificate_service.document.outlines import Outlines
+from certificate_service.document.pictures import fit_picture
+from certificate_service.document.qr import Matrix, draw_qr
+from certificate_service.document.seal_art import SealArtist, SealText, seal_code
+from certificate_service.document.sheet import Box, Sheet
+from certificate_service.document.watermark import Watermark
+from certificate_service.domain.fingerprint import printed
+from records.release import ReleaseOrder
+
+_CN_DIGITS = "〇一二三四五六七八九"
+_POINTS_PER_MM = 72 / 25.4
+_NO_FORGERY = "涂改无效 · 单页使用无效 · 复印件须扫码核验"
+_LIMIT = "本证明仅就馆藏档案记载内容作证，不替代登记机关、公证机构的职权"
+_QR_HINT = "二维码内含数字签名，断网亦可验真；核验时请逐项比对屏幕内容与纸面内容。"
+_COPY_STATEMENT = "本复制件与馆藏档案（数字副本）核对无误。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What is printed besides the order's own words."""
+
+    number: str
+    """Certificate number, e.g. "361100-2026-000123"."""
+    symbol: str
+    """发文字号, e.g. 「上饶档证〔2026〕第000123号」."""
+    code: str
+    """核验码 as printed, grouped."""
+    site: str
+    """Host of the verify page, without scheme."""
+    qr: Matrix
+    fingerprints: tuple[bytes, ...]
+    sample: bool
+    """True outside a production trust domain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The unsigned document and what its signature needs."""
+
+    pdf: bytes
+    seal_pdf: bytes
+    """One page, 42 mm square: the signature's appearance."""
+    seal_page: int
+    seal_box: tuple[float, float, float, float]
+    """Left, bottom, right, top in points from the bottom left corner."""
+
+
+class Paper:
+    """Draws documents with one font book; `designs` from the roomiest to the densest."""
+
+    def __init__(self, fonts: FontBook, designs: Sequence[Layout]) -> None:
+        """Prepare everything that drawing needs."""
+        self._fonts = fonts
+        self._layout = designs[0]
+        outlines = Outlines(fonts)
+        self._composer = Composer(fonts, designs)
+        self._seals = SealArtist(outlines, self._layout)
+        self._watermark = Watermark(outlines)
+
+    def compose(self, order: ReleaseOrder) -> Composition:
+        """Decide what stands on which page.
+
+        Raises:
+            Refusal: MISSING_GLYPH.
+        """
+        return self._composer.compose(order)
+
+    def draw(
+        self, order: ReleaseOrder, composition: Composition, images: tuple[bytes, ...], extra: Printed
+    ) -> Drawn:
+        """Draw every page; `images` in the order of the order's pages.
+
+        Raises:
+            Refusal: MISSING_GLYPH, IMAGE_UNREADABLE.
+        """
+        sheet = Sheet.a4(self._fonts, title=order.title)
+        seal_text = SealText(
+            name=order.holder_name,
+            code=seal_code(order.holder_archive),
+            number=extra.number,
+            sample=extra.sample,
+        )
+        seal = self._seals.keep(sheet, seal_text)
+        pending = list(images)
+        count = len(composition.pages)
+        for index, page in enumerate(composition.pages):
+            self._ground(sheet, order, extra)
+            self._head(sheet, order, (index + 1, count), extra)
+            if isinstance(page, TextPage):
+                self._text_page(sheet, page, composition.layout, first=index == 0)
+                if index == 0:
+                    self._title(sheet, order, extra)
+                if page.last:
+                    self._sign_off(sheet, order, extra)
+            else:
+                self._copy_page(sheet, page, pending.pop(0), seal)
+            self._straddle(sheet, seal, index, count)
+            sheet.next_page()
+        return Drawn(
+            pdf=sheet.finish(),
+            seal_pdf=self._seal_pdf(seal_text),
+            seal_page=composition.seal_page,
+            seal_box=self._seal_box(),
+        )
+
+    def _ground(self, sheet: Sheet, order: ReleaseOrder, extra: Printed) -> None:
+        words = f"{extra.number} {order.holder_name}"
+        if order.purpose_text:
+            words = f"{words} 仅用于{order.purpose_text}"
+        self._watermark.tile(sheet, words)
+        if extra.sample:
+            self._watermark.mark_sample(sheet)
+
+    def _head(
+        self, sheet: Sheet, order: ReleaseOrder, page: tuple[int, int], extra: Printed
+    ) -> None:
+        head, foot = self._layout.head, self._layout.foot
+        name = fitted(sheet, order.holder_name, head.name, head.rule_right - head.rule_left)
+        sheet.text_centred(PAGE_WIDTH_MM / 2, head.name_baseline, order.holder_name, name)
+        sheet.stroke_colour(RED)
+        sheet.line((head.rule_left, head.rule_thick_y), (head.rule_right, head.rule_thick_y), 1.5)
+        sheet.line((head.rule_left, head.rule_thin_y), (head.rule_right, head.rule_thin_y), 0.5)
+        sheet.stroke_colour(RULE)
+        sheet.line((head.rule_left, foot.rule_y), (head.rule_right, foot.rule_y), 0.4)
+        number = f"编号 {extra.number}　第 {page[0]} 页／共 {page[1]} 页"
+        sheet.text(head.rule_left, foot.line1_baseline, number, foot.line1)
+        sheet.text_right(head.rule_right, foot.line1_baseline, _NO_FORGERY, foot.line1)
+        fingerprint = printed(extra.fingerprints[page[0] - 1])
+        sheet.text(head.rule_left, foot.line2_baseline, f"页指纹 {fingerprint}", foot.line2)
+        sheet.text_right(head.rule_right, foot.line2_baseline, _LIMIT, foot.line2)
+
+    def _title(self, sheet: Sheet, order: ReleaseOrder, extra: Printed) -> None:
+        head, margins = self._layout.head, self._layout.margins
+        title = fitted(sheet, order.title, head.title, margins.width)
+        sheet.text_centred(PAGE_WIDTH_MM / 2, head.title_baseline, order.title, title)
+        sheet.text_right(margins.right, head.symbol_baseline, extra.symbol, head.symbol)
+
+    def _text_page(self, sheet: Sheet, page: TextPage, layout: Layout, *, first: bool) -> None:
+        top = layout.margins.top_first if first else layout.margins.top_next
+        for gap, block in zip(gaps(layout, page.blocks), page.blocks, strict=True):
+            top += gap
+            draw_block(sheet, block, top, layout)
+            top += block.height
+
+    def _sign_off(self, sheet: Sheet, order: ReleaseOrder, extra: Printed) -> None:
+        foot, seal = self._layout.foot, self._layout.seal
+        sheet.text(foot.qr_left, foot.handler_baseline, order.handler_line, foot.handler)
+        name = fitted(sheet, order.holder_name, foot.signer, 74.0)
+        sheet.text_centred(
+            seal.centre_x, seal.centre_y - seal.signer_rise, order.holder_name, name
+        )
+        dated = chinese_date(order.issued_on)
+        sheet.text_centred(seal.centre_x, seal.centre_y + seal.date_drop, dated, foot.date)
+        box = Box(left=foot.qr_left, top=foot.qr_top, width=foot.qr_size, height=foot.qr_size)
+        draw_qr(sheet, extra.qr, box)
+        beside, top = foot.beside_qr, foot.qr_top
+        sheet.text(beside, top + 3.4, "扫码核验", foot.caption)
+        sheet.text(beside, top + 9.0, "核验码", foot.small)
+        sheet.text(beside, top + 14.6, extra.code, foot.code)
+        sheet.text(beside, top + 22.8, "官方核验入口", foot.small)
+        site = fitted(sheet, extra.site, foot.site, 55.0)
+        sheet.text(beside, top + 27.6, extra.site, site)
+        sheet.text(foot.qr_left, foot.hint_baseline, _QR_HINT, foot.small)
+
+    def _copy_page(self, sheet: Sheet, page: CopyPage, image: bytes, seal: str) -> None:
+        copy, head = self._layout.copy, self._layout.head
+        sheet.text_centred(
+            PAGE_WIDTH_MM / 2, head.copy_title_baseline, "档案复制件", head.copy_title
+        )
+        left = self._layout.margins.left
+        sheet.text(left, copy.caption_baseline, page.released.caption, copy.caption)
+        room = Box(
+            left=(PAGE_WIDTH_MM - copy.image_width) / 2 - 3,
+            top=copy.image_top,
+            width=copy.image_width,
+            height=copy.image_height,
+        )
+        box = fit_picture(image, room)
+        sheet.image(image, box)
+        sheet.stroke_colour(GREY)
+        sheet.frame(box, 0.5)
+        bottom = box.top + box.height
+        sheet.text(left, bottom + copy.statement_gap, _COPY_STATEMENT, copy.statement)
+        x = PAGE_WIDTH_MM - copy.seal_from_right
+        sheet.place(seal, x, bottom - copy.seal_above_image_bottom)
+
+    def _straddle(self, sheet: Sheet, seal: str, index: int, count: int) -> None:
+        """骑缝章: this page's slice of the seal at the right edge; the stack shows it whole."""
+        measures = self._layout.seal
+        group = measures.straddle_group
+        first = index // group * group
+        members = min(group, count - first)
+        if members < 2:
+            return
+        width = measures.diameter / members
+        clip = Box(
+            left=PAGE_WIDTH_MM - width,
+            top=measures.straddle_y - measures.diameter / 2 - 1,
+            width=width,
+            height=measures.diameter + 2,
+        )
+        x = PAGE_WIDTH_MM - width + measures.diameter / 2 - (index - first) * width
+        sheet.place(seal, x, measures.straddle_y, clip=clip)
+
+    def _seal_pdf(self, text: SealText) -> bytes:
+        side = self._layout.seal.diameter
+        sheet = Sheet(self._fonts, title="", size_mm=(side, side))
+        self._seals.appearance(sheet, text)
+        sheet.next_page()
+        return sheet.finish()
+
+    def _seal_box(self) -> tuple[float, float, float, float]:
+        seal = self._layout.seal
+        half = seal.diameter / 2
+        left, right = seal.centre_x - half, seal.centre_x + half
+        bottom, top = PAGE_HEIGHT_MM - seal.centre_y - half, PAGE_HEIGHT_MM - seal.centre_y + half
+        points = tuple(round(edge * _POINTS_PER_MM, 2) for edge in (left, bottom, right, top))
+        return points[0], points[1], points[2], points[3]
+
+
+def chinese_date(day: date) -> str:
+    """The date as a seal demands it: 二〇二六年十一月二十一日."""
+    year = "".join(_CN_DIGITS[int(digit)] for digit in str(day.year))
+    return f"{year}年{_chinese_count(day.month)}月{_chinese_count(day.day)}日"
+
+
+def _chinese_count(count: int) -> str:
+    tens, ones = divmod(count, 10)
+    words = "" if tens == 0 else ("十" if tens == 1 else _CN_DIGITS[tens] + "十")
+    return words + (_CN_DIGITS[ones] if ones else "")
