@@ -34,6 +34,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def parts() -> Path:
+    """The set-up's products: fonts/, web/, tables/, holdings/; made by `make setup`."""
+    folder = Path(__file__).resolve().parents[1] / "var" / "parts"
+    assert (folder / "fonts").is_dir(), "run make setup: var/parts is missing"
+    return folder
+
+
+@pytest.fixture(scope="session")
 def table_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The calendar, variant and reading tables, generated anew for this run."""
     from deploy.tables import write_tables

@@ -50,7 +50,7 @@ def ensure_schema(
     """
     with transaction(engine) as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _ADVISORY_LOCK})
         _metadata.create_all(connection)
         present = connection.execute(
             select(_versions.c.version).where(_versions.c.name == name)

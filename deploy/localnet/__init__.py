@@ -1,0 +1,1 @@
+"""A whole federation on one machine: registry, three nodes, certificate service."""
