@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from trust.channel import tls13
+
+tls13.require()
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

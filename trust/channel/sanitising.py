@@ -15,7 +15,7 @@ import grpc
 
 from records.refusal import Refusal
 from trust.channel.caller import GuardedContext
-from trust.channel.reasons import INTERNAL_FAULT
+from trust.channel.reasons import INTERNAL_FAULT, METHOD_UNKNOWN
 from trust.channel.shapes import Behaviour, Handler, surround
 from trust.channel.status import status_of, trailing_metadata
 
@@ -31,9 +31,9 @@ class SanitisingInterceptor(grpc.ServerInterceptor):
 
     def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Handler | None],
+        continuation: Callable[[grpc.HandlerCallDetails], "Handler | None"],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    ) -> "Handler | None":
         """The handler, guarded."""
         handler = continuation(handler_call_details)
         if handler is None:
@@ -73,6 +73,9 @@ class _Guard:
         if isinstance(fault, Refusal):
             _LOG.info("refused %s %s", self._method, fault.code)
             _abort(context, fault)
+        if isinstance(fault, NotImplementedError):
+            # A method of the contract that this servicer does not have.
+            _abort(context, Refusal(METHOD_UNKNOWN))
         incident = self._random(8).hex()
         _LOG.error("incident %s in %s: %s", incident, self._method, _places(fault))
         _abort(context, Refusal(INTERNAL_FAULT), incident)

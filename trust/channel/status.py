@@ -7,6 +7,7 @@ exception never reaches the peer: it may carry names (trust.md finding 6).
 
 import re
 from collections.abc import Mapping
+from types import ModuleType
 
 import grpc
 
@@ -112,6 +113,12 @@ def restore(fault: grpc.RpcError, known: Mapping[str, Reason]) -> PartnerRefusal
         retry_after_ms=_milliseconds(said.get(RETRY_KEY, "")),
         incident=_text(said.get(INCIDENT_KEY, ""))[:64],
     )
+
+
+def reasons_by_code(*modules: ModuleType) -> dict[str, Reason]:
+    """Every reason of the channel and of these `reasons` modules, by code."""
+    found = (value for module in (reasons, *modules) for value in vars(module).values())
+    return {reason.code: reason for reason in found if isinstance(reason, Reason)}
 
 
 def _said(call: grpc.Call) -> dict[str, str | bytes]:

@@ -9,36 +9,49 @@ late would change nothing.
 import os
 import socket
 import ssl
+import sys
 
 CIPHER_SUITES = "ECDHE-RSA-AES256-GCM-SHA384"
 VARIABLE = "GRPC_SSL_CIPHER_SUITES"
-_ALERT = b"\x15"
-"""First byte of a TLS alert record (RFC 8446 5.1)."""
+_HANDSHAKE = b"\x16"
+"""First byte of a TLS record that goes on with the handshake (RFC 8446 5.1)."""
 
 
 def require() -> None:
-    """From now on gRPC in this process offers no TLS 1.2 suite that our certificates fit.
+    """No TLS 1.2 suite that fits our certificates is left to gRPC in this process.
 
-    Call it in a bootstrap before the first channel or server of the process.
+    Call it first in every main. The library reads the variable once, when it is imported: where
+    that has happened already, the process starts itself again with the variable set and nothing
+    after this call runs in the old one.
     """
+    if is_required():
+        return
+    # Its notes about failed handshakes would stand between our one-line errors on stderr.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # noqa: TID251
     os.environ[VARIABLE] = CIPHER_SUITES  # noqa: TID251 (gRPC reads it there and nowhere else)
+    if "grpc" in sys.modules:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (ourselves)
 
 
 def is_required() -> bool:
-    """Whether `require` was called in this process."""
+    """Whether the variable is set in this process."""
     return os.environ.get(VARIABLE) == CIPHER_SUITES  # noqa: TID251
 
 
 def verify_listener(host: str, port: int, *, timeout_seconds: float = 5.0) -> None:
-    """The listener answers a TLS 1.2 greeting with an alert.
+    """The listener turns a TLS 1.2 greeting away, with an alert or by closing.
 
     Raises:
-        RuntimeError: it went on with TLS 1.2, or said nothing that is TLS.
+        RuntimeError: it went on with TLS 1.2.
+        OSError: it cannot be reached, or said nothing in time.
     """
     with socket.create_connection((host, port), timeout=timeout_seconds) as connection:
         connection.sendall(_tls12_greeting())
-        answer = connection.recv(1)
-    if answer != _ALERT:
+        try:
+            answer = connection.recv(1)
+        except ConnectionResetError:
+            answer = b""
+    if answer == _HANDSHAKE:
         message = "the server does not refuse TLS 1.2; tls13.require() came too late"
         raise RuntimeError(message)
 
