@@ -3,18 +3,21 @@
 A lint finds every fault, so that one refusal names them all.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from records.refusal import Refusal
 from trust.identity.participant import Participant
 from trust.identity.reasons import PROFILE_VIOLATION
 
 MAX_LEAF_LIFE = timedelta(days=8)
+SEAL_LIFE = timedelta(days=3 * 365)
+_ARCHIVE_CODE = re.compile(r"[0-9]{6}")
 _TLS_EXTENSIONS = frozenset(
     {
         ExtensionOID.BASIC_CONSTRAINTS,
@@ -24,6 +27,17 @@ _TLS_EXTENSIONS = frozenset(
         ExtensionOID.SUBJECT_KEY_IDENTIFIER,
         ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
     }
+)
+_SEAL_EXTENSIONS = frozenset(
+    {
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.SUBJECT_KEY_IDENTIFIER,
+        ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
+    }
+)
+_PUBLICATION = frozenset(
+    {ExtensionOID.CRL_DISTRIBUTION_POINTS, ExtensionOID.AUTHORITY_INFORMATION_ACCESS}
 )
 _KEY_USAGE_BITS = (
     "digital_signature",
@@ -45,6 +59,26 @@ def lint_tls_leaf(
         Refusal: PROFILE_VIOLATION, naming every fault.
     """
     refuse_faults(_tls_leaf_faults(leaf, participant, issuer, now))
+
+
+def lint_seal(
+    seal: x509.Certificate, holder: tuple[str, str], issuer: x509.Certificate, now: datetime
+) -> None:
+    """The certificate follows the seal profile for this holder (archive code, name).
+
+    Raises:
+        Refusal: PROFILE_VIOLATION, naming every fault.
+    """
+    refuse_faults(_seal_faults(seal, holder, issuer, now))
+
+
+def lint_time_stamp(leaf: x509.Certificate, issuer: x509.Certificate, now: datetime) -> None:
+    """The certificate follows the time-stamp profile (RFC 3161 2.3).
+
+    Raises:
+        Refusal: PROFILE_VIOLATION, naming every fault.
+    """
+    refuse_faults(_time_stamp_faults(leaf, issuer, now))
 
 
 def refuse_faults(faults: Iterator[str]) -> None:
@@ -77,6 +111,44 @@ def _tls_leaf_faults(
         yield "extended key usage"
     yield from key_faults(leaf)
     yield from window_faults(leaf, issuer, now, MAX_LEAF_LIFE)
+
+
+def _seal_faults(
+    seal: x509.Certificate, holder: tuple[str, str], issuer: x509.Certificate, now: datetime
+) -> Iterator[str]:
+    present = {extension.oid for extension in seal.extensions}
+    if present - _PUBLICATION != _SEAL_EXTENSIONS:
+        yield "extensions differ from the profile"
+        return
+    archive_code, name = holder
+    if not _ARCHIVE_CODE.fullmatch(archive_code):
+        yield "archive code"
+    wanted = {
+        NameOID.SERIAL_NUMBER: archive_code,
+        NameOID.ORGANIZATION_NAME: name,
+        NameOID.COMMON_NAME: name,
+    }
+    for oid, value in wanted.items():
+        if [entry.value for entry in seal.subject.get_attributes_for_oid(oid)] != [value]:
+            yield "subject"
+    yield from usage_faults(seal, {"content_commitment"})
+    yield from key_faults(seal)
+    yield from window_faults(seal, issuer, now, SEAL_LIFE + timedelta(days=1))
+
+
+def _time_stamp_faults(
+    leaf: x509.Certificate, issuer: x509.Certificate, now: datetime
+) -> Iterator[str]:
+    present = {extension.oid for extension in leaf.extensions}
+    if present - _PUBLICATION != _SEAL_EXTENSIONS | {ExtensionOID.EXTENDED_KEY_USAGE}:
+        yield "extensions differ from the profile"
+        return
+    usages = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    if list(usages.value) != [ExtendedKeyUsageOID.TIME_STAMPING] or not usages.critical:
+        yield "extended key usage"
+    yield from usage_faults(leaf, {"digital_signature"})
+    yield from key_faults(leaf)
+    yield from window_faults(leaf, issuer, now, SEAL_LIFE + timedelta(days=1))
 
 
 def usage_faults(certificate: x509.Certificate, wanted: set[str]) -> Iterator[str]:
