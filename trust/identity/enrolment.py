@@ -5,9 +5,10 @@
       └─ expires
 
 The one-time token proves nothing but that an invitation arrived; it is used up by whatever comes
-with it first. What decides is the fingerprint that the applicant reads out over another channel,
-and a second officer. Names come from the invitation, never from the signing request. The store
-must move an invitation from OPEN to PENDING, and from PENDING on, by one conditional update.
+with it first. What decides is the fingerprint of both keys, which the applicant reads out over
+another channel, and a second officer. Names come from the invitation, never from the signing
+request. The store must move an invitation from OPEN to PENDING, and from PENDING on, by one
+conditional update.
 """
 
 import base64
@@ -54,7 +55,7 @@ class SigningRequest:
 
     public_key: ec.EllipticCurvePublicKey
     spki_sha256: str
-    """The fingerprint that is read out, hex."""
+    """SHA-256 of the key, hex: by this the registry knows whether it was certified before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,8 @@ class Invitation:
     """Pseudonym of the officer who invited."""
     expires_at: datetime
     state: EnrolmentState = EnrolmentState.OPEN
-    spki_sha256: str = ""
-    """Fingerprint of the request that used the token; empty while OPEN."""
+    fingerprint: str = ""
+    """Of the two keys that came with the token, hex; empty while OPEN."""
     sign_public_key: bytes = b""
     """Raw Ed25519 key that will sign the participant's statements; empty while OPEN."""
     decided_by: str = ""
@@ -153,10 +154,18 @@ def verify_sign_key(request: SigningRequest, sign_public_key: bytes, proof: byte
         raise Refusal(reasons.CSR_PROOF, "sign key") from fault
 
 
+def fingerprint_of(request: SigningRequest, sign_public_key: bytes) -> str:
+    """What the applicant reads out: SHA-256 over the TLS key and the sign key, 64 hex digits.
+
+    Both, because whoever caught the request could otherwise send it on with a sign key of his own.
+    """
+    return hashlib.sha256(sign_proof_message(request.public_key) + sign_public_key).hexdigest()
+
+
 def accept(
     invitation: Invitation | None, request: SigningRequest, sign_public_key: bytes, now: datetime
 ) -> Invitation:
-    """The invitation with the request's fingerprint, PENDING. An unknown token gives None here.
+    """The invitation with the fingerprint of both keys, PENDING. An unknown token gives None here.
 
     Unknown, used and expired tokens are refused with one reason, so that nobody learns which.
 
@@ -170,7 +179,7 @@ def accept(
     return replace(
         invitation,
         state=EnrolmentState.PENDING,
-        spki_sha256=request.spki_sha256,
+        fingerprint=fingerprint_of(request, sign_public_key),
         sign_public_key=sign_public_key,
     )
 
@@ -199,8 +208,9 @@ def approve(
         raise Refusal(reasons.ENROLMENT_SAME_PERSON)
     # 3. The request that came with the token, and the fingerprint that was read out, whole.
     heard = "".join(fingerprint_heard.lower().replace(":", "").split())
-    same_request = hmac.compare_digest(request.spki_sha256, invitation.spki_sha256)
-    same_heard = hmac.compare_digest(heard.encode(), invitation.spki_sha256.encode())
+    stored = fingerprint_of(request, invitation.sign_public_key)
+    same_request = hmac.compare_digest(stored, invitation.fingerprint)
+    same_heard = hmac.compare_digest(heard.encode(), invitation.fingerprint.encode())
     if not same_request or not same_heard:
         raise Refusal(reasons.ENROLMENT_FINGERPRINT)
     # 4. A key of its own.

@@ -59,7 +59,7 @@ class EnrolReply(_message.Message):
     enrolment_id: _builtins.str
     """Names the request when it is collected; 32 hex digits."""
     fingerprint: _builtins.str
-    """SHA-256 of the CSR's public key, hex: the operator reads it to the registry by telephone."""
+    """SHA-256 over both public keys (sign_proof's text + sign_public_key), hex: read out by phone."""
     def __init__(
         self,
         *,
