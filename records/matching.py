@@ -1,0 +1,119 @@
+"""What a record's evidence amounts to: tier, score, and whether it identifies (domain.md §4.5).
+
+A machine never vouches for a person (architecture.md 6): `Match.is_vouched` wants two independent
+identifiers, one from the applicant's document and one that is not printed on it, nothing that
+conflicts, and an expected number of namesakes of at most one in a thousand, computed from how
+many people of the index bear the names. Name, birth and number are one identifier: all three
+stand on the same card.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from records.comparing import Agreement, NameChance
+from records.entries import CatalogueEntry, MatchReason
+from records.lunar import LunarTable
+from records.person_names import NameFolding
+
+GREATEST_NAMESAKE_CHANCE = 1e-3
+"""Architecture.md 6."""
+
+_EXACT_HOWS = frozenset({"equal", "surname"})
+_SAFE_HOWS = frozenset({"equal", "variant", "second_round"})
+_DOUBTFUL_HOWS = frozenset({"conflicts", "one_digit", "near"})
+
+
+class Identifier(StrEnum):
+    """What kind of identifier a field is."""
+
+    DOCUMENT = "document"
+    """Printed on the applicant's identity document: name, sex, birth, number."""
+    OTHER = "other"
+    """Known to the person and not printed there: spouse, certificate number, exact day."""
+    HINT = "hint"
+    """Narrows, identifies nobody: a year, a place, a sex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One field's testimony."""
+
+    identifier: Identifier
+    reason: MatchReason
+    agreement: Agreement
+
+    @property
+    def weight(self) -> float:
+        """Decimal digits of evidence for the record; negative where it conflicts."""
+        if self.agreement.conflicts:
+            return -2.0
+        return -math.log10(max(self.agreement.chance, 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What weighing needs to know beside the query and the record."""
+
+    folding: NameFolding
+    calendar: LunarTable
+    name_chance: NameChance
+    people: int
+    """People in the searched part of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One record seen as the one sought, with its evidence."""
+
+    entry: CatalogueEntry
+    role: str
+    """In which role the sought person stands in it; empty for records about things."""
+    evidence: tuple[Evidence, ...]
+    people: int
+
+    @property
+    def tier(self) -> str:
+        """exact, or variant where a name had to be respelt to fit."""
+        names = [e for e in self.evidence if e.reason.field.endswith("name")]
+        respelt = [e for e in names if e.agreement.how not in _EXACT_HOWS | {"conflicts"}]
+        return "variant" if respelt else "exact"
+
+    @property
+    def score(self) -> float:
+        """0-1, rising with the digits of evidence."""
+        total = max(0.0, sum(one.weight for one in self.evidence))
+        return round(total / (total + 3.0), 4)
+
+    @property
+    def namesake_chance(self) -> float:
+        """Expected number of other people in the index who would agree as well."""
+        agreeing = (e.agreement.chance for e in self.evidence if not e.agreement.conflicts)
+        return max(1, self.people) * math.prod(agreeing)
+
+    @property
+    def is_identified(self) -> bool:
+        """Two independent identifiers agree, one of the document and one not printed on it."""
+        kinds = {e.identifier for e in self.evidence if not e.agreement.conflicts}
+        both = {Identifier.DOCUMENT, Identifier.OTHER} <= kinds
+        return both and self.namesake_chance <= GREATEST_NAMESAKE_CHANCE
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Some field conflicts or agrees only if somebody slipped."""
+        return any(e.agreement.how in _DOUBTFUL_HOWS for e in self.evidence)
+
+    @property
+    def is_vouched(self) -> bool:
+        """Identified, and nothing speaks against it."""
+        return self.is_identified and not self.is_doubtful
+
+    @property
+    def is_releasable(self) -> bool:
+        """Policy might let a machine release it: vouched, and every name safely the same."""
+        names = [e for e in self.evidence if e.reason.field.endswith("name")]
+        return self.is_vouched and all(e.agreement.how in _SAFE_HOWS for e in names)
+
+    def how(self, field: str) -> str:
+        """How that field agreed; empty where it said nothing."""
+        return next((e.agreement.how for e in self.evidence if e.reason.field == field), "")
