@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from records.refusal import Refusal
 from trust.identity.certificate_lint import lint_tls_leaf
 from trust.identity.participant import Participant, constrained_names
+from trust.identity.reasons import PROFILE_VIOLATION
 
 Random = Callable[[int], bytes]
 """Returns that many unpredictable bytes."""
@@ -103,7 +105,7 @@ def issue_leaf(
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, participant.dns_name[:64])])
     issuer = issuing.certificate
-    window = (now - BACKDATE, min(now + life, issuer.not_valid_after_utc))
+    window = validity(issuer, now, life)
     builder = draft(subject, issuer.subject, public_key, window, random)
     builder = _add_leaf_extensions(builder, participant, public_key, issuing)
     return sign_linted(builder, issuing, lambda leaf: lint_tls_leaf(leaf, participant, issuer, now))
@@ -137,6 +139,17 @@ def authority_name(trust_domain: str, role: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, f"Lantai Link {role}"),
         ]
     )
+
+
+def validity(issuer: x509.Certificate, now: datetime, life: timedelta) -> tuple[datetime, datetime]:
+    """From a little before now for `life`, but not beyond the issuer's own end.
+
+    Raises:
+        Refusal: PROFILE_VIOLATION where the issuer has run out.
+    """
+    if now >= issuer.not_valid_after_utc:
+        raise Refusal(PROFILE_VIOLATION, "the issuing authority has run out")
+    return now - BACKDATE, min(now + life, issuer.not_valid_after_utc)
 
 
 def draft(

@@ -17,7 +17,7 @@ from trust.identity.reasons import PROFILE_VIOLATION
 
 MAX_LEAF_LIFE = timedelta(days=8)
 SEAL_LIFE = timedelta(days=3 * 365)
-_ARCHIVE_CODE = re.compile(r"[0-9]{6}")
+ARCHIVE_CODE = re.compile(r"[0-9]{6}")
 _TLS_EXTENSIONS = frozenset(
     {
         ExtensionOID.BASIC_CONSTRAINTS,
@@ -121,7 +121,7 @@ def _seal_faults(
         yield "extensions differ from the profile"
         return
     archive_code, name = holder
-    if not _ARCHIVE_CODE.fullmatch(archive_code):
+    if not ARCHIVE_CODE.fullmatch(archive_code):
         yield "archive code"
     wanted = {
         NameOID.SERIAL_NUMBER: archive_code,

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from records.refusal import Refusal
 from trust.identity.authority import (
     BACKDATE,
     Authority,
@@ -27,12 +28,21 @@ from trust.identity.authority import (
     draft,
     key_usage,
     sign_linted,
+    validity,
 )
-from trust.identity.certificate_lint import SEAL_LIFE, lint_seal, lint_time_stamp
+from trust.identity.certificate_lint import (
+    ARCHIVE_CODE,
+    SEAL_LIFE,
+    lint_seal,
+    lint_time_stamp,
+)
+from trust.identity.reasons import PROFILE_VIOLATION
 
 ROOT_LIFE = timedelta(days=20 * 365)
 ISSUING_LIFE = timedelta(days=10 * 365)
 SAMPLE = "样本·无效"
+MAX_NAME = 64
+"""RFC 5280 A.1, ub-organization-name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,13 @@ class SealHolder:
     """Official name, at most 64 characters; organisation and common name."""
     sample: bool
     """True outside a production trust domain: the certificate itself says 样本·无效."""
+
+    def __post_init__(self) -> None:
+        """Refuse what a certificate could not carry."""
+        if not ARCHIVE_CODE.fullmatch(self.archive_code):
+            raise Refusal(PROFILE_VIOLATION, "archive code")
+        if not 1 <= len(self.name) <= MAX_NAME:
+            raise Refusal(PROFILE_VIOLATION, "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +101,7 @@ def create_seal_issuing(
     random: Random,
 ) -> Authority:
     """The authority that certifies seals and signs their revocation list, valid ten years."""
-    window = (now - BACKDATE, min(now + ISSUING_LIFE, root.certificate.not_valid_after_utc))
+    window = validity(root.certificate, now, ISSUING_LIFE)
     name = authority_name(trust_domain, "Seal Issuing")
     builder = draft(name, root.certificate.subject, key.public_key(), window, random)
     public = root.private_key.public_key()
@@ -107,7 +124,7 @@ def issue_seal_certificate(
         Refusal: PROFILE_VIOLATION; nothing was signed then.
     """
     issuer = issuing.certificate
-    window = (now - BACKDATE, min(now + SEAL_LIFE, issuer.not_valid_after_utc))
+    window = validity(issuer, now, SEAL_LIFE)
     builder = draft(_subject(holder), issuer.subject, public_key, window, random)
     builder = _add_end_extensions(builder, public_key, issuing)
     builder = builder.add_extension(key_usage(content_commitment=True), critical=True)
@@ -140,7 +157,7 @@ def issue_time_stamp_certificate(
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )
-    window = (now - BACKDATE, min(now + SEAL_LIFE, issuer.not_valid_after_utc))
+    window = validity(issuer, now, SEAL_LIFE)
     builder = draft(subject, issuer.subject, public_key, window, random)
     builder = _add_end_extensions(builder, public_key, issuing)
     builder = builder.add_extension(key_usage(digital_signature=True), critical=True)
