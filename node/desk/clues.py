@@ -1,0 +1,62 @@
+"""Which clues a category asks for on the filing form, from the category's own fields.
+
+The words come from records/kinds.py, so a new category needs no page of its own.
+"""
+
+from dataclasses import dataclass
+
+from records.fields import FieldForm, FieldSpec, OnExtract
+from records.kinds import KINDS, Kind
+
+MAIN_CATEGORIES = ("marriage_registration", "school_record", "educated_youth")
+"""Large buttons; the others are in a list."""
+
+_PLACES = {
+    "marriage_registration": "registration_office",
+    "school_record": "school_place",
+    "educated_youth": "destination_place",
+}
+_FREE_FORMS = (FieldForm.TEXT, FieldForm.CHOICE, FieldForm.PLACE)
+_MOST_FREE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """The boxes of block 2 for one category."""
+
+    category: str
+    other_party: str
+    """Word for the second person: 配偶, 家长 ...; empty where records name one person only."""
+    place_key: str
+    """Key of the word for the place box."""
+    has_number: bool
+    free: tuple[FieldSpec, ...]
+    """Boxes for further clues, by field code."""
+
+
+def clues_of(category: str) -> Clues:
+    """The boxes for a category that exists; the marriage form for any other text."""
+    kind = KINDS.get(category) or KINDS[MAIN_CATEGORIES[0]]
+    asked_place = _PLACES.get(kind.code, "")
+    free = [
+        spec
+        for spec in kind.fields
+        if not spec.party
+        and spec.form in _FREE_FORMS
+        and spec.on_extract is not OnExtract.NEVER
+        and spec.code != asked_place
+    ]
+    return Clues(
+        category=kind.code,
+        other_party=_other_party(kind),
+        place_key=f"file.place_{kind.code}" if kind.code in _PLACES else "file.place",
+        has_number=bool(kind.numbers),
+        free=tuple(free[:_MOST_FREE]),
+    )
+
+
+def _other_party(kind: Kind) -> str:
+    if kind.code == "marriage_registration":
+        return "配偶"
+    others = kind.people[1:]
+    return others[0].label if others else ""

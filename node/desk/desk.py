@@ -1,0 +1,144 @@
+"""What every desk page shares: who is at work, in which post, and how a page is drawn."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from starlette.responses import Response
+
+from node.desk.settings import DeskConfig
+from node.domain.officers import Actor
+from node.services.office import Office
+from records.duties import Post
+from records.process_reasons import DUTY_NOT_HELD
+from records.refusal import Kind, Reason, Refusal
+from webui.pages import Pages, see_other
+from webui.reasons import SIGN_IN_REQUIRED
+from webui.site import Endpoint, Site, kept_fields
+from webui.visit import Visit
+
+StaffHandler = Callable[[Visit, Actor], Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One entry of the menu and who may pass it."""
+
+    path: str
+    label: str
+    """Key of the word."""
+    posts: tuple[str, ...]
+
+
+DOORS = (
+    Door(path="/intake", label="nav.intake", posts=(Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)),
+    Door(path="/review", label="nav.review", posts=(Post.WINDOW_REVIEWER,)),
+    Door(path="/fulfil", label="nav.fulfil", posts=(Post.RELEASE_DISPATCHER, Post.LEADER)),
+    Door(path="/seal", label="nav.seal", posts=(Post.SEAL_KEEPER,)),
+)
+"""The menu, in the order of a case."""
+
+
+class Desk:
+    """The pages' common ground: office, look and sign-in."""
+
+    def __init__(self, office: Office, site: Site, config: DeskConfig) -> None:
+        """Keep what pages need; nothing is opened here."""
+        self.office = office
+        self.site = site
+        self.config = config
+
+    @cached_property
+    def archive_names(self) -> dict[str, str]:
+        """Names of the hosted archives by code."""
+        return {archive.archive_code: archive.name for archive in self.office.archives}
+
+    @property
+    def pages(self) -> Pages:
+        """The renderer."""
+        return self.site.pages
+
+    def staff(self, handler: StaffHandler, posts: Sequence[str] = ()) -> Endpoint:
+        """An endpoint for signed-in officers who hold one of the posts; none named = any."""
+
+        def guarded(visit: Visit) -> Response:
+            try:
+                actor = self.office.sign_in.open_session(visit.session_id)
+            except Refusal as refusal:
+                if refusal.reason.kind is not Kind.UNAUTHENTICATED:
+                    raise
+                return self.ask_to_sign_in(visit)
+            if posts and not set(posts) & set(actor.posts):
+                return self.refuse(visit, actor, Refusal(DUTY_NOT_HELD))
+            try:
+                return handler(visit, actor)
+            except Refusal as refusal:
+                return self.refuse(visit, actor, refusal)
+
+        return self.site.page(guarded)
+
+    def ask_to_sign_in(self, visit: Visit) -> Response:
+        """To the sign-in page; a form that was sent is kept there and can be sent afterwards."""
+        if visit.partial:
+            return Response(status_code=401, headers={"HX-Reswap": "none"})
+        if visit.method != "POST":
+            return see_other(f"/login?next={visit.path}")
+        return self.pages.render(
+            visit,
+            "login.html",
+            {
+                "errors": {"": _said(SIGN_IN_REQUIRED, visit)},
+                "next_path": visit.path,
+                "kept": kept_fields(visit.form),
+            },
+            status=401,
+        )
+
+    def render(
+        self,
+        visit: Visit,
+        actor: Actor,
+        template: str,
+        values: Mapping[str, object],
+        *,
+        status: int = 200,
+    ) -> Response:
+        """A page of the desk, with menu, archive, officer and post."""
+        return self.pages.render(
+            visit, template, {**self._common(visit, actor), **values}, status=status
+        )
+
+    def refuse(self, visit: Visit, actor: Actor, refusal: Refusal) -> Response:
+        """The page that says no, inside the desk so that the officer can go on."""
+        if visit.partial:
+            return self.pages.refuse(visit, refusal)
+        return self.pages.refuse(
+            visit, refusal, template="desk_refused.html", values=self._common(visit, actor)
+        )
+
+    def say(self, visit: Visit, refusal: Refusal) -> str:
+        """What was refused and what to do, in one line in the language of the page."""
+        reason = refusal.reason
+        said = _said(reason, visit)
+        remedy = reason.remedy_en if visit.english else reason.remedy_zh
+        colon, stop = (": ", ". ") if visit.english else ("：", "。")
+        detail = f"{colon}{refusal.detail}" if refusal.detail else ""
+        return f"{said}{detail}{stop}{remedy}"
+
+    def doors_of(self, actor: Actor) -> list[Door]:
+        """The desks at which the officer's posts let them work."""
+        return [door for door in DOORS if set(door.posts) & set(actor.posts)]
+
+    def _common(self, visit: Visit, actor: Actor) -> dict[str, object]:
+        return {
+            "actor": actor,
+            "archive_name": self.archive_names.get(actor.archive_code, actor.archive_code),
+            "archive_names": self.archive_names,
+            "doors": self.doors_of(actor),
+            "sample": self.office.trust_domain.endswith(".invalid"),
+            "here": visit.path,
+        }
+
+
+def _said(reason: Reason, visit: Visit) -> str:
+    return reason.en if visit.english else reason.zh

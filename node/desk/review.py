@@ -1,0 +1,78 @@
+"""/review (R1 登记审核): a second officer reads the form before anything leaves the archive."""
+
+from starlette.responses import Response
+
+from node.desk.desk import Desk
+from node.domain.commands import ReviewCommand
+from node.domain.officers import Actor
+from records.eligibility_terms import DOCUMENTS
+from records.refusal import Refusal
+from webui.pages import see_other
+from webui.status import http_status
+from webui.visit import Visit
+
+_WAITING = ("submitted",)
+
+
+class ReviewPages:
+    """Handlers of the review desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Serve one desk."""
+        self._desk = desk
+
+    def show(self, visit: Visit, actor: Actor) -> Response:
+        """What waits for review, and the chosen case; the list alone for a live page."""
+        return self._page(visit, actor, visit.query.get("id", ""), {})
+
+    def submit(self, visit: Visit, actor: Actor) -> Response:
+        """Accepted and on its way, or returned with a note; refusals stay on this page."""
+        form, case_no = visit.form, visit.params["id"]
+        accept = form.text("decision") == "accept"
+        if not accept and len(form.text("note")) < 4:
+            errors = {"note": visit.words("review.need_note")}
+            return self._page(visit, actor, case_no, errors, status=422)
+        command = ReviewCommand(
+            case_no=case_no, accept=accept, note=form.text("note"), holders=form.all("holders")
+        )
+        try:
+            self._desk.office.review.review(command, actor)
+        except Refusal as refusal:
+            said = {"": self._desk.say(visit, refusal)}
+            status = http_status(refusal.reason.kind)
+            return self._page(visit, actor, case_no, said, status=status)
+        return see_other("/review")
+
+    def _page(
+        self,
+        visit: Visit,
+        actor: Actor,
+        case_no: str,
+        errors: dict[str, str],
+        *,
+        status: int = 200,
+    ) -> Response:
+        waiting = self._desk.office.cases.list_cases(actor, _WAITING)
+        numbers = [case.case_no for case in waiting]
+        chosen = case_no if case_no in numbers else (numbers[0] if numbers else "")
+        if visit.partial:
+            return self._desk.render(
+                visit,
+                actor,
+                "review_rows.html",
+                {"waiting": waiting, "chosen": chosen, "errors": {}},
+            )
+        view = self._desk.office.review.view(chosen, actor) if chosen else None
+        return self._desk.render(
+            visit,
+            actor,
+            "review.html",
+            {
+                "waiting": waiting,
+                "chosen": chosen,
+                "view": view,
+                "documents": DOCUMENTS,
+                "errors": errors,
+            },
+            status=status,
+        )

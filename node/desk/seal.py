@@ -1,0 +1,92 @@
+"""/seal (R3 用印): the second officer reads the order, word for word, and signs it."""
+
+import json
+from typing import Any
+
+from starlette.responses import Response
+
+from node.desk.desk import Desk
+from node.domain.commands import SealCommand
+from node.domain.officers import Actor
+from node.domain.views import WorkDetail
+from records.refusal import Refusal
+from webui.pages import see_other
+from webui.status import http_status
+from webui.visit import Visit
+
+_WAITING = ("released",)
+
+
+class SealPages:
+    """Handlers of the seal desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Serve one desk."""
+        self._desk = desk
+
+    def show(self, visit: Visit, actor: Actor) -> Response:
+        """Orders that wait for the seal, and the chosen one."""
+        return self._page(visit, actor, visit.query.get("id", ""), {})
+
+    def submit(self, visit: Visit, actor: Actor) -> Response:
+        """The order carries two signatures and is with the certificate service."""
+        case_no = visit.params["id"]
+        password = "".join(visit.form.fields.get("password", ("",))[:1])
+        errors = {}
+        if not visit.form.has("read"):
+            errors["read"] = visit.words("seal.need_read")
+        if not password:
+            errors["password"] = visit.words("fulfil.need_password")
+        if errors:
+            return self._page(visit, actor, case_no, errors, status=422)
+        command = SealCommand(case_no=case_no, holder_archive=actor.archive_code, password=password)
+        try:
+            self._desk.office.release.seal(command, actor)
+        except Refusal as refusal:
+            said = {"password": self._desk.say(visit, refusal)}
+            status = http_status(refusal.reason.kind)
+            return self._page(visit, actor, case_no, said, status=status)
+        return see_other(f"/seal?done={case_no}")
+
+    def _page(
+        self,
+        visit: Visit,
+        actor: Actor,
+        case_no: str,
+        errors: dict[str, str],
+        *,
+        status: int = 200,
+    ) -> Response:
+        waiting = list(self._desk.office.work.list_work(actor, _WAITING))
+        numbers = [one.case_no for one in waiting]
+        chosen = case_no if case_no in numbers else (numbers[0] if numbers else "")
+        if visit.partial:
+            return self._desk.render(
+                visit, actor, "seal_rows.html", {"waiting": waiting, "chosen": chosen, "errors": {}}
+            )
+        detail = self._detail(actor, chosen) if chosen else None
+        return self._desk.render(
+            visit,
+            actor,
+            "seal.html",
+            {
+                "waiting": waiting,
+                "chosen": chosen,
+                "detail": detail,
+                "order": _order(detail),
+                "done": visit.query.get("done", ""),
+                "errors": errors,
+            },
+            status=status,
+        )
+
+    def _detail(self, actor: Actor, case_no: str) -> WorkDetail:
+        return self._desk.office.work.detail(case_no, actor.archive_code, actor)
+
+
+def _order(detail: WorkDetail | None) -> dict[str, Any] | None:
+    """The order exactly as it will be signed, for printing on the page."""
+    if detail is None or not detail.order_json:
+        return None
+    order: dict[str, Any] = json.loads(detail.order_json)
+    return order

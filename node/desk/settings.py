@@ -1,0 +1,27 @@
+"""What the pages need besides the office."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.ports import Clock, ImageStore, Random
+from records.lunar import LunarTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskConfig:
+    """Given by bootstrap.py; nothing here is read from the environment."""
+
+    web_parts: Path
+    """Folder with htmx.min.js (var/parts/web)."""
+    fonts: Path
+    """Folder with the fonts of the watermark (var/parts/fonts)."""
+    lunar: LunarTable
+    """Months of the lunar calendar, to echo dates as understood."""
+    papers: ImageStore
+    """Where papers that applicants present are kept at this window."""
+    clock: Clock
+    random: Random
+    secure: bool = False
+    """Served over TLS (by a proxy in front): cookies are then sent over TLS only."""
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """Host names under which the pages may be asked for."""

@@ -1,0 +1,91 @@
+"""One style sheet and one script for all pages, named by their content.
+
+The script is htmx and our own parts joined into one file: with several deferred files an
+extension can miss the start (console.md §10.1). The name carries the digest, so browsers may
+keep the file for ever and a new release is never mixed with an old one.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from records.refusal import Refusal
+from webui.reasons import PAGE_NOT_FOUND, PART_MISSING
+
+_HERE = Path(__file__).parent / "static"
+_STYLES = ("tokens.css", "page.css", "form.css", "desk.css", "workbench.css", "print.css")
+_SCRIPTS = ("start.js", "clock.js", "form.js", "live.js", "workbench.js")
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A static file, ready to send."""
+
+    url: str
+    media_type: str
+    body: bytes
+    compressed: bytes
+
+
+class Assets:
+    """The static files of the pages, by name."""
+
+    def __init__(self, files: Mapping[str, Asset]) -> None:
+        """Keep files by name, e.g. "lantai.css"."""
+        self._by_name = dict(files)
+        self._by_url = {asset.url: asset for asset in files.values()}
+
+    def url(self, name: str) -> str:
+        """Path of the file with that name, digest included."""
+        return self._by_name[name].url
+
+    async def serve(self, request: Request) -> Response:
+        """The file at the path asked for.
+
+        Raises:
+            Refusal: PAGE_NOT_FOUND.
+        """
+        asset = self._by_url.get(request.url.path)
+        if asset is None:
+            raise Refusal(PAGE_NOT_FOUND)
+        headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(asset.body, media_type=asset.media_type, headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.compressed, media_type=asset.media_type, headers=headers)
+
+
+def load_assets(web_parts: Path) -> Assets:
+    """The joined style sheet and script; `web_parts` holds htmx.min.js from the lock file.
+
+    Raises:
+        Refusal: PART_MISSING names the file.
+    """
+    htmx = web_parts / "htmx.min.js"
+    if not htmx.is_file():
+        raise Refusal(PART_MISSING, htmx.name)
+    scripts = [htmx.read_bytes(), *((_HERE / name).read_bytes() for name in _SCRIPTS)]
+    styles = [(_HERE / name).read_bytes() for name in _STYLES]
+    return Assets(
+        {
+            "lantai.css": _asset("lantai.css", "text/css", b"\n".join(styles)),
+            "lantai.js": _asset("lantai.js", "text/javascript", b"\n;\n".join(scripts)),
+            "mark.svg": _asset("mark.svg", "image/svg+xml", (_HERE / "mark.svg").read_bytes()),
+        }
+    )
+
+
+def _asset(name: str, media_type: str, body: bytes) -> Asset:
+    digest = hashlib.sha256(body).hexdigest()[:16]
+    return Asset(
+        url=f"/static/{digest}/{name}",
+        media_type=media_type,
+        body=body,
+        compressed=gzip.compress(body, mtime=0),
+    )

@@ -1,0 +1,102 @@
+"""What a browser sent: fields and files, bounded and cleaned of characters that nobody typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+from records.refusal import Refusal
+from webui.reasons import FORM_MALFORMED, FORM_TOO_LARGE
+
+MAX_FIELDS = 300
+MAX_FILES = 10
+MAX_FIELD_CHARACTERS = 20_000
+MAX_FILE_BYTES = 10 * 1024 * 1024
+
+_KEPT_CONTROLS = "\n\t"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as sent; its name is the citizen's and is never stored or logged."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields by name in the order sent, and files by name."""
+
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[Upload, ...]] = field(default_factory=dict)
+
+    def text(self, name: str, otherwise: str = "") -> str:
+        """The first value of a field without white space around it."""
+        values = self.fields.get(name, ())
+        return values[0].strip() if values else otherwise
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field, without white space around it."""
+        return tuple(value.strip() for value in self.fields.get(name, ()))
+
+    def has(self, name: str) -> bool:
+        """True where a box was ticked or a field was filled."""
+        return bool(self.text(name))
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """First values of the fields whose names begin with `prefix`, by the rest of the name."""
+        return {
+            name.removeprefix(prefix): self.text(name)
+            for name in self.fields
+            if name.startswith(prefix)
+        }
+
+
+async def read_form(request: Request) -> Form:
+    """The form in a POST request; an empty one for other methods.
+
+    Raises:
+        Refusal: FORM_TOO_LARGE, FORM_MALFORMED.
+    """
+    if request.method != "POST":
+        return Form()
+    if request.scope.get("lantai.too_large"):
+        raise Refusal(FORM_TOO_LARGE)
+    try:
+        async with request.form(
+            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=4 * MAX_FIELD_CHARACTERS
+        ) as sent:
+            return await _collect(sent)
+    except (MultiPartException, UnicodeDecodeError, ValueError) as error:
+        too_large = request.scope.get("lantai.too_large")
+        raise Refusal(FORM_TOO_LARGE if too_large else FORM_MALFORMED) from error
+    finally:
+        if request.scope.get("lantai.too_large"):
+            raise Refusal(FORM_TOO_LARGE)
+
+
+async def _collect(sent: FormData) -> Form:
+    fields: dict[str, tuple[str, ...]] = {}
+    files: dict[str, tuple[Upload, ...]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            data = await value.read(MAX_FILE_BYTES + 1)
+            if len(data) > MAX_FILE_BYTES:
+                raise Refusal(FORM_TOO_LARGE)
+            if data:
+                upload = Upload(media_type=value.content_type or "", data=data)
+                files[name] = (*files.get(name, ()), upload)
+        elif len(value) > MAX_FIELD_CHARACTERS:
+            raise Refusal(FORM_TOO_LARGE)
+        else:
+            fields[name] = (*fields.get(name, ()), _cleaned(value))
+    return Form(fields, files)
+
+
+def _cleaned(text: str) -> str:
+    """Text with one kind of line end and without control characters, which SQL cannot keep."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in _KEPT_CONTROLS or (c >= " " and c != "\x7f"))

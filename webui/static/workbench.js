@@ -1,0 +1,61 @@
+/* The workbench: keys, marks of compared fields, image tools. */
+(() => {
+  const { one, all, typing, quiet } = window.lantai;
+
+  function step(by) {
+    const rows = all('[data-queue] a');
+    const at = rows.findIndex(row => row.hasAttribute('aria-current'));
+    const to = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (to && to !== rows[at]) to.click();
+  }
+
+  let zoom = 1, turn = 0;
+  function view(how) {
+    const image = one('[data-record]');
+    if (!image) return;
+    if (how === 'in') zoom = Math.min(5, zoom * 1.25);
+    if (how === 'out') zoom = Math.max(.4, zoom / 1.25);
+    if (how === 'turn') turn = (turn + 90) % 360;
+    if (how === 'fit') { zoom = 1; turn = 0; }
+    image.style.transform = `rotate(${turn}deg)`;
+    image.style.maxWidth = 'none';
+    image.style.width = (zoom * 100) + '%';
+    image.closest('figure').style.width = '100%';
+  }
+
+  function marks() { // 同意出证 waits until every printed field was compared with the image
+    const rows = all('[data-mark-row]');
+    let open = 0;
+    for (const row of rows) {
+      const mark = one('input[type=radio]:checked', row), words = one('input[type=text]', row);
+      const done = Boolean(mark) && (mark.value !== 'corrected' || words.value.trim() !== '');
+      row.classList.toggle('is-marked', done);
+      if (!done) open += 1;
+    }
+    for (const button of all('[data-needs-marks]')) button.disabled = open > 0;
+    for (const left of all('[data-marks-left]')) { left.hidden = open === 0; one('b', left).textContent = open; }
+  }
+
+  document.addEventListener('click', e => { const tool = e.target.closest('[data-view]'); if (tool) view(tool.dataset.view); });
+  document.addEventListener('change', e => {
+    if (!e.target.closest('[data-mark-row]')) return;
+    marks();
+    if (e.target.value === 'corrected') { const words = one('input[type=text]', e.target.closest('[data-mark-row]')); words.focus(); words.select(); }
+  });
+  document.addEventListener('input', e => { if (e.target.closest('[data-mark-row]')) marks(); });
+  function ready() { for (const el of all('[data-view]')) el.hidden = false; if (one('[data-mark-row]')) marks(); }
+  document.addEventListener('DOMContentLoaded', ready);
+  document.addEventListener('htmx:afterSettle', e => { zoom = 1; turn = 0; ready(); });
+
+  const VIEWS = { '+': 'in', '=': 'in', '-': 'out', '0': 'fit', 'r': 'turn' };
+  document.addEventListener('keydown', e => {
+    if (typing(e.target) || quiet(e) || document.body.dataset.shortcuts === 'off') return;
+    const key = e.key.toLowerCase();
+    const button = one(`[data-key="${CSS.escape(key)}"]`);
+    if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1);
+    else if (VIEWS[key] && one('[data-record]')) view(VIEWS[key]);
+    else if (button && !button.disabled) { button.click(); if (button.tagName === 'SUMMARY') { const f = one('input:not([type=hidden]), textarea, select', button.parentElement); if (f && button.parentElement.open !== false) f.focus(); } }
+    else return;
+    e.preventDefault();
+  });
+})();
