@@ -1,0 +1,261 @@
+"""Agreements and coverage: deny by default, and the rule that decided is named."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from records.agreement_rules import (
+    GRANULARITY,
+    AgreementQuestion,
+    evaluate_agreements,
+    require_agreement,
+    standing,
+)
+from records.agreements import Agreement
+from records.coverage import Gap, HoldingsCoverage
+from records.coverage_rules import area_prefix, evaluate_coverage, is_fully_within, is_overlapping
+from records.refusal import Refusal
+
+TODAY = date(2026, 11, 21)
+AGREEMENT = Agreement(
+    agreement_id="jiaxing-shangrao-2026",
+    version=1,
+    asking_nodes=("jiaxing", "shangrao"),
+    holding_nodes=("jiaxing", "shangrao"),
+    categories=("marriage_registration", "educated_youth"),
+    requester_types=("party", "agent"),
+    purposes=("pension", "property"),
+    year_from=1950,
+    year_to=2015,
+    granularity="extract",
+    seal_mode="HOLDER_ELECTRONIC",
+    minutes=15,
+    legal_basis="档案法第二十八条",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    daily_quota=40,
+    contacts={"jiaxing": "0573-0000000"},
+)
+QUESTION = AgreementQuestion(
+    asking_node="jiaxing",
+    holding_node="shangrao",
+    category="marriage_registration",
+    requester="party",
+    purpose="pension",
+    year=1985,
+)
+COVERAGE = HoldingsCoverage(
+    archive_code="361100",
+    node_id="shangrao",
+    sequence=3,
+    category="marriage_registration",
+    areas=("361104", "361102"),
+    covered_from=1950,
+    covered_to=2013,
+    gaps=(Gap(year_from=1987, year_to=1988, what="城关镇卷受潮待修"),),
+    as_of=TODAY,
+    referral="2014年起：广信区民政局婚姻登记处",
+)
+
+
+def test_an_agreement_that_fits_allows_and_is_named() -> None:
+    decision = evaluate_agreements([AGREEMENT], QUESTION, TODAY)
+    assert decision.allowed
+    assert decision.agreement is AGREEMENT
+    assert "jiaxing-shangrao-2026" in decision.why
+
+
+def test_without_any_agreement_the_answer_is_out_of_scope() -> None:
+    decision = evaluate_agreements([], QUESTION, TODAY)
+    assert (decision.code, decision.rule, decision.agreement) == (
+        "AGREEMENT_SCOPE",
+        "missing",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "code"),
+    [
+        ({"category": "only_child"}, "category", "AGREEMENT_SCOPE"),
+        ({"requester": "lawyer"}, "requester", "AGREEMENT_SCOPE"),
+        ({"purpose": "notary"}, "purpose", "AGREEMENT_SCOPE"),
+        ({"year": 1949}, "years", "AGREEMENT_SCOPE"),
+        ({"year": 2016}, "years", "AGREEMENT_SCOPE"),
+        ({"granularity": "image"}, "granularity", "AGREEMENT_SCOPE"),
+        ({"granularity": "everything"}, "granularity", "AGREEMENT_SCOPE"),
+        ({"used_today": 40}, "quota", "AGREEMENT_QUOTA"),
+        ({"holding_node": "pudong"}, "missing", "AGREEMENT_SCOPE"),
+        ({"asking_node": "pudong"}, "missing", "AGREEMENT_SCOPE"),
+    ],
+)
+def test_each_rule_refuses_by_itself(change: dict[str, object], rule: str, code: str) -> None:
+    decision = evaluate_agreements([AGREEMENT], replace(QUESTION, **change), TODAY)
+    assert (decision.rule, decision.code) == (rule, code)
+    assert not decision.allowed
+
+
+@pytest.mark.parametrize(
+    "change", [{"year": 1950}, {"year": 2015}, {"used_today": 39}, {"year": None}]
+)
+def test_bounds_are_inclusive(change: dict[str, object]) -> None:
+    assert evaluate_agreements([AGREEMENT], replace(QUESTION, **change), TODAY).allowed
+
+
+@pytest.mark.parametrize("today", [date(2025, 12, 31), date(2027, 1, 1)])
+def test_outside_its_days_it_is_not_in_force(today: date) -> None:
+    decision = evaluate_agreements([AGREEMENT], QUESTION, today)
+    assert (decision.code, decision.rule) == ("AGREEMENT_EXPIRED", "validity")
+
+
+def test_e21_an_expired_agreement_that_would_fit_is_the_nearer_miss() -> None:
+    expired = replace(
+        AGREEMENT,
+        agreement_id="old",
+        categories=("only_child",),
+        valid_to=TODAY - timedelta(days=1),
+    )
+    asked = replace(QUESTION, category="only_child")
+    assert evaluate_agreements([AGREEMENT], asked, TODAY).code == "AGREEMENT_SCOPE"
+    for order in ([AGREEMENT, expired], [expired, AGREEMENT]):
+        decision = evaluate_agreements(order, asked, TODAY)
+        assert decision.code == "AGREEMENT_EXPIRED"
+        assert decision.agreement is expired
+
+
+def test_direction_counts() -> None:
+    one_way = replace(AGREEMENT, asking_nodes=("shangrao",), holding_nodes=("jiaxing",))
+    assert not evaluate_agreements([one_way], QUESTION, TODAY).allowed
+    back = replace(QUESTION, asking_node="shangrao", holding_node="jiaxing")
+    assert evaluate_agreements([one_way], back, TODAY).allowed
+
+
+def test_an_amendment_replaces_what_it_amends() -> None:
+    narrowed = replace(AGREEMENT, version=2, categories=("educated_youth",))
+    for order in ([AGREEMENT, narrowed], [narrowed, AGREEMENT]):
+        assert evaluate_agreements(order, QUESTION, TODAY).rule == "category"
+
+
+def test_own_holdings_need_no_agreement() -> None:
+    own = replace(QUESTION, holding_node="jiaxing")
+    decision = evaluate_agreements([], own, TODAY)
+    assert (decision.allowed, decision.rule) == (True, "own_holdings")
+
+
+def test_require_raises_the_reason_with_the_rule() -> None:
+    assert require_agreement([AGREEMENT], QUESTION, TODAY) is AGREEMENT
+    with pytest.raises(Refusal) as refused:
+        require_agreement([AGREEMENT], replace(QUESTION, category="adoption"), TODAY)
+    assert (refused.value.code, refused.value.detail) == ("AGREEMENT_SCOPE", "category")
+
+
+@given(
+    st.sampled_from(GRANULARITY),
+    st.sampled_from(GRANULARITY),
+    st.integers(1900, 2100),
+    st.dates(date(2025, 1, 1), date(2028, 1, 1)),
+)
+def test_an_agreement_never_allows_beyond_any_of_its_terms(
+    wanted: str, most: str, year: int, today: date
+) -> None:
+    agreement = replace(AGREEMENT, granularity=most)
+    decision = evaluate_agreements(
+        [agreement], replace(QUESTION, granularity=wanted, year=year), today
+    )
+    within = (
+        GRANULARITY.index(wanted) <= GRANULARITY.index(most)
+        and 1950 <= year <= 2015
+        and date(2026, 1, 1) <= today <= date(2026, 12, 31)
+    )
+    assert decision.allowed == within
+
+
+def test_standing_says_when_an_agreement_is_about_to_end() -> None:
+    assert standing(AGREEMENT, date(2025, 12, 31)) == "upcoming"
+    assert standing(AGREEMENT, TODAY) == "in_force"
+    assert standing(AGREEMENT, date(2026, 12, 1)) == "expiring"
+    assert standing(AGREEMENT, date(2026, 12, 31)) == "expiring"
+    assert standing(AGREEMENT, date(2027, 1, 1)) == "expired"
+
+
+def test_a_covered_question_names_the_gaps_it_touches() -> None:
+    hit = evaluate_coverage(
+        [COVERAGE],
+        category="marriage_registration",
+        areas=("361104",),
+        year_from=1985,
+        year_to=1987,
+    )
+    assert hit.covered
+    assert [gap.year_from for gap in hit.gaps] == [1987]
+    clear = evaluate_coverage([COVERAGE], category="marriage_registration", year_from=1985)
+    assert (clear.covered, clear.gaps) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("category", "areas", "year", "rule"),
+    [
+        ("school_record", ("361104",), 1985, "category"),
+        ("marriage_registration", ("361103",), 1985, "area"),
+        ("marriage_registration", ("361104",), 2014, "years"),
+        ("marriage_registration", ("361104",), 1949, "years"),
+    ],
+)
+def test_what_is_not_covered_says_why(
+    category: str, areas: tuple[str, ...], year: int, rule: str
+) -> None:
+    decision = evaluate_coverage([COVERAGE], category=category, areas=areas, year_from=year)
+    assert (decision.covered, decision.rule) == (False, rule)
+    assert decision.reason is not None
+    assert decision.reason.code == "NOT_COVERED"
+
+
+def test_e08_newer_years_come_with_the_declared_referral() -> None:
+    decision = evaluate_coverage([COVERAGE], category="marriage_registration", year_from=2023)
+    assert decision.referral.startswith("2014年起")
+
+
+def test_nothing_declared_covers_nothing() -> None:
+    assert not evaluate_coverage([], category="marriage_registration").covered
+
+
+def test_the_highest_sequence_counts() -> None:
+    newer = replace(COVERAGE, sequence=4, covered_to=1980)
+    for order in ([COVERAGE, newer], [newer, COVERAGE]):
+        assert not evaluate_coverage(
+            order, category="marriage_registration", year_from=1985
+        ).covered
+
+
+def test_a_no_needs_every_year_of_the_question_inside() -> None:
+    assert is_fully_within(COVERAGE, 1950, 2013)
+    assert not is_fully_within(COVERAGE, 1998, 2014)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlaps"),
+    [
+        ("330400", "330481", True),
+        ("330481", "330400", True),
+        ("330000", "330481", True),
+        ("330402", "330481", False),
+        ("330400", "331000", False),
+        ("339002", "330000", True),
+        ("339002", "330400", False),
+    ],
+)
+def test_areas_overlap_by_containment(one: str, other: str, overlaps: bool) -> None:
+    assert is_overlapping(one, other) is overlaps
+    assert is_overlapping(other, one) is overlaps
+
+
+def test_significant_digits_of_a_code() -> None:
+    assert [area_prefix(code) for code in ("330000", "330400", "331000", "330402")] == [
+        "33",
+        "3304",
+        "3310",
+        "330402",
+    ]
