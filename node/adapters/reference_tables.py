@@ -1,0 +1,32 @@
+"""Loads the tables that set-up generated (`python -m deploy.tables`) for `records/`."""
+
+import json
+from pathlib import Path
+
+from node.domain.catalogue_reasons import TABLES_MISSING
+from records.lunar import parse_lunar_table
+from records.person_names import parse_variant_table
+from records.refusal import Refusal
+from records.sought import QueryReader
+
+
+def load_query_reader(folder: Path) -> QueryReader:
+    """The reader of queries and imports, from `lunar.json` and `variants.json` in `folder`.
+
+    Raises:
+        Refusal: TABLES_MISSING, TABLE_DAMAGED.
+    """
+    return QueryReader(
+        folding=parse_variant_table(_load(folder / "variants.json")),
+        calendar=parse_lunar_table(_load(folder / "lunar.json")),
+    )
+
+
+def _load(path: Path) -> dict[str, object]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Refusal(TABLES_MISSING, path.name) from None
+    if not isinstance(content, dict):
+        raise Refusal(TABLES_MISSING, path.name)
+    return content

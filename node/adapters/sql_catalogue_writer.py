@@ -1,0 +1,185 @@
+"""Adds entries to the SQL index, inside the caller's transaction."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection, Table, func, insert, select, text, update
+
+from node.adapters.catalogue_rows import write_entry
+from node.adapters.catalogue_tables import (
+    FORMER_NAME,
+    batch,
+    certificate_number,
+    entry,
+    id_number,
+    name,
+    person,
+    shelf,
+)
+from node.catalogue_ports import Batch, IndexedEntry
+from records.kinds import get_kind
+
+_T = TypeVar("_T")
+_Row = dict[str, object]
+_MOST_PARAMETERS = 400
+_ROWS_AT_ONCE = 1000
+_IMPORT_LOCK = 0x1A17A2
+"""One import at a time on PostgreSQL; SQLite has one writer anyway."""
+
+
+class SqlCatalogueWriter:
+    """One import's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Write on this connection; other imports wait until its transaction ends."""
+        self._connection = connection
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_IMPORT_LOCK})"))
+
+    def find_batch(self, archive_code: str, category: str, file_sha256: str) -> Batch | None:
+        """The batch that took the same file before, if any."""
+        statement = select(batch).where(
+            batch.c.archive_code == archive_code,
+            batch.c.category == category,
+            batch.c.file_sha256 == file_sha256,
+        )
+        row = self._connection.execute(statement).mappings().first()
+        return None if row is None else Batch(**row)
+
+    def find_present(self, archive_code: str, reference_codes: Collection[str]) -> set[str]:
+        """Those 档号 that the archive's index already has."""
+        found: set[str] = set()
+        for part in _parts(list(reference_codes), _MOST_PARAMETERS):
+            statement = select(entry.c.reference_code).where(
+                entry.c.archive_code == archive_code, entry.c.reference_code.in_(part)
+            )
+            found.update(self._connection.execute(statement).scalars())
+        return found
+
+    def add(self, archive_code: str, category: str, entries: Sequence[IndexedEntry]) -> None:
+        """The entries are in the index; none of their 档号 was there before."""
+        shelf_id = self._open_shelf(archive_code, category)
+        for part in _parts(entries, _ROWS_AT_ONCE):
+            self._add_part(shelf_id, category, part)
+        years = [one.year for one in entries if one.year]
+        self._connection.execute(
+            update(shelf)
+            .where(shelf.c.shelf_id == shelf_id)
+            .values(
+                entries=shelf.c.entries + len(entries),
+                people=shelf.c.people + sum(len(one.people) for one in entries),
+            )
+        )
+        if years:
+            self._widen_years(shelf_id, min(years), max(years))
+
+    def close_batch(self, closed: Batch) -> None:
+        """The batch is recorded and the shelf's version has risen."""
+        shelf_id = self._open_shelf(closed.archive_code, closed.category)
+        self._connection.execute(
+            update(shelf)
+            .where(shelf.c.shelf_id == shelf_id)
+            .values(index_version=shelf.c.index_version + 1)
+        )
+        columns = {column.name: getattr(closed, column.name) for column in batch.c}
+        self._connection.execute(insert(batch).values(**columns))
+
+    def _open_shelf(self, archive_code: str, category: str) -> int:
+        statement = select(shelf.c.shelf_id).where(
+            shelf.c.archive_code == archive_code, shelf.c.category == category
+        )
+        found = self._connection.execute(statement).scalar_one_or_none()
+        if found is not None:
+            return int(found)
+        empty = {"entries": 0, "people": 0, "first_year": 0, "last_year": 0, "index_version": 0}
+        values = {"archive_code": archive_code, "category": category, **empty}
+        inserted = self._connection.execute(insert(shelf).values(**values)).inserted_primary_key
+        return int(inserted[0]) if inserted else 0
+
+    def _widen_years(self, shelf_id: int, first: int, last: int) -> None:
+        there = self._connection.execute(
+            select(shelf.c.first_year, shelf.c.last_year).where(shelf.c.shelf_id == shelf_id)
+        ).one()
+        first = min(first, there.first_year or first)
+        self._connection.execute(
+            update(shelf)
+            .where(shelf.c.shelf_id == shelf_id)
+            .values(first_year=first, last_year=max(last, there.last_year))
+        )
+
+    def _add_part(self, shelf_id: int, category: str, entries: Sequence[IndexedEntry]) -> None:
+        roles = {one.role: place for place, one in enumerate(get_kind(category).people)}
+        names = self._name_ids(entries)
+        first_id = self._next_id(entry, "entry_id")
+        rows: dict[Table, list[_Row]] = {
+            entry: [], person: [], id_number: [], certificate_number: []
+        }  # fmt: skip
+        for entry_id, one in enumerate(entries, start=first_id):
+            key: _Row = {"entry_id": entry_id, "shelf_id": shelf_id}
+            rows[entry].append(_entry_row(one) | key)
+            rows[person] += _unique(_person_rows(one, key, roles, names), "name_id", "role")
+            numbers = (key | {"normal": n, "role": roles[r]} for n, r in one.id_numbers)
+            rows[id_number] += _unique(numbers, "normal", "role")
+            keys = (key | {"number_key": one_key} for one_key in one.number_keys)
+            rows[certificate_number] += _unique(keys, "number_key")
+        for table, values in rows.items():
+            if values:
+                self._connection.execute(insert(table), values)
+
+    def _name_ids(self, entries: Sequence[IndexedEntry]) -> dict[str, int]:
+        """Ids of all names of these entries; new names enter the dictionary."""
+        wanted = {one.normal for item in entries for one in item.people}
+        wanted |= {one.other_normal for item in entries for one in item.people}
+        wanted.discard("")
+        known: dict[str, int] = {}
+        for part in _parts(sorted(wanted), _MOST_PARAMETERS):
+            statement = select(name.c.normal, name.c.name_id).where(name.c.normal.in_(part))
+            known.update((row.normal, row.name_id) for row in self._connection.execute(statement))
+        new = sorted(wanted - known.keys())
+        first_id = self._next_id(name, "name_id")
+        added = {normal: name_id for name_id, normal in enumerate(new, start=first_id)}
+        if added:
+            rows = [{"name_id": name_id, "normal": normal} for normal, name_id in added.items()]
+            self._connection.execute(insert(name), rows)
+        return known | added
+
+    def _next_id(self, table: Table, column: str) -> int:
+        highest = self._connection.execute(select(func.max(table.c[column]))).scalar_one()
+        return int(highest or 0) + 1
+
+
+def _entry_row(one: IndexedEntry) -> _Row:
+    return {
+        "archive_code": one.entry.archive_code,
+        "reference_code": one.entry.reference_code,
+        "is_hidden": one.is_hidden,
+        "body": write_entry(one.entry),
+    }
+
+
+def _person_rows(
+    one: IndexedEntry, key: _Row, roles: dict[str, int], names: dict[str, int]
+) -> Iterator[_Row]:
+    for who in one.people:
+        yield key | {
+            "name_id": names[who.normal],
+            "year": one.year,
+            "role": roles[who.role] + (FORMER_NAME if who.is_former_name else 0),
+            "other_name_id": names.get(who.other_normal, 0),
+            "birth_from": _ordinal(who.birth_from),
+            "birth_to": _ordinal(who.birth_to),
+        }
+
+
+def _unique(rows: Iterator[_Row], *columns: str) -> list[_Row]:
+    return list({tuple(row[column] for column in columns): row for row in rows}.values())
+
+
+def _ordinal(day: date | None) -> int | None:
+    return None if day is None else day.toordinal()
+
+
+def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,143 @@
+"""Why the catalogue, its images and its imports say no: one constant per reason.
+
+Append only; codes are stable and never reused.
+"""
+
+from records.refusal import Kind, Reason
+
+ENTRY_NOT_FOUND = Reason(
+    "ENTRY_NOT_FOUND",
+    Kind.NOT_FOUND,
+    "目录中没有这一档号",
+    "the catalogue has no such reference code",
+    "请核对档号",
+    "check the reference code",
+)
+IMAGE_NOT_FOUND = Reason(
+    "IMAGE_NOT_FOUND",
+    Kind.NOT_FOUND,
+    "没有这一页的数字副本",
+    "there is no image of that page",
+    "转人工查找纸质档案",
+    "search the paper by hand",
+)
+IMAGE_DAMAGED = Reason(
+    "IMAGE_DAMAGED",
+    Kind.UNAVAILABLE,
+    "数字副本与登记的摘要不符",
+    "an image does not match its digest",
+    "请从备份恢复该影像，并报告总库管理员",
+    "restore it from the backup and tell the repository master",
+)
+FILE_UNREADABLE = Reason(
+    "FILE_UNREADABLE",
+    Kind.USAGE,
+    "文件无法读取",
+    "the file cannot be read",
+    "请检查路径和权限",
+    "check path and permission",
+)
+FILE_FORMAT = Reason(
+    "FILE_FORMAT",
+    Kind.USAGE,
+    "不是可导入的目录文件",
+    "this is no catalogue file that can be imported",
+    "请另存为 CSV（UTF-8 或 GB18030，首行为字段代码）后再导入",
+    "save it as CSV (UTF-8 or GB18030, field codes in the first line)",
+)
+FILE_ENCODING = Reason(
+    "FILE_ENCODING",
+    Kind.USAGE,
+    "文件编码无法识别",
+    "the file is neither UTF-8 nor GB18030",
+    "请另存为 UTF-8 或 GB18030 后再导入",
+    "save it as UTF-8 or GB18030",
+)
+COLUMN_UNKNOWN = Reason(
+    "COLUMN_UNKNOWN",
+    Kind.USAGE,
+    "首行有不认识的字段",
+    "the header row has unknown columns",
+    "请对照导入字段表改正或删去所列字段",
+    "correct or remove the named columns",
+)
+COLUMN_MISSING = Reason(
+    "COLUMN_MISSING",
+    Kind.USAGE,
+    "首行缺少必需的字段",
+    "the header row lacks required columns",
+    "请补上所列字段",
+    "add the named columns",
+)
+ROW_MALFORMED = Reason(
+    "ROW_MALFORMED",
+    Kind.USAGE,
+    "有一行的列数与首行不符或引号不成对",
+    "a line has another number of cells than the header, or an open quote",
+    "请改正所列行",
+    "correct the named line",
+)
+FILE_TOO_LARGE = Reason(
+    "FILE_TOO_LARGE",
+    Kind.EXHAUSTED,
+    "文件超过一次导入的限度",
+    "the file exceeds what one import takes",
+    "请分成若干文件导入",
+    "split it into several files",
+)
+IMPORT_REJECTED = Reason(
+    "IMPORT_REJECTED",
+    Kind.REFUSED,
+    "四性检测未通过，本批未入库",
+    "the four-properties check failed; nothing was imported",
+    "请按检测报告改正后重新导入",
+    "correct the file by the report and import it again",
+)
+IMPORT_HAS_WARNINGS = Reason(
+    "IMPORT_HAS_WARNINGS",
+    Kind.UNDECIDED,
+    "四性检测有警告，本批未入库",
+    "the four-properties check has warnings; nothing was imported",
+    "请审阅检测报告；确认后加 --accept-warnings 再导入",
+    "read the report; import again with --accept-warnings if they are right",
+)
+BENCH_ONLY = Reason(
+    "BENCH_ONLY",
+    Kind.REFUSED,
+    "批量检索只在测试数据目录可用，或须凭受理号并经主管领导批准",
+    "batch search works on a bench data directory only, or with a case and a leader's approval",
+    "请用 lantai-node init --bench 建测试目录，或加 --case 受理号",
+    "make one with `lantai-node init --bench`, or give --case",
+)
+CASE_SEARCH_NOT_APPROVED = Reason(
+    "CASE_SEARCH_NOT_APPROVED",
+    Kind.REFUSED,
+    "该受理号的批量检索未经主管领导批准",
+    "no leader approved a batch search for that case",
+    "请主管领导在 /approvals 批准后再检索",
+    "ask the leader to approve it at /approvals first",
+)
+DATA_NOT_READY = Reason(
+    "DATA_NOT_READY",
+    Kind.USAGE,
+    "该目录不是节点数据目录",
+    "this folder is no node data directory",
+    "请先运行 lantai-node init --data DIR",
+    "run `lantai-node init --data DIR` first",
+)
+DATA_EXISTS = Reason(
+    "DATA_EXISTS",
+    Kind.CONFLICT,
+    "目录中已有节点数据",
+    "the folder already holds a node",
+    "请换一个空目录",
+    "choose an empty folder",
+)
+TABLES_MISSING = Reason(
+    "TABLES_MISSING",
+    Kind.UNAVAILABLE,
+    "缺少农历、异体字对照表",
+    "the calendar and variant tables are missing",
+    "请运行 python -m deploy.tables 生成",
+    "run `python -m deploy.tables`",
+)
