@@ -77,7 +77,7 @@ class ListedPart:
 
     sha256: str
     kind: str
-    """trust_list, agreement, coverage, endpoint or key."""
+    """trust_list, agreement, coverage, endpoint, key or appointment."""
     owner: str
     """Participant id, or agreement id."""
 
@@ -90,6 +90,7 @@ class DirectoryHead:
     """
 
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.directory-head.v1+json"
+    MAX_BYTES: ClassVar[int] = 8 * 1024 * 1024
 
     registry_id: str
     version: int
