@@ -144,7 +144,7 @@ class PartnerChannel:
             trusted = fetch_pinned_leaf(server, self._settings.pins(), self._settings.clock())
         credentials = client_credentials(identity, trusted)
         return grpc.secure_channel(
-            self._target, credentials, options=_options(self._expected.dns_name)
+            self._target, credentials, options=channel_options(self._expected.dns_name)
         )
 
     def _failed(self, lane: Lane, refusal: PartnerRefusal) -> None:
@@ -161,7 +161,8 @@ class PartnerChannel:
         return ((STATEMENT_KEY, self._key_statement()), (NOW_KEY, str(now_ms)))
 
 
-def _options(dns_name: str) -> list[tuple[str, int | str]]:
+def channel_options(dns_name: str) -> list[tuple[str, int | str]]:
+    """How every channel of ours behaves; the server must carry `dns_name`."""
     return [
         ("grpc.default_authority", dns_name),
         ("grpc.enable_retries", 0),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import verification
 
 from records.refusal import Refusal
@@ -17,6 +18,13 @@ from trust.identity.reasons import CERTIFICATE_CHAIN, CERTIFICATE_EXPIRED, CERTI
 
 MAX_CHAIN_BYTES = 32 * 1024
 MAX_CERTIFICATES = 8
+_UNREADABLE = (
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    ValueError,
+)
+"""The library reads extensions when they are asked for, and says no in all these ways."""
 
 
 def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
@@ -29,10 +37,15 @@ def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
         raise Refusal(CERTIFICATE_MALFORMED, "size")
     try:
         certificates = tuple(x509.load_pem_x509_certificates(pem))
-    except ValueError as fault:
+    except (ValueError, x509.InvalidVersion) as fault:
         raise Refusal(CERTIFICATE_MALFORMED, "not PEM certificates") from fault
     if len(certificates) > MAX_CERTIFICATES:
         raise Refusal(CERTIFICATE_MALFORMED, "too many certificates")
+    # A signature has one spelling: no unused bits in its bit string.
+    for certificate in certificates:
+        der = certificate.public_bytes(serialization.Encoding.DER)
+        if not der.endswith(b"\0" + certificate.signature):
+            raise Refusal(CERTIFICATE_MALFORMED, "signature's form")
     return certificates
 
 
@@ -46,7 +59,7 @@ def read_participant(leaf: x509.Certificate) -> Participant:
     """
     try:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError) as fault:
+    except _UNREADABLE as fault:
         raise Refusal(CERTIFICATE_MALFORMED, "no subject alternative name") from fault
     uris = names.get_values_for_type(x509.UniformResourceIdentifier)
     if len(uris) != 1:

@@ -129,9 +129,11 @@ def read_signing_request(pem: bytes) -> SigningRequest:
         ):
             raise Refusal(reasons.CSR_KEY)
         proven = request.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as fault:
         raise Refusal(reasons.CSR_MALFORMED) from fault
-    if not proven:
+    # A signature has one spelling: no unused bits in its bit string.
+    one_form = request.public_bytes(serialization.Encoding.DER).endswith(b"\0" + request.signature)
+    if not proven or not one_form:
         raise Refusal(reasons.CSR_PROOF, "tls key")
     return SigningRequest(public_key=key, spki_sha256=spki_sha256(key))
 

@@ -1,5 +1,6 @@
 """A participant has one spelling, and its certificate follows one profile."""
 
+import base64
 import secrets
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from channel_world import DOMAIN, World
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from records.refusal import Refusal
 from trust.identity.authority import ISSUING_LIFE, LEAF_LIFE, create_tls_issuing, issue_leaf
@@ -173,3 +175,17 @@ def test_what_is_not_a_certificate_is_refused(pem: bytes) -> None:
 def test_a_private_key_is_never_printed(world: World) -> None:
     assert "PRIVATE" not in repr(world.issue(NODE))
     assert "private_key" not in repr(world.root)
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_every_flipped_bit_of_a_leaf_is_refused_or_breaks_the_chain(world: World) -> None:
+    leaf, issuing = read_certificates(world.issue(NODE).chain_pem)
+    der = leaf.public_bytes(Encoding.DER)
+    for position in range(len(der) * 8):
+        broken = bytearray(der)
+        broken[position // 8] ^= 1 << position % 8
+        armoured = base64.encodebytes(bytes(broken)).decode()
+        pem = f"-----BEGIN CERTIFICATE-----\n{armoured}-----END CERTIFICATE-----\n".encode()
+        with pytest.raises(Refusal):
+            chain = [*read_certificates(pem), issuing]
+            verify_tls_chain(chain, [world.root.certificate], world.now)
