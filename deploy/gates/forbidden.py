@@ -51,7 +51,10 @@ PATTERNS = (
     ),
     Pattern(regex=r"verify\s*=\s*False|verify_mode\s*=\s*ssl\.CERT_NONE", why="peers are verified"),
     Pattern(regex=r"\.i?like\((?!.*escape=)", why="LIKE needs an escape character"),
-    Pattern(regex=r"\b(text|execute)\(\s*f[\"']", why="SQL is never put together from strings"),
+    Pattern(
+        regex=r"\bexecute\(\s*f[\"']|(?<!\.)\btext\(\s*f[\"']",
+        why="SQL is never put together from strings",
+    ),
     Pattern(regex=r"\bpickle\b|\bmarshal\b|yaml\.load\(", why="no format that runs code"),
     Pattern(regex=r"(?<![\w.])(eval|exec)\(", why="no code from data"),
     Pattern(regex=r"/(home|root)/\w", why="no machine paths"),

@@ -35,7 +35,7 @@ class SqlCatalogueWriter:
         """Write on this connection; other imports wait until its transaction ends."""
         self._connection = connection
         if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_IMPORT_LOCK})"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _IMPORT_LOCK})
 
     def find_batch(self, archive_code: str, category: str, file_sha256: str) -> Batch | None:
         """The batch that took the same file before, if any."""
