@@ -6,7 +6,6 @@ maps, which spell characters beyond U+FFFF wrongly: no PDF/A checker notices, bu
 copied out of the page would come out as another one.
 """
 
-import hashlib
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -69,16 +68,15 @@ def to_archival(pdf: bytes, about: About, attachments: Sequence[Attachment]) -> 
     return out.getvalue()
 
 
-def strip_fonts(pdf: bytes) -> bytes:
-    """The one-page drawing without the font that reportlab declares on every page."""
+def drawing_of(pdf: bytes) -> tuple[bytes, float]:
+    """Content stream and side in points of a square one-page drawing without text.
+
+    reportlab declares a font on every page, used or not; the stream is handed on without it.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         page = document.pages[0]
-        content = page.Contents.read_bytes()
-        page.Contents = Stream(document, re.sub(rb"BT /F1 [^\n]*? ET\s*\n", b"", content))
-        page.Resources = Dictionary()
-        out = io.BytesIO()
-        document.save(out, compress_streams=True, deterministic_id=True)
-    return out.getvalue()
+        content = re.sub(rb"BT /F1 [^\n]*? ET\s*\n", b"", page.Contents.read_bytes())
+        return content, float(page.MediaBox[2])
 
 
 def _repair_fonts(document: pikepdf.Pdf) -> None:
@@ -149,9 +147,7 @@ def _add_output_intent(document: pikepdf.Pdf) -> None:
     )
 
 
-def _attach(
-    document: pikepdf.Pdf, attachments: Sequence[Attachment], made_at: datetime
-) -> None:
+def _attach(document: pikepdf.Pdf, attachments: Sequence[Attachment], made_at: datetime) -> None:
     names, files = Array(), Array()
     for attachment in sorted(attachments, key=lambda one: one.name):
         stream = Stream(document, attachment.data)

@@ -94,7 +94,7 @@ class Composer:
         flow, groups = min(
             ((flow, flow.paginate(order)) for flow in self._flows), key=lambda pair: len(pair[1])
         )
-        pages = (*_text_pages(order, groups), *self._copy_pages(order))
+        pages: tuple[Page, ...] = (*_text_pages(order, groups), *self._copy_pages(order))
         return Composition(layout=flow.layout, pages=pages, seal_page=len(groups) - 1)
 
     def _copy_pages(self, order: ReleaseOrder) -> Iterator[CopyPage]:
@@ -157,9 +157,7 @@ class _Flow:
     def _paragraph(self, text: str) -> Block:
         style = self.layout.body.paragraph
         lines = self._lines(text, style, self.layout.margins.width, self.layout.body.indent)
-        return Block(
-            kind="paragraph", height=_height(lines, style), lines=lines, words=(text,)
-        )
+        return Block(kind="paragraph", height=_height(lines, style), lines=lines, words=(text,))
 
     def _note(self, text: str) -> Block:
         style = self.layout.body.note
@@ -211,9 +209,7 @@ class _Flow:
         room = self._value_width(self.layout.margins.width / 2) * _POINTS_PER_MM
         return all(self._fonts.width(row.value, style.chain, style.size) <= room for row in rows)
 
-    def _lines(
-        self, text: str, style: TextStyle, width: float, indent: int
-    ) -> tuple[Line, ...]:
+    def _lines(self, text: str, style: TextStyle, width: float, indent: int) -> tuple[Line, ...]:
         def measure(piece: str) -> float:
             return self._fonts.width(piece, style.chain, style.size)
 

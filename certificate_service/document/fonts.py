@@ -55,9 +55,7 @@ class FontBook:
         """Load every face once, about 0.1 s each."""
         self._paths = {path.stem: path for paths in chains.values() for path in paths}
         self._faces = {name: _load(name, path) for name, path in self._paths.items()}
-        self._chains = {
-            name: tuple(path.stem for path in paths) for name, paths in chains.items()
-        }
+        self._chains = {name: tuple(path.stem for path in paths) for name, paths in chains.items()}
         self._kai_only = frozenset(path.stem for path in _KAI)
 
     @property

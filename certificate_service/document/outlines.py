@@ -24,15 +24,13 @@ _MIDDLE_EM = 0.38
 class PathSink(Protocol):
     """What reportlab's path object offers."""
 
-    def moveTo(self, x: float, y: float) -> None:  # noqa: N802
+    def moveTo(self, x: float, y: float) -> None:
         """Begin a contour."""
 
-    def lineTo(self, x: float, y: float) -> None:  # noqa: N802
+    def lineTo(self, x: float, y: float) -> None:
         """Add a straight line."""
 
-    def curveTo(  # noqa: N802, PLR0913
-        self, x1: float, y1: float, x2: float, y2: float, x3: float, y3: float
-    ) -> None:
+    def curveTo(self, x1: float, y1: float, x2: float, y2: float, x3: float, y3: float) -> None:
         """Add a cubic curve."""
 
     def close(self) -> None:
@@ -92,18 +90,18 @@ class _PathPen(BasePen):  # type: ignore[misc]  # fontTools carries no types
         super().__init__(glyphs)
         self._sink = sink
 
-    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
+    def _moveTo(self, pt: tuple[float, float]) -> None:
         self._sink.moveTo(*_rounded(pt))
 
-    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
+    def _lineTo(self, pt: tuple[float, float]) -> None:
         self._sink.lineTo(*_rounded(pt))
 
-    def _curveToOne(  # noqa: N802
+    def _curveToOne(
         self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]
     ) -> None:
         self._sink.curveTo(*_rounded(pt1), *_rounded(pt2), *_rounded(pt3))
 
-    def _closePath(self) -> None:  # noqa: N802
+    def _closePath(self) -> None:
         self._sink.close()
 
 

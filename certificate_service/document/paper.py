@@ -66,6 +66,7 @@ class Drawn:
     seal_page: int
     seal_box: tuple[float, float, float, float]
     """Left, bottom, right, top in points from the bottom left corner."""
+    archive_name: str
 
 
 class Paper:
@@ -88,8 +89,23 @@ class Paper:
         """
         return self._composer.compose(order)
 
+    def check_words(self, order: ReleaseOrder) -> None:
+        """Return only if every word outside the flow can be printed as well.
+
+        Raises:
+            Refusal: MISSING_GLYPH.
+        """
+        for text in (order.title, order.holder_name):
+            self._fonts.width(text, "song_bold", 1.0)
+        for text in (order.handler_line, order.holder_name, order.purpose_text):
+            self._fonts.width(text, "song", 1.0)
+
     def draw(
-        self, order: ReleaseOrder, composition: Composition, images: tuple[bytes, ...], extra: Printed
+        self,
+        order: ReleaseOrder,
+        composition: Composition,
+        images: tuple[bytes, ...],
+        extra: Printed,
     ) -> Drawn:
         """Draw every page; `images` in the order of the order's pages.
 
@@ -124,6 +140,7 @@ class Paper:
             seal_pdf=self._seal_pdf(seal_text),
             seal_page=composition.seal_page,
             seal_box=self._seal_box(),
+            archive_name=order.holder_name,
         )
 
     def _ground(self, sheet: Sheet, order: ReleaseOrder, extra: Printed) -> None:
@@ -169,9 +186,7 @@ class Paper:
         foot, seal = self._layout.foot, self._layout.seal
         sheet.text(foot.qr_left, foot.handler_baseline, order.handler_line, foot.handler)
         name = fitted(sheet, order.holder_name, foot.signer, 74.0)
-        sheet.text_centred(
-            seal.centre_x, seal.centre_y - seal.signer_rise, order.holder_name, name
-        )
+        sheet.text_centred(seal.centre_x, seal.centre_y - seal.signer_rise, order.holder_name, name)
         dated = chinese_date(order.issued_on)
         sheet.text_centred(seal.centre_x, seal.centre_y + seal.date_drop, dated, foot.date)
         box = Box(left=foot.qr_left, top=foot.qr_top, width=foot.qr_size, height=foot.qr_size)

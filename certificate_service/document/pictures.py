@@ -39,6 +39,4 @@ def fit_picture(image: bytes, room: Box) -> Box:
     pixels_wide, pixels_high = picture_size(image)
     scale = min(room.width / pixels_wide, room.height / pixels_high)
     width, height = pixels_wide * scale, pixels_high * scale
-    return Box(
-        left=room.left + (room.width - width) / 2, top=room.top, width=width, height=height
-    )
+    return Box(left=room.left + (room.width - width) / 2, top=room.top, width=width, height=height)

@@ -39,7 +39,9 @@ class Sheet:
         self._buffer = io.BytesIO()
         # ASCII85 would make every page image a quarter larger.
         rl_config.useA85 = 0
-        self._canvas = Canvas(
+        # The stubs know neither fractional forms nor the first font's name.
+        make: Any = Canvas
+        self._canvas: Any = make(
             self._buffer,
             pagesize=(size_mm[0] * mm, size_mm[1] * mm),
             pageCompression=1,
@@ -153,4 +155,3 @@ class Sheet:
     def _rectangle(self, box: Box) -> tuple[float, float, float, float]:
         bottom = self._up(box.top + box.height)
         return box.left * mm, bottom, box.width * mm, box.height * mm
-

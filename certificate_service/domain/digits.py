@@ -17,9 +17,7 @@ _MOST_DIGITS = 1_500
 def to_digits(data: bytes) -> str:
     """The digits of `data`; leading zeros keep every group's length."""
     groups = (data[start : start + GROUP_BYTES] for start in range(0, len(data), GROUP_BYTES))
-    return "".join(
-        str(int.from_bytes(group, "big")).zfill(DIGITS[len(group)]) for group in groups
-    )
+    return "".join(str(int.from_bytes(group, "big")).zfill(DIGITS[len(group)]) for group in groups)
 
 
 def from_digits(text: str) -> bytes:

@@ -6,7 +6,10 @@ fingerprints, where to look up status and log. The facts are sealed (sealed_fact
 
 from dataclasses import dataclass
 
+import msgspec
+
 from certificate_service.domain.cose import Es256, Signed, parse_sign1, sign1
+from certificate_service.domain.fingerprint import SIZE
 from certificate_service.domain.numbering import HIGHEST_SERIAL, CertificateNumber
 from certificate_service.domain.reasons import TOKEN_MALFORMED, TOKEN_TOO_LARGE
 from records.refusal import Refusal
@@ -18,7 +21,7 @@ _VERSION = 1
 _ISSUER, _ISSUED_AT, _ID = 1, 6, 7
 _EXTRACT = -70001
 """Private-use CWT claim; the array in it is described field by field in docs/certificate.md."""
-_FIELDS = 9
+_Extract = tuple[int, int, tuple[int, int], str, int, bytes, int, int, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,47 +84,40 @@ def parse_token(data: bytes) -> tuple[Token, Signed]:
     signed = parse_sign1(data)
     if signed.content_type:
         raise Refusal(TOKEN_MALFORMED, "another kind of statement")
-    claims = dict(signed.claims)
-    issuer, issued_at = claims.pop(_ISSUER, None), claims.pop(_ISSUED_AT, None)
-    certificate_id, extract = claims.pop(_ID, None), claims.pop(_EXTRACT, None)
-    if claims or not isinstance(extract, list) or len(extract) != _FIELDS:
-        raise Refusal(TOKEN_MALFORMED, "claims")
-    _expect(isinstance(issuer, str) and len(issuer) == 6 and issuer.isdigit(), "iss")
-    _expect(isinstance(certificate_id, bytes) and len(certificate_id) == 10, "cti")
-    _expect(_is_count(issued_at, 1 << 40), "iat")
-    return _read(str(issuer), int(str(issued_at)), bytes(certificate_id), extract), signed  # type: ignore[arg-type]
-
-
-def _read(issuer: str, issued_at: int, certificate_id: bytes, extract: list[object]) -> Token:
-    version, template, number, names, pages, digests, status, log, sealed = extract
-    _expect(version == _VERSION and type(version) is int, "version")
-    _expect(_is_count(template, len(TEMPLATES)) and template != 0, "template")
-    _expect(isinstance(number, list) and len(number) == 2, "number")
-    year, serial = number  # type: ignore[misc]
-    _expect(_is_count(year, 9999) and _is_count(serial, HIGHEST_SERIAL), "number")
-    _expect(isinstance(names, str) and len(names) <= 60, "names")
-    _expect(_is_count(pages, 999) and pages != 0, "pages")
-    _expect(isinstance(digests, bytes) and len(digests) in (8, 16, 24), "digests")
-    _expect(_is_count(status, 1 << 20) and _is_count(log, 1 << 48), "indices")
-    _expect(isinstance(sealed, bytes) and len(sealed) >= 16, "facts")
-    return Token(
+    try:
+        claims = msgspec.convert(signed.claims, dict[int, object], strict=True)
+        issuer = msgspec.convert(claims.pop(_ISSUER), str, strict=True)
+        issued_at = msgspec.convert(claims.pop(_ISSUED_AT), int, strict=True)
+        certificate_id = msgspec.convert(claims.pop(_ID), bytes, strict=True)
+        extract = msgspec.convert(claims.pop(_EXTRACT), _Extract, strict=True)
+    except (msgspec.ValidationError, KeyError) as error:
+        raise Refusal(TOKEN_MALFORMED, "claims") from error
+    version, template, (year, serial), names, pages, digests, place, log_index, sealed = extract
+    checks = (
+        ("claims", not claims and version == _VERSION),
+        ("iss", len(issuer) == 6 and issuer.isascii() and issuer.isdigit()),
+        ("iat", 0 <= issued_at < 1 << 40),
+        ("cti", len(certificate_id) == CERTIFICATE_ID_SIZE),
+        ("template", 1 <= template <= len(TEMPLATES)),
+        ("number", 2000 <= year <= 9999 and 1 <= serial <= HIGHEST_SERIAL),
+        ("names", len(names) <= 60),
+        ("pages", 1 <= pages <= 999 and len(digests) == SIZE * (pages if pages <= 3 else 1)),
+        ("indices", 0 <= place < 1 << 20 and 0 <= log_index < 1 << 48),
+        ("facts", len(sealed) >= 16),
+    )
+    for what, holds in checks:
+        if not holds:
+            raise Refusal(TOKEN_MALFORMED, what)
+    token = Token(
         number=CertificateNumber(issuer, year, serial),
-        template=TEMPLATES[template - 1],  # type: ignore[operator]
+        template=TEMPLATES[template - 1],
         issued_at=issued_at,
         certificate_id=certificate_id,
-        masked_names=str(names),
-        pages=pages,  # type: ignore[arg-type]
-        digests=digests,  # type: ignore[arg-type]
-        status_index=status,  # type: ignore[arg-type]
-        log_index=log,  # type: ignore[arg-type]
-        sealed_facts=sealed,  # type: ignore[arg-type]
+        masked_names=names,
+        pages=pages,
+        digests=digests,
+        status_index=place,
+        log_index=log_index,
+        sealed_facts=sealed,
     )
-
-
-def _is_count(value: object, most: int) -> bool:
-    return type(value) is int and 0 <= value <= most
-
-
-def _expect(holds: bool, what: str) -> None:
-    if not holds:
-        raise Refusal(TOKEN_MALFORMED, what)
+    return token, signed

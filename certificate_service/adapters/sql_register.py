@@ -1,0 +1,261 @@
+"""The register on SQLAlchemy Core: SQLite and PostgreSQL alike."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from certificate_service.adapters import tables
+from certificate_service.domain.reasons import (
+    CERTIFICATE_UNKNOWN,
+    NUMBER_TAKEN,
+    RELEASE_OUT_OF_ORDER,
+    RELEASE_UNKNOWN,
+    STATUS_FINAL,
+)
+from certificate_service.ports import Release
+from records.refusal import Refusal
+from trust.identity.statements import Appointment
+from trust.store.engine import transaction
+from trust.store.schema import ensure_schema
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RELEASE = tables.release
+
+
+class SQLRegister:
+    """Releases in a database; see the port for what each method promises."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Make sure that the tables are there.
+
+        Raises:
+            Refusal: STORE_VERSION, STORE_BUSY.
+        """
+        ensure_schema(engine, tables.metadata, tables.SCHEMA_NAME, tables.SCHEMA_VERSION)
+        self._engine = engine
+
+    def find(self, release_id: str) -> Release | None:
+        """The release of that id, if there is one."""
+        with self._engine.connect() as connection:
+            return _find(connection, _RELEASE.c.release_id == release_id)
+
+    def find_number(self, number: str) -> Release | None:
+        """The release that bears the number, if there is one."""
+        with self._engine.connect() as connection:
+            return _find(connection, _RELEASE.c.number == number)
+
+    def prepare(self, release: Release, images: Sequence[bytes]) -> None:
+        """Keep a prepared release; replaces one that is still `prepared`.
+
+        Raises:
+            Refusal: NUMBER_TAKEN, RELEASE_OUT_OF_ORDER when it was issued meanwhile.
+        """
+        try:
+            with transaction(self._engine) as connection:
+                known = _find(connection, _RELEASE.c.release_id == release.release_id)
+                if known is not None and known.state != "prepared":
+                    raise Refusal(RELEASE_OUT_OF_ORDER, "already issued")
+                by_id = tables.image.c.release_id == release.release_id
+                connection.execute(delete(tables.image).where(by_id))
+                connection.execute(
+                    delete(_RELEASE).where(_RELEASE.c.release_id == release.release_id)
+                )
+                connection.execute(insert(_RELEASE).values(_to_row(release)))
+                for position, body in enumerate(images):
+                    values = {
+                        "release_id": release.release_id,
+                        "position": position,
+                        "body": body,
+                    }
+                    connection.execute(insert(tables.image).values(values))
+        except IntegrityError as error:
+            raise Refusal(NUMBER_TAKEN, release.number) from error
+
+    def images(self, release_id: str) -> tuple[bytes, ...]:
+        """Page images of a prepared release, in order."""
+        table = tables.image
+        query = (
+            select(table.c.body).where(table.c.release_id == release_id).order_by(table.c.position)
+        )
+        with self._engine.connect() as connection:
+            return tuple(bytes(body) for body in connection.execute(query).scalars())
+
+    def issue(self, release_id: str, *, proof: str, pdf: bytes, file_sha256: bytes) -> None:
+        """Keep the sealed file of a prepared release; the first file wins. Drops the images.
+
+        Raises:
+            Refusal: RELEASE_UNKNOWN.
+        """
+        with transaction(self._engine) as connection:
+            moved = connection.execute(
+                update(_RELEASE)
+                .where(_RELEASE.c.release_id == release_id, _RELEASE.c.state == "prepared")
+                .values(state="issued", certificate_proof=proof, file_sha256=file_sha256)
+            )
+            if moved.rowcount == 1:
+                connection.execute(insert(tables.file).values(release_id=release_id, body=pdf))
+                connection.execute(
+                    delete(tables.image).where(tables.image.c.release_id == release_id)
+                )
+            elif _find(connection, _RELEASE.c.release_id == release_id) is None:
+                raise Refusal(RELEASE_UNKNOWN)
+
+    def file(self, release_id: str) -> bytes:
+        """The sealed PDF of an issued release.
+
+        Raises:
+            Refusal: RELEASE_UNKNOWN.
+        """
+        query = select(tables.file.c.body).where(tables.file.c.release_id == release_id)
+        with self._engine.connect() as connection:
+            body = connection.execute(query).scalar_one_or_none()
+        if body is None:
+            raise Refusal(RELEASE_UNKNOWN)
+        return bytes(body)
+
+    def confirm(self, release_id: str) -> None:
+        """The file's digest is in the holder's log."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                update(_RELEASE)
+                .where(_RELEASE.c.release_id == release_id, _RELEASE.c.state == "issued")
+                .values(state="confirmed")
+            )
+
+    def change_status(self, number: str, status: str, replaced_by: str, order: bytes) -> None:
+        """Keep the new status with the order that demanded it; the same again changes nothing.
+
+        Raises:
+            Refusal: CERTIFICATE_UNKNOWN, STATUS_FINAL.
+        """
+        with transaction(self._engine) as connection:
+            known = _find(connection, _RELEASE.c.number == number)
+            if known is None:
+                raise Refusal(CERTIFICATE_UNKNOWN)
+            if (known.status, known.replaced_by) == (status, replaced_by):
+                return
+            if known.status != "valid":
+                raise Refusal(STATUS_FINAL, known.status)
+            connection.execute(
+                update(_RELEASE)
+                .where(_RELEASE.c.number == number)
+                .values(status=status, replaced_by=replaced_by)
+            )
+            connection.execute(insert(tables.status_order).values(number=number, order_json=order))
+
+    def published(
+        self, archive_code: str, *, log_from: int = 0, log_below: int = 1 << 62
+    ) -> Iterator[Release]:
+        """Confirmed releases whose leaf is in that range of the log, by log index."""
+        query = (
+            select(_RELEASE)
+            .where(
+                _RELEASE.c.archive_code == archive_code,
+                _RELEASE.c.state == "confirmed",
+                _RELEASE.c.leaf_index >= log_from,
+                _RELEASE.c.leaf_index < log_below,
+            )
+            .order_by(_RELEASE.c.leaf_index)
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                yield _from_row(row)
+
+    def statuses(self, archive_code: str) -> Iterator[tuple[int, str]]:
+        """Place and status of every confirmed certificate that is not valid any more."""
+        query = select(_RELEASE.c.status_index, _RELEASE.c.status).where(
+            _RELEASE.c.archive_code == archive_code, _RELEASE.c.status != "valid"
+        )
+        with self._engine.connect() as connection:
+            for place, status in connection.execute(query):
+                yield int(place), str(status)
+
+    def is_status_index_taken(self, archive_code: str, index: int) -> bool:
+        """Whether a certificate has that place in the status list."""
+        query = select(_RELEASE.c.release_id).where(
+            _RELEASE.c.archive_code == archive_code, _RELEASE.c.status_index == index
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def remember_appointments(self, appointments: Sequence[tuple[Appointment, bytes]]) -> None:
+        """Keep appointments that were verified; the higher sequence of an officer wins."""
+        table = tables.appointment
+        with transaction(self._engine) as connection:
+            for said, envelope in appointments:
+                where = table.c.officer_id == said.officer_id
+                query = select(table.c.sequence).where(where)
+                known = connection.execute(query).scalar_one_or_none()
+                if known is not None and known >= said.sequence:
+                    continue
+                connection.execute(delete(table).where(where))
+                connection.execute(
+                    insert(table).values(
+                        officer_id=said.officer_id,
+                        archive_code=said.archive_code,
+                        sequence=said.sequence,
+                        envelope_json=envelope,
+                    )
+                )
+
+    def appointments(self, archive_code: str) -> tuple[bytes, ...]:
+        """Kept appointments of an archive, envelopes in JSON form."""
+        table = tables.appointment
+        query = select(table.c.envelope_json).where(table.c.archive_code == archive_code)
+        with self._engine.connect() as connection:
+            return tuple(bytes(one) for one in connection.execute(query).scalars())
+
+
+def _find(connection: Connection, where: Any) -> Release | None:  # noqa: ANN401
+    row = connection.execute(select(_RELEASE).where(where)).first()
+    return None if row is None else _from_row(row)
+
+
+def _to_row(release: Release) -> dict[str, object]:
+    return {
+        "release_id": release.release_id,
+        "order_id": release.order_id,
+        "archive_code": release.archive_code,
+        "number": release.number,
+        "order_json": release.order,
+        "appointments_json": json.dumps([one.decode() for one in release.appointments]),
+        "log_key_json": release.log_key,
+        "code": release.code,
+        "certificate_id": release.certificate_id,
+        "leaf_index": release.leaf_index,
+        "status_index": release.status_index,
+        "token": release.token,
+        "issued_ms": (release.issued_at - _EPOCH) // timedelta(milliseconds=1),
+        "state": release.state,
+        "status": release.status,
+        "replaced_by": release.replaced_by,
+        "certificate_proof": release.certificate_proof,
+        "file_sha256": release.file_sha256,
+    }
+
+
+def _from_row(row: Row[Any]) -> Release:
+    return Release(
+        release_id=row.release_id,
+        order_id=row.order_id,
+        archive_code=row.archive_code,
+        number=row.number,
+        order=bytes(row.order_json),
+        appointments=tuple(one.encode() for one in json.loads(row.appointments_json)),
+        log_key=bytes(row.log_key_json),
+        code=row.code,
+        certificate_id=bytes(row.certificate_id),
+        leaf_index=row.leaf_index,
+        status_index=row.status_index,
+        token=bytes(row.token),
+        issued_at=_EPOCH + timedelta(milliseconds=row.issued_ms),
+        state=row.state,
+        status=row.status,
+        replaced_by=row.replaced_by,
+        certificate_proof=row.certificate_proof,
+        file_sha256=bytes(row.file_sha256),
+    )

@@ -1,0 +1,73 @@
+"""What a seal signer looks at before its key moves: the order itself, then what it is to sign.
+
+Runs inside the signer's own process, which knows one archive, one authority key and nothing of
+the service around it. It signs CMS signed attributes of its own certificate for a release that
+two officers ordered, and has no way to sign anything else.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from asn1crypto import cms
+
+from certificate_service.domain.officers import open_release_order
+from certificate_service.domain.reasons import SEAL_REFUSED
+from certificate_service.domain.release_rules import check_order
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import open_statement
+from trust.envelope.suites import PublicKey
+from trust.identity.statements import Appointment
+
+_ATTRIBUTES = frozenset(
+    {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
+)
+_MOST_BYTES = 2048
+
+
+def admit_release(
+    order: Envelope,
+    appointments: Sequence[Envelope],
+    *,
+    archive_code: str,
+    authority: PublicKey,
+    now: datetime,
+) -> str:
+    """The release id of an order that this archive's own officers signed.
+
+    Raises:
+        Refusal: SEAL_REFUSED, ORDER_*, and refusals of `open_statement`.
+    """
+    keys = {authority.kid: authority}
+    appointed = [open_statement(one, Appointment, keys).statement for one in appointments]
+    opened, _officers = open_release_order(order, appointed, now)
+    if opened.statement.holder_archive != archive_code:
+        raise Refusal(SEAL_REFUSED, "another archive's order")
+    check_order(opened.statement, now)
+    return opened.statement.release_id
+
+
+def check_signed_attributes(data: bytes, certificate: bytes) -> None:
+    """Return only if `data` are signed attributes of a PAdES signature by this certificate.
+
+    Raises:
+        Refusal: SEAL_REFUSED.
+    """
+    if len(data) > _MOST_BYTES:
+        raise Refusal(SEAL_REFUSED, "size")
+    try:
+        attributes = cms.CMSAttributes.load(data, strict=True)
+        found = {one["type"].native: one["values"] for one in attributes}
+        counted = len(attributes) == len(found) and all(len(one) == 1 for one in found.values())
+        whole = attributes.dump(force=True) == data
+        digest = found["message_digest"][0].native
+        content = found["content_type"][0].native
+        named = found["signing_certificate_v2"][0]["certs"][0]["cert_hash"].native
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise Refusal(SEAL_REFUSED, "not signed attributes") from error
+    own = hashlib.sha256(certificate).digest()
+    if not counted or not whole or found.keys() != _ATTRIBUTES:
+        raise Refusal(SEAL_REFUSED, "attributes")
+    if content != "data" or len(digest) != hashlib.sha256().digest_size or named != own:
+        raise Refusal(SEAL_REFUSED, "values of the attributes")

@@ -1,0 +1,94 @@
+"""Revoke and supersede: two officers of the holder order it, and both are final."""
+
+from certificate_service.domain.numbering import parse_number
+from certificate_service.domain.officers import open_status_order
+from certificate_service.domain.reasons import (
+    CERTIFICATE_UNKNOWN,
+    ORDER_MALFORMED,
+    ORDER_STALE,
+)
+from certificate_service.domain.release_rules import CLOCK_SKEW, MOST_AGE, check_caller
+from certificate_service.ports import Clock, Register, Release, TrustSource
+from certificate_service.services.publish import Publisher
+from records.refusal import Refusal
+from records.release import StatusOrder
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
+from trust.identity.declared import open_appointment
+
+_REASONS = ("error_in_record", "error_in_extract", "leaked", "obtained_unlawfully")
+
+
+class ChangeStatus:
+    """Obeys status orders."""
+
+    def __init__(
+        self, *, register: Register, trust: TrustSource, publisher: Publisher, clock: Clock
+    ) -> None:
+        """Keep the ports."""
+        self._register = register
+        self._trust = trust
+        self._publisher = publisher
+        self._clock = clock
+
+    def change(self, envelope: Envelope, caller: str, *, wanted: str) -> Release:
+        """The certificate with its new status, which the verify site shows from now on.
+
+        `wanted` is the status that the method called stands for. A repeated order is answered
+        with the status that it has brought about.
+
+        Raises:
+            Refusal: ORDER_*, CERTIFICATE_UNKNOWN, STATUS_FINAL.
+        """
+        now = self._clock()
+        view = self._trust.current()
+        # 1. Whose seal it is, read only to find the appointments; believed after step 2.
+        archives = {
+            archive.archive_code
+            for member in view.trust_list.members
+            if member.participant_id == caller
+            for archive in member.archives
+        }
+        kept = [one for code in sorted(archives) for one in self._register.appointments(code)]
+        appointments = [
+            open_appointment(envelope_from_json(one), view, now).statement for one in kept
+        ]
+        # 2. Two officers of that archive signed it.
+        opened, _officers = open_status_order(envelope, appointments, now)
+        order = opened.statement
+        host, _archive = view.get_archive(order.holder_archive)
+        check_caller(host.participant_id, caller)
+        # 3. It is whole, fresh, and about a certificate of theirs.
+        _check_form(order, wanted)
+        if not now - MOST_AGE <= order.ordered_at <= now + CLOCK_SKEW:
+            raise Refusal(ORDER_STALE)
+        self._check_certificates(order)
+        # 4. Kept first, then shown.
+        self._register.change_status(
+            order.number, order.status, order.replaced_by, envelope_to_json(envelope)
+        )
+        self._publisher.publish_status(order.holder_archive)
+        changed = self._register.find_number(order.number)
+        if changed is None:
+            raise Refusal(CERTIFICATE_UNKNOWN)
+        return changed
+
+    def _check_certificates(self, order: StatusOrder) -> None:
+        for number in filter(None, (order.number, order.replaced_by)):
+            found = self._register.find_number(number)
+            if found is None or found.state != "confirmed":
+                raise Refusal(CERTIFICATE_UNKNOWN, number)
+
+
+def _check_form(order: StatusOrder, wanted: str) -> None:
+    checks = (
+        ("status", order.status == wanted),
+        ("reason_class", order.reason_class in _REASONS),
+        ("number", parse_number(order.number).archive_code == order.holder_archive),
+        ("replaced_by", bool(order.replaced_by) == (order.status == "superseded")),
+        ("replaced_by", order.replaced_by != order.number),
+    )
+    for field, holds in checks:
+        if not holds:
+            raise Refusal(ORDER_MALFORMED, field)
+    if order.replaced_by:
+        parse_number(order.replaced_by)

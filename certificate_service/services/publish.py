@@ -1,0 +1,128 @@
+"""Pushes signed, static files to the verify site: the only thing that leaves the LAN.
+
+Nothing pushed names a person: keys, status lists, log proofs by index, and lookup rows that open
+only with number and 核验码 together. Every file can be made again from the register.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+
+from certificate_service.domain.cose import kid_of
+from certificate_service.domain.lookup import lookup_key, seal_row
+from certificate_service.domain.status_list import NAMES, encode_status_list
+from certificate_service.ports import Clock, QrKeys, Register, Release, Site, TrustSource
+from certificate_service.services.keys import stated_p256
+from trust.envelope.dsse import envelope_to_json
+from trust.identity.declared import open_key_statement
+
+BUNDLE = 256
+"""Leaves per log file: whoever fetches one shows interest in 256 certificates, not in one."""
+KEYS_PATH = "keys.json"
+
+
+def bundle_path(archive_code: str, log_index: int) -> str:
+    """Path of the file with the proofs around that index."""
+    return f"log/{archive_code}/{log_index // BUNDLE}.json"
+
+
+def status_path(archive_code: str) -> str:
+    """Path of the archive's status list."""
+    return f"status/{archive_code}.cwt"
+
+
+class Publisher:
+    """Keeps the verify site's files in step with the register."""
+
+    def __init__(
+        self, *, register: Register, qr_keys: QrKeys, trust: TrustSource, site: Site, clock: Clock
+    ) -> None:
+        """Keep the ports."""
+        self._register = register
+        self._qr_keys = qr_keys
+        self._trust = trust
+        self._site = site
+        self._clock = clock
+
+    def publish_all(self) -> None:
+        """Every file is as the register says; heals whatever a crash left undone."""
+        self.publish_keys()
+        for archive_code in self._qr_keys.archives():
+            self.publish_status(archive_code)
+            bundles: dict[int, dict[str, str]] = {}
+            for release in self._register.published(archive_code):
+                bundles.setdefault(release.leaf_index // BUNDLE, {}).update(_proof(release))
+            for number, proofs in bundles.items():
+                self._put_bundle(archive_code, number * BUNDLE, proofs)
+
+    def publish_certificate(self, release: Release) -> None:
+        """Status, lookup row and log proof of one confirmed certificate are on the site."""
+        key = lookup_key(release.number, release.code)
+        self._site.put(key.path, seal_row(key, release.token))
+        first = release.leaf_index // BUNDLE * BUNDLE
+        proofs: dict[str, str] = {}
+        for one in self._register.published(
+            release.archive_code, log_from=first, log_below=first + BUNDLE
+        ):
+            proofs.update(_proof(one))
+        self._put_bundle(release.archive_code, first, proofs)
+        self.publish_status(release.archive_code)
+
+    def publish_status(self, archive_code: str) -> None:
+        """The archive's status list, as of now."""
+        statuses = {
+            place: NAMES.index(status) for place, status in self._register.statuses(archive_code)
+        }
+        data = encode_status_list(
+            archive_code,
+            statuses,
+            int(self._clock().timestamp()),
+            self._qr_keys.kid(archive_code),
+            lambda message: self._qr_keys.sign(archive_code, message),
+        )
+        self._site.put(status_path(archive_code), data)
+
+    def publish_keys(self) -> None:
+        """The QR keys of all archives served, each with the statement that vouches for it."""
+        view = self._trust.current()
+        archives = []
+        for archive_code in self._qr_keys.archives():
+            envelope = self._qr_keys.statement(archive_code)
+            stated = open_key_statement(envelope, view, self._clock()).statement
+            numbers = stated_p256(stated).public_numbers()
+            _member, listed = view.get_archive(archive_code)
+            archives.append(
+                {
+                    "archive_code": archive_code,
+                    "name": listed.name,
+                    "kid": kid_of(stated_p256(stated)).hex(),
+                    "x": _b64url(numbers.x),
+                    "y": _b64url(numbers.y),
+                    "not_before": int(stated.not_before.timestamp()),
+                    "not_after": int(stated.not_after.timestamp()),
+                    "statement": json.loads(envelope_to_json(envelope)),
+                }
+            )
+        content = {
+            "schema": "lantai/keys/1",
+            "trust_domain": view.trust_domain,
+            "trust_version": view.version,
+            "archives": archives,
+        }
+        self._site.put(KEYS_PATH, _json(content))
+
+    def _put_bundle(self, archive_code: str, first: int, proofs: Mapping[str, str]) -> None:
+        content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": dict(proofs)}
+        self._site.put(bundle_path(archive_code, first), _json(content))
+
+
+def _proof(release: Release) -> dict[str, str]:
+    return {str(release.leaf_index): release.certificate_proof}
+
+
+def _b64url(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+def _json(content: Mapping[str, object]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
