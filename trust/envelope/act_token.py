@@ -187,11 +187,11 @@ def _verify_signature(token: str, key: PublicKey, audience: str, peer: str) -> N
         )
     except (jwt.InvalidAudienceError, jwt.InvalidIssuerError) as error:
         raise Refusal(reasons.ACT_TOKEN_MISBOUND, "iss or aud") from error
-    except jwt.MissingRequiredClaimError as error:
-        raise Refusal(reasons.ACT_TOKEN_MALFORMED, "claim missing") from error
-    except Exception as error:
-        # Whatever the parser met, the token is refused; the cause stays in the chain.
+    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
         raise Refusal(reasons.ACT_TOKEN_REFUSED, "signature") from error
+    except Exception as error:
+        # Whatever else the parser met, the token is refused; the cause stays in the chain.
+        raise Refusal(reasons.ACT_TOKEN_MALFORMED, "claims") from error
 
 
 def _parse_claims(raw: bytes) -> WireClaims:
