@@ -2,49 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
+from node.domain.shelves import Batch, IndexedEntry, PersonRow, Shelf, ShelvedEntry
 from records.entries import CatalogueEntry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """One category of one archive in the index."""
-
-    shelf_id: int
-    archive_code: str
-    category: str
-    entries: int
-    people: int
-    first_year: int
-    """0 where no entry has a year."""
-    last_year: int
-    index_version: int
-    """Rises with every import and correction."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One person of one entry, as the index knows them."""
-
-    name_id: int
-    entry_id: int
-    role: str
-    other_name_id: int
-    """Name of the other subject; 0 where there is none."""
-    birth_from: date | None
-    birth_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShelvedEntry:
-    """An entry and whether it must never show (D24)."""
-
-    entry_id: int
-    entry: CatalogueEntry
-    is_hidden: bool
 
 
 class CatalogueReader(Protocol):
@@ -87,46 +48,6 @@ class CatalogueReader(Protocol):
             Refusal: ENTRY_NOT_FOUND.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonIndex:
-    """What the index keeps of one person of a new entry."""
-
-    normal: str
-    role: str
-    is_former_name: bool
-    other_normal: str
-    birth_from: date | None
-    birth_to: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedEntry:
-    """A new entry with everything under which it can be found."""
-
-    entry: CatalogueEntry
-    is_hidden: bool
-    year: int
-    """Of the event, else of the volume; 0 = unknown."""
-    people: tuple[PersonIndex, ...]
-    id_numbers: tuple[tuple[str, str], ...]
-    """18-character number and role."""
-    number_keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One import."""
-
-    batch_id: str
-    archive_code: str
-    category: str
-    file_sha256: str
-    rows: int
-    accepted: int
-    warned: int
-    rejected: int
 
 
 class CatalogueWriter(Protocol):

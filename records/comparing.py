@@ -4,7 +4,7 @@ Each comparison gives the word that a clerk reads (`how`), and the chance that a
 somebody else would agree as well by accident; where the two exclude each other, `conflicts`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,7 +103,7 @@ def compare_births(wanted: PartialDate, recorded: PartialDate, calendar: LunarTa
 
 
 def recorded_birth(
-    values: dict[str, str],
+    values: Mapping[str, str],
     columns: tuple[str, str, str],
     event: PartialDate | None,
     calendar: LunarTable,

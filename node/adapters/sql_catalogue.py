@@ -21,8 +21,8 @@ from node.adapters.catalogue_tables import (
     shelf,
 )
 from node.adapters.sql_catalogue_writer import SqlCatalogueWriter
-from node.catalogue_ports import PersonRow, Shelf, ShelvedEntry
 from node.domain.catalogue_reasons import ENTRY_NOT_FOUND
+from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
 from records.entries import CatalogueEntry
 from records.kinds import get_kind
 from records.refusal import Refusal

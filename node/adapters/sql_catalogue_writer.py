@@ -17,7 +17,7 @@ from node.adapters.catalogue_tables import (
     person,
     shelf,
 )
-from node.catalogue_ports import Batch, IndexedEntry
+from node.domain.shelves import Batch, IndexedEntry
 from records.kinds import get_kind
 
 _T = TypeVar("_T")

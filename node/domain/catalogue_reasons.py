@@ -141,3 +141,11 @@ TABLES_MISSING = Reason(
     "请运行 python -m deploy.tables 生成",
     "run `python -m deploy.tables`",
 )
+IMPORT_COLLIDED = Reason(
+    "IMPORT_COLLIDED",
+    Kind.CONFLICT,
+    "另一批导入刚写入了相同的档号，本批未入库",
+    "another import has just added one of the reference codes; nothing was imported",
+    "请重新导入，检测报告会列出重复的档号",
+    "import again; the report will name the duplicates",
+)

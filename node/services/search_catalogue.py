@@ -5,11 +5,12 @@ than needed: each step only runs where the one before found nobody. Hidden recor
 all others and then left out; that one of them matched is told by `PENDING_MANUAL` alone.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
 
-from node.catalogue_ports import CatalogueIndex, CatalogueReader, PersonRow, Shelf, ShelvedEntry
+from node.catalogue_ports import CatalogueIndex, CatalogueReader
 from node.domain.catalogue import Judgement, candidate_of, judge
+from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
+from records.comparing import compare_births
 from records.entries import CatalogueEntry, SearchResult
 from records.matching import Match, Scales
 from records.outcomes import Outcome
@@ -23,8 +24,8 @@ MOST_PEOPLE = 5000
 MOST_ENTRIES = 200
 """Records that are weighed in full."""
 _TIERS = ("exact", "variant")
-_SLIPS = timedelta(days=366 * 11)
-"""A mistyped digit moves a birth by ten years at most, a lunar date by two months."""
+FEW_PEOPLE = 16
+"""So few are weighed without looking at their births in the index first."""
 
 _Place = tuple[int, str]
 """Entry id and the role in which the sought person stands there."""
@@ -123,21 +124,22 @@ class _Search:
         self._truncated = self._truncated or len(rows) >= MOST_PEOPLE
         subjects = {one.role for one in self._sought.kind.people if one.is_subject}
         kept = [row for row in rows if row.role in subjects]
-        if len(kept) > MOST_ENTRIES:
-            kept = self._with_other(kept) or [row for row in kept if self._may_be_born(row)]
+        if len(kept) > FEW_PEOPLE:
+            beside = self._beside_other()
+            kept = [row for row in kept if row.other_name_id in beside or self._may_be_born(row)]
         return [(row.entry_id, row.role) for row in kept]
 
-    def _with_other(self, rows: Iterable[PersonRow]) -> list[PersonRow]:
-        """Those who stand beside the other party of the query, where one was named."""
-        others = self._index.find_names([one.normal for one in self._sought.other.spellings])
-        wanted = set(others.values())
-        return [row for row in rows if row.other_name_id in wanted]
+    def _beside_other(self) -> frozenset[int]:
+        """Names under which the other party of the query may stand in the dictionary."""
+        spellings = [one.normal for one in self._sought.other.spellings]
+        return frozenset(self._index.find_names(spellings).values())
 
     def _may_be_born(self, row: PersonRow) -> bool:
         birth = self._sought.subject.birth
-        if birth is None or row.birth_from is None or row.birth_to is None:
+        recorded = row.birth
+        if birth is None or recorded is None:
             return True
-        return birth.earliest - _SLIPS <= row.birth_to and row.birth_from <= birth.latest + _SLIPS
+        return not compare_births(birth, recorded, self._reader.calendar).conflicts
 
     def _weigh(self, places: Collection[_Place]) -> list[Match]:
         """The best reading of each record that is not somebody else's."""

@@ -1,0 +1,164 @@
+"""`lantai-node init`, `import` and `search`: the holdings of a node from the command line."""
+
+import argparse
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from node.adapters.holdings_files import CSVHoldings, open_findings
+from node.cli.place import DEFAULT_PARTS, create_bench, create_folders, open_place
+from node.domain.catalogue_reasons import (
+    BENCH_ONLY,
+    CASE_SEARCH_NOT_APPROVED,
+    FILE_UNREADABLE,
+    IMPORT_HAS_WARNINGS,
+    IMPORT_REJECTED,
+)
+from node.domain.identifiers import new_uuid7
+from node.domain.query_lines import Json, parse_line, parse_query, refusal_line, result_line
+from node.services.import_holdings import Imported, ImportHoldings, ImportOrder
+from node.services.search_catalogue import SearchCatalogue
+from records.kinds import get_kind
+from records.refusal import Refusal, exit_code
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_commands(commands: Commands) -> None:
+    """`init`, `import` and `search` are sub-commands."""
+    init = commands.add_parser("init", help="make a data directory")
+    _add_shared(init)
+    init.add_argument(
+        "--bench", action="store_true", help="for measurements: batch search, no keys"
+    )
+    init.add_argument("--database", default="", help="postgresql://… instead of the embedded store")
+    init.set_defaults(run=_init)
+
+    imported = commands.add_parser("import", help="import a catalogue file")
+    _add_shared(imported)
+    imported.add_argument("--category", required=True, help="category code")
+    imported.add_argument("--archive", default="", help="archive code, where the node has several")
+    imported.add_argument("--accept-warnings", action="store_true", help="a reviewer read them")
+    imported.add_argument("file", type=Path, metavar="FILE")
+    imported.set_defaults(run=_import)
+
+    search = commands.add_parser("search", help="search the catalogue, one query a line")
+    _add_shared(search)
+    search.add_argument("--batch", type=Path, required=True, metavar="QUERIES.jsonl")
+    search.add_argument("--archive", default="", help="archive code, where the node has several")
+    search.add_argument("--case", default="", help="case with a leader's approval")
+    search.set_defaults(run=_search)
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=Path(), metavar="DIR", help="data directory")
+    parser.add_argument("--parts", type=Path, default=DEFAULT_PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", help="machine-readable answer")
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    if chosen.bench:
+        create_bench(chosen.data, chosen.database)
+    else:
+        create_folders(chosen.data)
+    _say({"data": str(chosen.data), "bench": chosen.bench}, "已建立数据目录", as_json=chosen.json)
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    kind = get_kind(chosen.category)
+    place = open_place(chosen.data, chosen.parts)
+    archive_code = place.require_archive(chosen.archive)
+    now = datetime.now(UTC)
+    order = ImportOrder(
+        archive_code=archive_code,
+        category=kind.code,
+        batch_id=new_uuid7(now, secrets.token_bytes(10)),
+        accept_warnings=chosen.accept_warnings,
+        now=now,
+    )
+    file = CSVHoldings(chosen.file, kind)
+
+    def report_of(batch_id: str) -> Path:
+        return place.folder / "reports" / f"{batch_id}.csv"
+
+    use_case = ImportHoldings(place.catalogue, place.images, place.reader)
+    imported = use_case.run(order, file, lambda batch_id: open_findings(report_of(batch_id)))
+    return _answer_import(imported, report_of(imported.batch.batch_id), as_json=chosen.json)
+
+
+def _answer_import(imported: Imported, report: Path, *, as_json: bool) -> int:
+    batch = imported.batch
+    answer = {
+        "batch_id": batch.batch_id,
+        "rows": batch.rows,
+        "accepted": batch.accepted,
+        "warned": batch.warned,
+        "rejected": batch.rejected,
+        "report": str(report),
+        "again": not imported.is_new,
+    }
+    words = f"{batch.rows} 行：入库 {batch.accepted}，警告 {batch.warned}，不通过 {batch.rejected}"
+    _say(answer, f"{words}；报告 {report}", as_json=as_json)
+    if not imported.has_failed and not imported.needs_review:
+        return 0
+    reason = IMPORT_REJECTED if imported.has_failed else IMPORT_HAS_WARNINGS
+    print(Refusal(reason, str(report)).line(), file=sys.stderr)
+    return exit_code(reason.kind)
+
+
+def _search(chosen: argparse.Namespace) -> int:
+    place = open_place(chosen.data, chosen.parts)
+    if not place.is_bench:
+        raise Refusal(CASE_SEARCH_NOT_APPROVED if chosen.case else BENCH_ONLY)
+    archive_code = place.require_archive(chosen.archive)
+    catalogue = SearchCatalogue(place.catalogue, place.reader)
+    for line in _lines(chosen.batch):
+        if line.strip():
+            print(_answer_line(line, catalogue, archive_code), flush=True)
+    return 0
+
+
+def _answer_line(line: str, catalogue: SearchCatalogue, archive_code: str) -> str:
+    query_id: object = None
+    started = time.perf_counter()
+    try:
+        content = parse_line(line)
+        query_id = content.get("id")
+        query = parse_query(content)
+        result = catalogue.search(archive_code, query)
+        coverage = _coverage(catalogue, archive_code, query.category)
+    except Refusal as refusal:
+        return refusal_line(query_id, refusal)
+    return result_line(query_id, result, coverage, (time.perf_counter() - started) * 1000)
+
+
+def _coverage(catalogue: SearchCatalogue, archive_code: str, category: str) -> Json:
+    """What the index holds; a bench directory declares nothing of its own."""
+    shelf = catalogue.find_shelf(archive_code, category)
+    return {
+        "archive_code": archive_code,
+        "category": category,
+        "declared": False,
+        "covered_from": shelf.first_year if shelf else None,
+        "covered_to": shelf.last_year if shelf else None,
+        "entries": shelf.entries if shelf else 0,
+        "index_version": shelf.index_version if shelf else 0,
+    }
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+            yield from file
+    except OSError:
+        raise Refusal(FILE_UNREADABLE, path.name[:80]) from None
+
+
+def _say(answer: Json, words: str, *, as_json: bool) -> None:
+    print(json.dumps(answer, ensure_ascii=False) if as_json else words)

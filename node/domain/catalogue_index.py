@@ -1,0 +1,125 @@
+"""Under what an entry can be found: names, numbers and births in the forms that searches use."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from node.domain.disclosure import is_restricted
+from node.domain.shelves import IndexedEntry, PersonIndex
+from records.certificate_numbers import certificate_key
+from records.comparing import find_date, recorded_birth
+from records.dates import PartialDate
+from records.entries import CatalogueEntry, PageImage
+from records.fields import PersonColumns
+from records.id_numbers import find_id_number
+from records.kinds import Kind, get_kind
+from records.sought import QueryReader
+
+_BETWEEN_NAMES = re.compile(r"[、;；,，/／]")
+_LONGEST_NORMAL = 50
+
+
+def entry_of_row(
+    archive_code: str, kind: Kind, row: Mapping[str, str], images: tuple[PageImage, ...]
+) -> CatalogueEntry:
+    """The entry that a checked import row describes; texts as in the file, outer spaces gone."""
+
+    def cell(code: str) -> str:
+        return row.get(code, "").strip()
+
+    return CatalogueEntry(
+        archive_code=archive_code,
+        category=kind.code,
+        reference_code=cell("reference_code"),
+        fonds_no=cell("fonds_no"),
+        catalog_no=cell("catalog_no"),
+        file_no=cell("file_no"),
+        item_no=cell("item_no"),
+        page_from=cell("page_from"),
+        page_to=cell("page_to"),
+        year=int(cell("year")) if cell("year") else None,
+        title=cell("title"),
+        retention_period=cell("retention_period"),
+        open_status=cell("open_status") or "not_reviewed",
+        secrecy_level=cell("secrecy_level"),
+        damage=cell("damage"),
+        remarks=cell("remarks"),
+        values={spec.code: value for spec in kind.fields if (value := cell(spec.code))},
+        images=images,
+    )
+
+
+def index_entry(entry: CatalogueEntry, reader: QueryReader) -> IndexedEntry:
+    """The entry with its index rows; what cannot be read is simply not indexed."""
+    kind = get_kind(entry.category)
+    event = _event(kind, entry, reader)
+    subjects = [person for person in kind.people if person.is_subject]
+    return IndexedEntry(
+        entry=entry,
+        is_hidden=is_restricted(entry),
+        year=_year(entry, event),
+        people=tuple(
+            row for person in subjects for row in _person(person, kind, entry, event, reader)
+        ),
+        id_numbers=tuple(_id_numbers(kind, entry)),
+        number_keys=tuple(_number_keys(kind, entry)),
+    )
+
+
+def _person(
+    person: PersonColumns,
+    kind: Kind,
+    entry: CatalogueEntry,
+    event: PartialDate | None,
+    reader: QueryReader,
+) -> Iterator[PersonIndex]:
+    values = entry.values
+    columns = (person.birth, person.age, person.id_no)
+    birth = recorded_birth(values, columns, event, reader.calendar)
+    others = (one for one in kind.people if one.role != person.role)
+    other = next((name for one in others if (name := values.get(one.name, ""))), "")
+    for name, is_former in _names(person, values):
+        normal = reader.folding.normal(name)
+        if not normal or "□" in normal or len(normal) > _LONGEST_NORMAL:
+            continue
+        yield PersonIndex(
+            normal=normal,
+            role=person.role,
+            is_former_name=is_former,
+            other_normal=reader.folding.normal(other)[:_LONGEST_NORMAL],
+            birth_from=birth.earliest if birth else None,
+            birth_to=birth.latest if birth else None,
+        )
+
+
+def _names(person: PersonColumns, values: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    yield values.get(person.name, ""), False
+    for name in _BETWEEN_NAMES.split(values.get(person.former_name, "")):
+        yield name, True
+
+
+def _id_numbers(kind: Kind, entry: CatalogueEntry) -> Iterator[tuple[str, str]]:
+    for person in kind.people:
+        number = find_id_number(entry.values.get(person.id_no, "")) if person.id_no else None
+        if number is not None:
+            yield number.normal, person.role
+
+
+def _number_keys(kind: Kind, entry: CatalogueEntry) -> Iterator[str]:
+    for code in kind.numbers:
+        text = entry.values.get(code, "")
+        if text.strip():
+            yield certificate_key(text, volume_year=entry.year)
+
+
+def _event(kind: Kind, entry: CatalogueEntry, reader: QueryReader) -> PartialDate | None:
+    for code in kind.event_dates:
+        found = find_date(entry.values.get(code, ""), reader.calendar, entry.year)
+        if found is not None:
+            return found
+    return find_date(str(entry.year), reader.calendar) if entry.year else None
+
+
+def _year(entry: CatalogueEntry, event: PartialDate | None) -> int:
+    if event is not None and event.year is not None:
+        return event.year
+    return entry.year or 0

@@ -1,0 +1,127 @@
+"""四性检测 (four-properties check) of one import row, as far as a catalogue row can be checked.
+
+Codes and their meaning are those of domain.md §5; a failed item rejects the row, a warning asks
+the reviewer. Findings name line, field and code, never a value that could be a person's.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from node.domain.four_checks_people import check_people
+from records.characters import check_characters, find_private_use
+from records.comparing import find_date
+from records.fields import FieldForm, FieldSpec
+from records.id_numbers import find_id_number
+from records.kinds import Kind
+from records.lunar import LunarTable
+from records.reference_codes import parse_reference_code
+from records.refusal import Refusal
+
+
+class Verdict(StrEnum):
+    """Result of one item."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the report."""
+
+    line: int
+    """Line of the file where the row begins, from 1; the header is line 1."""
+    item: str
+    """Code of the check, e.g. "A07"."""
+    verdict: Verdict
+    field: str
+    detail: str
+    """What is wrong, without the value."""
+
+
+Row = Mapping[str, str]
+Report = Callable[[str, Verdict, str, str], Finding]
+"""Item, verdict, field, detail → finding of the row at hand."""
+
+_FIRST_YEAR = 1800
+
+
+def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: date) -> list[Finding]:
+    """Findings of one row; an empty list means that nothing was found wrong.
+
+    `latest` is the day of the import: nothing in a catalogue happens after it.
+    """
+
+    def report(item: str, verdict: Verdict, field: str, detail: str) -> Finding:
+        return Finding(line=line, item=item, verdict=verdict, field=field, detail=detail)
+
+    found = [one for code, spec in kind.columns.items() for one in _field(row, code, spec, report)]
+    failed = {finding.field for finding in found if finding.verdict is Verdict.FAIL}
+    found += _reference_code(row, report)
+    found += _dates(row, kind, calendar, latest, report)
+    for item, field, detail in check_people(row, kind, calendar):
+        if field not in failed:
+            found.append(report(item, Verdict.WARN, field, detail))
+    return found
+
+
+def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Finding]:
+    value = row.get(code, "")
+    if not value.strip():
+        if spec.required:
+            yield report("I03", Verdict.FAIL, code, "必填项为空")
+        return
+    if len(value) > spec.most_characters:
+        yield report("A02", Verdict.FAIL, code, f"超过 {spec.most_characters} 字")
+    yield from _characters(value, code, report)
+    allowed = [choice for choice, _ in spec.choices]
+    if spec.form is FieldForm.SEX:
+        allowed = ["男", "女"]
+    if allowed and value not in allowed:
+        yield report("A04", Verdict.FAIL, code, f"只能是：{'、'.join(allowed)}")
+    if spec.form is FieldForm.ID_NO and find_id_number(value) is None:
+        yield report("A03", Verdict.WARN, code, "不是 15 或 18 位公民身份号码")
+
+
+def _characters(value: str, code: str, report: Report) -> Iterator[Finding]:
+    try:
+        check_characters(value)
+    except Refusal as refusal:
+        yield report("A06", Verdict.FAIL, code, f"不能保存的字符 {refusal.detail}")
+        return
+    private = find_private_use(value)
+    if private:
+        detail = f"自造字 {'、'.join(sorted(set(private))[:5])}，请核对原件"
+        yield report("A06", Verdict.WARN, code, detail)
+
+
+def _reference_code(row: Row, report: Report) -> Iterator[Finding]:
+    value = row.get("reference_code", "")
+    if not value.strip():
+        return
+    try:
+        parse_reference_code(value)
+    except Refusal:
+        yield report("A07", Verdict.FAIL, "reference_code", "档号不合 DA/T 13 或原编号规则")
+
+
+def _dates(
+    row: Row, kind: Kind, calendar: LunarTable, latest: date, report: Report
+) -> Iterator[Finding]:
+    year = row.get("year", "").strip()
+    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+        yield report("A03", Verdict.FAIL, "year", "年度不是四位数字")
+    elif year and not _FIRST_YEAR <= int(year) <= latest.year:
+        yield report("A05", Verdict.FAIL, "year", "年度不在可能的范围")
+    hint = int(year) if year.isascii() and year.isdigit() else None
+    for spec in kind.fields:
+        value = row.get(spec.code, "") if spec.form is FieldForm.DATE else ""
+        if not value.strip():
+            continue
+        understood = find_date(value, calendar, hint)
+        if understood is None:
+            yield report("A03", Verdict.WARN, spec.code, "日期无法识别，仅按原文保存")
+        elif understood.earliest > latest:
+            yield report("A05", Verdict.FAIL, spec.code, "日期在导入日之后")
