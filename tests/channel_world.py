@@ -12,7 +12,7 @@ from trust.channel.access import NODE, AccessTable
 from trust.channel.client import PartnerChannel, PartnerSettings
 from trust.channel.credentials import IdentityHolder, TLSIdentity, server_credentials
 from trust.channel.gate import Gate
-from trust.channel.quota import MemoryRateLimiter
+from trust.channel.quota import Limit, MemoryRateLimiter
 from trust.channel.server import Server, ServerSettings, ServiceRegistration, build_server
 from trust.channel.status import reasons_by_code
 from trust.envelope.dsse import envelope_to_json
@@ -199,6 +199,7 @@ class World:
             denied=lambda: self.denied,
             clock=self.clock,
             limiter=MemoryRateLimiter(),
+            calls=Limit(per_minute=600_000, burst=10_000),
         )
 
     def serve(

@@ -100,13 +100,17 @@ class PartnerChannel:
         finally:
             lane.end()
 
-    def close(self) -> None:
-        """No new calls; running ones may finish."""
+    def renew(self) -> None:
+        """The next call opens a new connection; running ones finish on the old."""
         with self._lock:
-            self._closed = True
             if self._lane is not None:
                 self._lane.retire()
             self._lane = None
+
+    def close(self) -> None:
+        """No new calls; running ones may finish."""
+        self.renew()
+        self._closed = True
 
     def _enter(self) -> Lane:
         """The lane in use, begun; a new one where the old has aged or our certificate changed."""

@@ -35,8 +35,8 @@ from trust.identity.trust_view import TrustView
 
 Clock = Callable[[], datetime]
 
-CALLS = Limit(per_minute=3000, burst=600)
-"""Per participant and server; the agreements' own quotas are counted by the services."""
+CALLS = Limit(per_minute=60_000, burst=5000)
+"""Per participant and server, against floods; agreements' quotas are counted by the services."""
 STRANGERS = Limit(per_minute=30, burst=10)
 """Per network address on the enrolment listener."""
 
