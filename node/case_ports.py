@@ -80,6 +80,14 @@ class CaseReader(Protocol):
         """What was accepted under that key."""
         ...
 
+    def list_messages(self, state: str, limit: int) -> Sequence[OutboxMessage]:
+        """Messages that are "waiting" or "dead", oldest due first."""
+        ...
+
+    def is_file_released(self, sha256: str, case_no: str, node_id: str) -> bool:
+        """Whether that node may fetch that file for that case."""
+        ...
+
     def events_after(self, after: int, limit: int) -> Sequence[Event]:
         """In order of sequence."""
         ...
@@ -144,8 +152,12 @@ class CaseWriter(CaseReader, Protocol):
         """A leaf without a move (a look at an image, a refusal at the door); its index."""
         ...
 
+    def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:
+        """The leaf that names the order which two officers signed; its index."""
+        ...
+
     def append_certificate(
-        self, archive_code: str, issuance: Issuance, at: datetime, *, expected_index: int | None
+        self, issuance: Issuance, at: datetime, *, expected_index: int | None
     ) -> int:
         """The leaf {number, token_sha256}, or {number, file_sha256} once the file is known.
 
@@ -156,10 +168,6 @@ class CaseWriter(CaseReader, Protocol):
 
     def log_size(self, archive_code: str) -> int:
         """Leaves in that archive's log: the index that the next one will have."""
-        ...
-
-    def last_index(self, archive_code: str) -> int:
-        """Index of the newest leaf of that archive's log; -1 = empty."""
         ...
 
     def enqueue(self, message: OutboxMessage) -> None:
@@ -188,10 +196,6 @@ class CaseWriter(CaseReader, Protocol):
 
     def release_file(self, sha256: str, case_no: str, holder_archive: str, node_id: str) -> None:
         """That node may fetch that file for that case."""
-        ...
-
-    def is_file_released(self, sha256: str, case_no: str, node_id: str) -> bool:
-        """Whether it may."""
         ...
 
 

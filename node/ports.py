@@ -5,17 +5,17 @@ One contract test suite per port runs on every adapter (architecture.md, Stores)
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
-
-from trust.identity.directory import DirectorySnapshot
 
 from node.domain.cases import OutboxMessage
 from node.domain.officers import Officer
 from records.entries import CatalogueEntry, SearchResult
 from records.queries import RecordQuery
+from records.routing import RouteAnswer, RouteQuery
 from trust.envelope.dsse import Envelope
 from trust.envelope.suites import PublicKey, Signer
+from trust.identity.directory import DirectorySnapshot
 
 Clock = Callable[[], datetime]
 """Aware, UTC."""
@@ -136,6 +136,24 @@ class OfficerKeys(Protocol):
         ...
 
 
+class NodeKeys(Protocol):
+    """Statements about the node's own keys, signed by its sign key."""
+
+    def log_key_statement(self, archive_code: str) -> Envelope:
+        """The statement of that archive's log key, in force now."""
+        ...
+
+
+class EventLog(Protocol):
+    """Structured lines for the operator. Only named, allowed fields exist: never a person."""
+
+    def note(
+        self, event: str, *, case_no: str = "", code: str = "", peer: str = "", count: int = 0
+    ) -> None:
+        """One line."""
+        ...
+
+
 class DirectoryCache(Protocol):
     """The federation's directory as last fetched and verified; survives a dead registry."""
 
@@ -200,4 +218,29 @@ class Certificates(Protocol):
 
     def confirm(self, release_id: str, file_sha256: str, file_proof: str) -> str:
         """Step 3: the certificate's status."""
+        ...
+
+
+class Clues(Protocol):
+    """What a citizen remembers, understood: old place names, old calendars, where to ask."""
+
+    def check(self, query: RecordQuery) -> None:
+        """Return only if the query can be searched.
+
+        Raises:
+            Refusal: QUERY_MALFORMED, TOO_BROAD and the refusals of names, dates and numbers,
+                with the field in the detail.
+        """
+        ...
+
+    def areas(self, place: str, year: int | None) -> Sequence[str]:
+        """Area codes of today that the place leads to; empty = not known or ambiguous."""
+        ...
+
+    def years(self, query: RecordQuery) -> tuple[int | None, int | None]:
+        """First and last year in question; (None, None) = not said or not understood."""
+        ...
+
+    def route(self, query: RouteQuery, directory: DirectorySnapshot, today: date) -> RouteAnswer:
+        """Which archives may hold it, and which of them may be asked."""
         ...

@@ -6,6 +6,7 @@ Names are masked in lists (沈＊强) and clear only for the officer who works o
 from dataclasses import dataclass
 from datetime import datetime
 
+from node.domain.application import Application
 from node.domain.cases import Comparison, Event, Leg, RefusedRoute
 from records.entries import CatalogueEntry, MatchReason
 from records.exchange import AssistRequest, DeliveredFile, SearchedScope
@@ -73,6 +74,8 @@ class CaseProgress:
     certificates: tuple[DeliveredFile, ...]
     """Files that have arrived and can be opened."""
     events: tuple[Event, ...]
+    application: Application | None = None
+    """The form as filed, for the answer to a holder's question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

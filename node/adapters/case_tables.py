@@ -1,0 +1,145 @@
+"""Tables of the case database, the one place that names their columns.
+
+A row carries what is searched for in columns and the whole value as JSON in `body`: that column is
+what erasure empties after the retention period, while number, state and log stay.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+SCHEMA_NAME = "node-cases"
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_no", String(40), primary_key=True),
+    Column("archive_code", String(6), nullable=False),
+    Column("client_key", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("filed_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("archive_code", "client_key", name="cases_client_key"),
+    Index("cases_by_state", "archive_code", "state", "filed_ms"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("case_no", String(40), primary_key=True),
+    Column("holder_archive", String(6), primary_key=True),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("deadline_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("work_by_state", "state", "holder_archive", "deadline_ms"),
+)
+
+issuances = Table(
+    "issuances",
+    metadata,
+    Column("release_id", String(36), primary_key=True),
+    Column("case_no", String(40), nullable=False),
+    Column("holder_archive", String(6), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("issuances_due", "step", "due_ms"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_no", String(40), nullable=False),
+    Column("archive_code", String(6), nullable=False),
+    Column("desk", String(8), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("code", String(40), nullable=False),
+    Index("events_by_case", "case_no", "desk", "archive_code", "sequence"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_id", String(36), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("lease_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("outbox_due", "state", "due_ms"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("sender", String(32), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("case_no", String(40), nullable=False),
+    Column("holder_archive", String(6), nullable=False),
+    Column("in_reply_to", String(64), nullable=False),
+    Column("envelope_id", String(64), nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    UniqueConstraint(
+        "sender", "kind", "case_no", "holder_archive", "in_reply_to", name="inbox_once"
+    ),
+)
+
+tokens = Table(
+    "act_tokens",
+    metadata,
+    Column("issuer", String(32), primary_key=True),
+    Column("jti", String(64), primary_key=True),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+released_files = Table(
+    "released_files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("case_no", String(40), primary_key=True),
+    Column("node_id", String(32), primary_key=True),
+    Column("holder_archive", String(6), nullable=False),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("officer_id", String(32), primary_key=True),
+    Column("archive_code", String(6), nullable=False),
+    Column("user_name", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("archive_code", "user_name", name="officers_user"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("officer_id", String(32), nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+)

@@ -1,0 +1,75 @@
+"""The certificate service over gRPC. It obeys two officers, not this client."""
+
+from collections.abc import Iterator, Sequence
+
+from node.adapters.partner_client import ChannelShelf
+from node.ports import DirectoryCache, PreparedToken, PrepareInput
+from node.wire import join_chunks, to_chunks
+from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc
+from records.refusal import Refusal
+from trust.channel.reasons import PARTNER_UNAVAILABLE
+from trust.identity.participant import ParticipantKind
+from trust.wire import envelope_to_proto
+
+_SECONDS = 30.0
+
+
+class GrpcCertificates:
+    """`Certificates` over gRPC."""
+
+    def __init__(self, shelf: ChannelShelf, directory: DirectoryCache) -> None:
+        """Call the certificate service that the trust list names."""
+        self._shelf = shelf
+        self._directory = directory
+
+    def prepare(self, head: PrepareInput, pages: Sequence[bytes]) -> PreparedToken:
+        """Step 1; idempotent by release_id. Raises Refusal: as the service answered."""
+        reply = self._stub().Prepare(_prepare_parts(head, pages), timeout=_SECONDS)
+        return PreparedToken(token_sha256=reply.token_sha256.hex(), number=reply.number)
+
+    def issue(self, release_id: str, certificate_proof: str) -> bytes:
+        """Step 2: the sealed PDF. Raises Refusal: FILE_DAMAGED and as the service answered."""
+        request = certificates_pb2.IssueRequest(
+            release_id=release_id, certificate_proof=certificate_proof
+        )
+        return b"".join(join_chunks(self._stub().Issue(request, timeout=_SECONDS)))
+
+    def confirm(self, release_id: str, file_sha256: str, file_proof: str) -> str:
+        """Step 3: the certificate's status. Raises Refusal: as the service answered."""
+        request = certificates_pb2.ConfirmRequest(
+            release_id=release_id,
+            file_sha256=bytes.fromhex(file_sha256),
+            file_proof=file_proof,
+        )
+        return str(self._stub().Confirm(request, timeout=_SECONDS).status)
+
+    def _stub(self) -> certificates_pb2_grpc.CertificatesStub:
+        members = self._directory.current().view.trust_list.members
+        services = [
+            member.participant_id
+            for member in members
+            if member.kind == ParticipantKind.CERTSVC.listed and member.state == "active"
+        ]
+        if not services:
+            raise Refusal(PARTNER_UNAVAILABLE, "no certificate service in the trust list")
+        channel = self._shelf.channel(ParticipantKind.CERTSVC, services[0])
+        return certificates_pb2_grpc.CertificatesStub(channel.channel)
+
+
+def _prepare_parts(
+    head: PrepareInput, pages: Sequence[bytes]
+) -> Iterator[certificates_pb2.PreparePart]:
+    message = certificates_pb2.PrepareHead(
+        order=envelope_to_proto(head.order),
+        appointments=[envelope_to_proto(one) for one in head.appointments],
+        request=envelope_to_proto(head.request) if head.request else None,
+        agreement=envelope_to_proto(head.agreement) if head.agreement else None,
+        release_proof=head.release_proof,
+        log_key=envelope_to_proto(head.log_key),
+        leaf_index=head.leaf_index,
+        serial=head.serial,
+    )
+    yield certificates_pb2.PreparePart(head=message)
+    for page in pages:
+        for chunk in to_chunks(page):
+            yield certificates_pb2.PreparePart(page=chunk)

@@ -1,0 +1,101 @@
+"""What a citizen remembers, understood with the tables of set-up and the area table."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from records.area_table import AreaRow, parse_area_table
+from records.jurisdictions import Jurisdictions
+from records.place_facts import OLDER_NAMES, PLACE_FACTS
+from records.queries import RecordQuery
+from records.refusal import Refusal
+from records.route_index import RouteIndex
+from records.routing import RouteAnswer, RouteQuery, route
+from records.sought import QueryReader
+from trust.identity.directory import DirectorySnapshot
+
+_OPEN_START = 1800
+_OPEN_END = 2100
+
+
+def load_areas(path: Path | None) -> tuple[AreaRow, ...]:
+    """The public area table in `path`, or our own small one. Raises Refusal: as the parser."""
+    if path is None:
+        return PLACE_FACTS
+    return (*parse_area_table(path.read_text("utf-8-sig")), *OLDER_NAMES)
+
+
+class RememberedClues:
+    """`Clues` on the tables in memory."""
+
+    def __init__(self, reader: QueryReader, jurisdictions: Jurisdictions) -> None:
+        """Read queries with `reader`, places with `jurisdictions`."""
+        self._reader = reader
+        self._jurisdictions = jurisdictions
+        self._lock = Lock()
+        self._index: tuple[DirectorySnapshot, RouteIndex] | None = None
+
+    def check(self, query: RecordQuery) -> None:
+        """Return only if the query can be searched.
+
+        Raises:
+            Refusal: CATEGORY_UNKNOWN, QUERY_MALFORMED, TOO_BROAD and the refusals of names,
+                dates and numbers.
+        """
+        self._reader.read(query)
+
+    def areas(self, place: str, year: int | None) -> Sequence[str]:
+        """Area codes of today that the place leads to; empty = not known or ambiguous."""
+        if not place.strip():
+            return ()
+        found = self._jurisdictions.resolve(place, year)
+        return () if found.reason else found.codes
+
+    def years(self, query: RecordQuery) -> tuple[int | None, int | None]:
+        """First and last year in question; (None, None) = not said or not understood."""
+        try:
+            period = self._reader.read(query).period
+        except Refusal:
+            return None, None
+        if period is None:
+            return None, None
+        first, last = period.earliest.year, period.latest.year
+        return (
+            None if first <= _OPEN_START else first,
+            None if last >= _OPEN_END else last,
+        )
+
+    def route(self, query: RouteQuery, directory: DirectorySnapshot, today: date) -> RouteAnswer:
+        """Which archives may hold it, and which of them may be asked."""
+        return route(
+            query,
+            index=self._index_of(directory),
+            jurisdictions=self._jurisdictions,
+            liveness=directory.head.states,
+            today=today,
+        )
+
+    def _index_of(self, directory: DirectorySnapshot) -> RouteIndex:
+        with self._lock:
+            if self._index is None or self._index[0] is not directory:
+                self._index = (directory, _build_index(directory))
+            return self._index[1]
+
+
+def _build_index(directory: DirectorySnapshot) -> RouteIndex:
+    members = directory.view.trust_list.members
+    return RouteIndex(
+        coverage=[part.statement for part in directory.coverage],
+        agreements=[part.statement for part in directory.agreements.values()],
+        active_nodes=[
+            member.participant_id
+            for member in members
+            if member.state == "active" and member.participant_id not in directory.denied
+        ],
+        archive_names=[
+            (archive.archive_code, archive.name)
+            for member in members
+            for archive in member.archives
+        ],
+    )

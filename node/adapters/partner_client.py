@@ -1,0 +1,145 @@
+"""Other nodes over gRPC: one warmed, pinned channel each; every call carries its own act token."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+from node.domain.cases import OutboxMessage
+from node.domain.identifiers import new_uuid7
+from node.ports import Clock, DirectoryCache, Random
+from node.wire import join_chunks
+from protos.lantai.v1 import exchange_pb2, exchange_pb2_grpc
+from records.refusal import Reason
+from trust.channel.client import PartnerChannel, PartnerSettings, act_metadata
+from trust.channel.credentials import IdentityHolder
+from trust.envelope.act_token import ActClaims, issue_act_token
+from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.suites import Signer
+from trust.identity.participant import Participant, ParticipantKind
+from trust.wire import envelope_from_proto, envelope_to_proto
+
+_TOKEN_LIFE = timedelta(seconds=120)
+_SUBMIT = "submit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelParts:
+    """What every channel of one participant shares."""
+
+    own: Participant
+    holder: IdentityHolder
+    key_statement: Callable[[], bytes]
+    """DSSE JSON of the statement for the TLS key in use."""
+    directory: DirectoryCache
+    known: Mapping[str, Reason]
+    clock: Clock
+
+
+class ChannelShelf:
+    """One channel per participant and address."""
+
+    def __init__(self, parts: ChannelParts) -> None:
+        """Nothing is connected yet."""
+        self._parts = parts
+        self._lock = Lock()
+        self._open: dict[tuple[Participant, str], PartnerChannel] = {}
+
+    def channel(self, kind: ParticipantKind, slug: str) -> PartnerChannel:
+        """The channel to where the directory says that the participant listens.
+
+        Raises:
+            Refusal: MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE, DIRECTORY_INCOMPLETE, DIRECTORY_MISSING.
+        """
+        parts = self._parts
+        endpoint = parts.directory.current().get_endpoint(slug, parts.clock())
+        expected = Participant(kind=kind, slug=slug, trust_domain=parts.own.trust_domain)
+        key = (expected, endpoint.grpc)
+        with self._lock:
+            found = self._open.get(key)
+            if found is None:
+                found = self._open[key] = self._connect(expected, endpoint.grpc)
+        return found
+
+    def close(self) -> None:
+        """No new calls on any channel."""
+        with self._lock:
+            for channel in self._open.values():
+                channel.close()
+            self._open.clear()
+
+    def _connect(self, expected: Participant, target: str) -> PartnerChannel:
+        parts = self._parts
+
+        def pins() -> frozenset[str]:
+            found = parts.directory.current().get_key(expected.slug, "tls", "", parts.clock())
+            return frozenset({found.statement.spki_sha256})
+
+        settings = PartnerSettings(clock=parts.clock, pins=pins, known=parts.known)
+        return PartnerChannel(target, expected, parts.holder, parts.key_statement, settings)
+
+
+class GrpcPartner:
+    """`Partner` over gRPC."""
+
+    def __init__(
+        self,
+        shelf: ChannelShelf,
+        signer: Signer,
+        parts: ChannelParts,
+        random: Random,
+    ) -> None:
+        """Sign act tokens with the node's sign key."""
+        self._shelf = shelf
+        self._signer = signer
+        self._parts = parts
+        self._random = random
+
+    def send(self, message: OutboxMessage) -> Envelope:
+        """The receipt as it came. Raises Refusal: as the partner answered, or did not."""
+        stub = self._stub(message.recipient)
+        call = stub.Submit if message.kind == _SUBMIT else stub.Deliver
+        token = self._token(message.recipient, message.case_no, message.envelope_id, message.act)
+        reply = call(envelope_to_proto(message.envelope), metadata=act_metadata(token))
+        return envelope_from_proto(reply)
+
+    def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
+        """The file's bytes in order. Raises Refusal: FILE_DAMAGED on a gap, and as answered."""
+        token = self._token(node_id, case_no, "", {})
+        wanted = exchange_pb2.FetchPagesRequest(case_no=case_no, sha256=bytes.fromhex(sha256))
+        stream = self._stub(node_id).FetchPages(wanted, metadata=act_metadata(token))
+        yield from join_chunks(stream)
+
+    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+        """The signed LocateAnswer as it came."""
+        token = self._token(node_id, act.get("case_no", ""), envelope_id(question), act)
+        reply = self._stub(node_id).Locate(
+            envelope_to_proto(question), metadata=act_metadata(token)
+        )
+        return envelope_from_proto(reply)
+
+    def _stub(self, node_id: str) -> exchange_pb2_grpc.ExchangeStub:
+        channel = self._shelf.channel(ParticipantKind.NODE, node_id)
+        return exchange_pb2_grpc.ExchangeStub(channel.channel)
+
+    def _token(self, audience: str, case_no: str, bound_to: str, act: Mapping[str, str]) -> str:
+        now = self._parts.clock()
+        claims = ActClaims(
+            issuer=self._parts.own.slug,
+            officer=act.get("officer", "system"),
+            role=act.get("role", "system"),
+            audience=audience,
+            issued_at=now,
+            expires_at=now + _TOKEN_LIFE,
+            token_id=new_uuid7(now, self._random(10)),
+            case_no=case_no,
+            purpose=act.get("purpose", ""),
+            legal_basis=act.get("legal_basis", ""),
+            agreement_id=act.get("agreement_id", ""),
+            agreement_version=int(act.get("agreement_version", "0")),
+            category=act.get("category", ""),
+            envelope_id=bound_to,
+            certificate_sha256=self._parts.holder.current.certificate_sha256,
+            trust_version=self._parts.directory.current().view.version,
+        )
+        return issue_act_token(self._signer, claims)

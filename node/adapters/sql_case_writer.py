@@ -1,0 +1,299 @@
+"""Writing cases: state edge, log leaf, event and message in one transaction.
+
+Source: trust.md §7. The compare-and-set on `version` is what makes two officers, two processes or
+a retried call change a case once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, Update, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from node.adapters import case_tables as t
+from node.adapters.case_log import CaseLog
+from node.adapters.sql_cases import SqlCaseReader, read_body, to_ms, write_body
+from node.case_ports import Move
+from node.domain.cases import (
+    HOLDER,
+    WINDOW,
+    HolderCase,
+    InboxEntry,
+    Issuance,
+    OutboxMessage,
+    WindowCase,
+)
+from node.domain.reasons import CASE_CHANGED
+from records.case_states import CaseState, verify_holder_move, verify_window_move
+from records.refusal import Refusal
+from trust.envelope.dsse import envelope_to_json
+from trust.envelope.reasons import ACT_TOKEN_REPLAYED
+
+T = TypeVar("T")
+
+
+class SqlCaseWriter(SqlCaseReader):
+    """`CaseWriter` on one connection whose transaction already holds the write lock."""
+
+    def __init__(self, connection: Connection, log: CaseLog) -> None:
+        """Write through `connection`; leaves go to `log` in the same transaction."""
+        super().__init__(connection)
+        self._log = log
+
+    def next_number(self, name: str) -> int:
+        """1, 2, 3 ... without gaps, per name."""
+        c = t.counters.c
+        raise_by_one = (
+            update(t.counters).where(c.name == name).values(value=c.value + 1).returning(c.value)
+        )
+        value = self._connection.execute(raise_by_one).scalar()
+        if value is None:
+            self._connection.execute(insert(t.counters).values(name=name, value=1))
+            return 1
+        return int(value)
+
+    def add_case(self, case: WindowCase, move: Move) -> WindowCase:
+        """A new case, with its leaf and event."""
+        added = replace(case, state=move.to, version=1)
+        self._connection.execute(
+            insert(t.cases).values(
+                case_no=added.case_no,
+                archive_code=added.archive_code,
+                client_key=added.client_key,
+                filed_ms=to_ms(move.at),
+                state=added.state,
+                version=1,
+                body=write_body(added),
+            )
+        )
+        self._record(added.archive_code, added.case_no, WINDOW, "", move)
+        return added
+
+    def move_case(self, case: WindowCase, move: Move) -> WindowCase:
+        """The case as given, in state `move.to`, with its leaf and event.
+
+        Raises:
+            Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
+        """
+        verify_window_move(CaseState(case.state), CaseState(move.to))
+        moved = self.save_case(replace(case, state=move.to))
+        self._record(case.archive_code, case.case_no, WINDOW, case.state, move)
+        return moved
+
+    def save_case(self, case: WindowCase) -> WindowCase:
+        """The case as given, version + 1. Raises Refusal: CASE_CHANGED."""
+        saved = replace(case, version=case.version + 1)
+        c = t.cases.c
+        self._compare_and_set(
+            update(t.cases)
+            .where(c.case_no == case.case_no, c.version == case.version)
+            .values(state=saved.state, version=saved.version, body=write_body(saved))
+        )
+        return saved
+
+    def add_work(self, work: HolderCase, move: Move) -> HolderCase:
+        """A new case at the holder, with its leaf and event."""
+        added = replace(work, state=move.to, version=1)
+        self._connection.execute(
+            insert(t.work).values(
+                case_no=added.case_no,
+                holder_archive=added.holder_archive,
+                state=added.state,
+                version=1,
+                deadline_ms=to_ms(added.deadline),
+                body=write_body(added),
+            )
+        )
+        self._record(added.holder_archive, added.case_no, HOLDER, "", move)
+        return added
+
+    def move_work(self, work: HolderCase, move: Move) -> HolderCase:
+        """As `move_case`, at the holder.
+
+        Raises:
+            Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
+        """
+        verify_holder_move(CaseState(work.state), CaseState(move.to))
+        moved = self.save_work(replace(work, state=move.to))
+        self._record(work.holder_archive, work.case_no, HOLDER, work.state, move)
+        return moved
+
+    def save_work(self, work: HolderCase) -> HolderCase:
+        """As `save_case`, at the holder. Raises Refusal: CASE_CHANGED."""
+        saved = replace(work, version=work.version + 1)
+        c = t.work.c
+        self._compare_and_set(
+            update(t.work)
+            .where(
+                c.case_no == work.case_no,
+                c.holder_archive == work.holder_archive,
+                c.version == work.version,
+            )
+            .values(
+                state=saved.state,
+                version=saved.version,
+                deadline_ms=to_ms(saved.deadline),
+                body=write_body(saved),
+            )
+        )
+        return saved
+
+    def add_issuance(self, issuance: Issuance) -> None:
+        """A certificate is on its way."""
+        self._connection.execute(
+            insert(t.issuances).values(
+                release_id=issuance.release_id,
+                case_no=issuance.case_no,
+                holder_archive=issuance.holder_archive,
+                step=issuance.step,
+                version=issuance.version,
+                due_ms=to_ms(issuance.due_at),
+                body=write_body(issuance),
+            )
+        )
+
+    def save_issuance(self, issuance: Issuance) -> Issuance:
+        """As given, version + 1. Raises Refusal: CASE_CHANGED."""
+        saved = replace(issuance, version=issuance.version + 1)
+        c = t.issuances.c
+        self._compare_and_set(
+            update(t.issuances)
+            .where(c.release_id == issuance.release_id, c.version == issuance.version)
+            .values(
+                step=saved.step,
+                version=saved.version,
+                due_ms=to_ms(saved.due_at),
+                body=write_body(saved),
+            )
+        )
+        return saved
+
+    def note(self, archive_code: str, case_no: str, kind: str, actor: str, at: datetime) -> int:
+        """A leaf without a move; its index."""
+        return self._log.append_note(self._connection, archive_code, case_no, kind, actor, at)
+
+    def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:
+        """The leaf of the order that two officers signed; its index."""
+        return self._log.append_release(
+            self._connection, work.holder_archive, work.case_no, order_id, move
+        )
+
+    def append_certificate(
+        self, issuance: Issuance, at: datetime, *, expected_index: int | None
+    ) -> int:
+        """The leaf of number and token, or of number and file once the file is known.
+
+        Raises:
+            Refusal: LOG_INDEX_TAKEN.
+        """
+        return self._log.append_certificate(self._connection, issuance, at, expected_index)
+
+    def log_size(self, archive_code: str) -> int:
+        """Leaves in that archive's log."""
+        return self._log.size(self._connection, archive_code)
+
+    def enqueue(self, message: OutboxMessage) -> None:
+        """The message will be sent until it arrives or its deadline passes."""
+        self._connection.execute(
+            insert(t.outbox).values(
+                message_id=message.message_id,
+                state=message.state,
+                due_ms=to_ms(message.due_at),
+                lease_ms=0,
+                body=write_body(message),
+            )
+        )
+
+    def lease_messages(self, now: datetime, until: datetime, limit: int) -> Sequence[OutboxMessage]:
+        """Due messages that nobody else sends before `until`."""
+        c = t.outbox.c
+        due = (
+            select(c.message_id, c.body)
+            .where(c.state == "waiting", c.due_ms <= to_ms(now), c.lease_ms <= to_ms(now))
+            .order_by(c.due_ms, c.message_id)
+            .limit(limit)
+        )
+        leased = []
+        for row in self._connection.execute(due).all():
+            message = replace(read_body(row.body, OutboxMessage), lease_until=until)
+            self._connection.execute(
+                update(t.outbox)
+                .where(c.message_id == row.message_id)
+                .values(lease_ms=to_ms(until), body=write_body(message))
+            )
+            leased.append(message)
+        return leased
+
+    def save_message(self, message: OutboxMessage) -> None:
+        """New due time, attempts, state; ignored when the message is gone."""
+        self._connection.execute(
+            update(t.outbox)
+            .where(t.outbox.c.message_id == message.message_id)
+            .values(
+                state=message.state,
+                due_ms=to_ms(message.due_at),
+                lease_ms=to_ms(message.lease_until),
+                body=write_body(message),
+            )
+        )
+
+    def remove_message(self, message_id: str) -> bool:
+        """Delivered: the message is gone. False when it was gone already."""
+        gone = delete(t.outbox).where(t.outbox.c.message_id == message_id)
+        return bool(self._connection.execute(gone).rowcount)
+
+    def record_received(self, entry: InboxEntry) -> None:
+        """What arrived, and its receipt."""
+        self._connection.execute(
+            insert(t.inbox).values(
+                sequence=entry.sequence,
+                sender=entry.sender,
+                kind=entry.kind,
+                case_no=entry.case_no,
+                holder_archive=entry.holder_archive,
+                in_reply_to=entry.in_reply_to,
+                envelope_id=entry.envelope_id,
+                receipt=envelope_to_json(entry.receipt),
+            )
+        )
+
+    def use_token(self, issuer: str, jti: str, expires_at: datetime) -> None:
+        """The act token is used up. Raises Refusal: ACT_TOKEN_REPLAYED."""
+        row = insert(t.tokens).values(issuer=issuer, jti=jti, expires_ms=to_ms(expires_at))
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(row)
+        except IntegrityError as error:
+            raise Refusal(ACT_TOKEN_REPLAYED) from error
+
+    def release_file(self, sha256: str, case_no: str, holder_archive: str, node_id: str) -> None:
+        """That node may fetch that file for that case."""
+        if not self.is_file_released(sha256, case_no, node_id):
+            self._connection.execute(
+                insert(t.released_files).values(
+                    sha256=sha256, case_no=case_no, node_id=node_id, holder_archive=holder_archive
+                )
+            )
+
+    def _compare_and_set(self, statement: Update) -> None:
+        if self._connection.execute(statement).rowcount != 1:
+            raise Refusal(CASE_CHANGED)
+
+    def _record(
+        self, archive_code: str, case_no: str, desk: str, came_from: str, move: Move
+    ) -> None:
+        self._log.append_move(self._connection, archive_code, case_no, came_from, move)
+        self._connection.execute(
+            insert(t.events).values(
+                sequence=self.next_number("events"),
+                case_no=case_no,
+                archive_code=archive_code,
+                desk=desk,
+                state=move.to,
+                at_ms=to_ms(move.at),
+                actor=move.actor,
+                code=move.code,
+            )
+        )

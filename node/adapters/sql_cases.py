@@ -1,0 +1,215 @@
+"""Reading cases from the database. Rows stop here: what leaves is a value of the domain."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.engine import Row
+
+from node.adapters import case_tables as t
+from node.domain.cases import (
+    Event,
+    HolderCase,
+    InboxEntry,
+    Issuance,
+    OutboxMessage,
+    WindowCase,
+)
+from node.domain.reasons import CASE_NOT_FOUND
+from records.refusal import Refusal
+from trust.envelope.dsse import envelope_from_json
+
+T = TypeVar("T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+FINISHED = ("confirmed", "failed")
+"""Steps of an issuance that nothing follows."""
+
+
+def to_ms(moment: datetime | None) -> int:
+    """Milliseconds since 1970; None = 0."""
+    return 0 if moment is None else (moment - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """The instant, aware, UTC."""
+    return _EPOCH + value * _MILLISECOND
+
+
+def write_body(value: object) -> bytes:
+    """A domain value as JSON bytes."""
+    return msgspec.json.encode(value)
+
+
+def read_body(data: bytes, type_: type[T]) -> T:
+    """The domain value that `write_body` wrote."""
+    return msgspec.json.decode(data, type=type_)
+
+
+def _event(row: Row[*tuple[object, ...]]) -> Event:
+    return Event(
+        sequence=row.sequence,
+        case_no=row.case_no,
+        archive_code=row.archive_code,
+        desk=row.desk,
+        state=row.state,
+        at=from_ms(row.at_ms),
+        actor=row.actor,
+        code=row.code,
+    )
+
+
+class SqlCaseReader:
+    """`CaseReader` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read through `connection`; its transaction is the caller's."""
+        self._connection = connection
+
+    def _bodies(self, query: Select[bytes], type_: type[T]) -> list[T]:
+        return [read_body(data, type_) for data in self._connection.execute(query).scalars()]
+
+    def get_case(self, case_no: str) -> WindowCase:
+        """The window's copy. Raises Refusal: CASE_NOT_FOUND."""
+        query = select(t.cases.c.body).where(t.cases.c.case_no == case_no)
+        found = self._bodies(query, WindowCase)
+        if not found:
+            raise Refusal(CASE_NOT_FOUND)
+        return found[0]
+
+    def find_case(self, archive_code: str, client_key: str) -> WindowCase | None:
+        """The case that was filed under that key, if any."""
+        query = select(t.cases.c.body).where(
+            t.cases.c.archive_code == archive_code, t.cases.c.client_key == client_key
+        )
+        return next(iter(self._bodies(query, WindowCase)), None)
+
+    def list_cases(
+        self, archive_code: str, states: Sequence[str], limit: int
+    ) -> Sequence[WindowCase]:
+        """Newest first; empty `archive_code` or `states` = all."""
+        query = select(t.cases.c.body).order_by(t.cases.c.filed_ms.desc(), t.cases.c.case_no.desc())
+        if archive_code:
+            query = query.where(t.cases.c.archive_code == archive_code)
+        if states:
+            query = query.where(t.cases.c.state.in_([str(state) for state in states]))
+        return self._bodies(query.limit(limit), WindowCase)
+
+    def get_work(self, case_no: str, holder_archive: str) -> HolderCase:
+        """The holder's copy. Raises Refusal: CASE_NOT_FOUND."""
+        found = self.find_work(case_no, holder_archive)
+        if found is None:
+            raise Refusal(CASE_NOT_FOUND)
+        return found
+
+    def find_work(self, case_no: str, holder_archive: str) -> HolderCase | None:
+        """The holder's copy, if there is one."""
+        query = select(t.work.c.body).where(
+            t.work.c.case_no == case_no, t.work.c.holder_archive == holder_archive
+        )
+        return next(iter(self._bodies(query, HolderCase)), None)
+
+    def list_work(
+        self, archive_code: str, states: Sequence[str], limit: int
+    ) -> Sequence[HolderCase]:
+        """Earliest deadline first; empty `archive_code` or `states` = all."""
+        query = select(t.work.c.body).order_by(t.work.c.deadline_ms, t.work.c.case_no)
+        if archive_code:
+            query = query.where(t.work.c.holder_archive == archive_code)
+        if states:
+            query = query.where(t.work.c.state.in_([str(state) for state in states]))
+        return self._bodies(query.limit(limit), HolderCase)
+
+    def get_issuance(self, release_id: str) -> Issuance:
+        """A certificate on its way. Raises Refusal: CASE_NOT_FOUND."""
+        query = select(t.issuances.c.body).where(t.issuances.c.release_id == release_id)
+        found = self._bodies(query, Issuance)
+        if not found:
+            raise Refusal(CASE_NOT_FOUND)
+        return found[0]
+
+    def due_issuances(self, now: datetime, limit: int) -> Sequence[Issuance]:
+        """Unfinished ones whose time has come, oldest first."""
+        query = (
+            select(t.issuances.c.body)
+            .where(t.issuances.c.step.not_in(FINISHED), t.issuances.c.due_ms <= to_ms(now))
+            .order_by(t.issuances.c.due_ms, t.issuances.c.release_id)
+        )
+        return self._bodies(query.limit(limit), Issuance)
+
+    def find_received(
+        self, sender: str, kind: str, case_no: str, holder_archive: str, in_reply_to: str
+    ) -> InboxEntry | None:
+        """What was accepted under that key."""
+        c = t.inbox.c
+        query = select(t.inbox).where(
+            c.sender == sender,
+            c.kind == kind,
+            c.case_no == case_no,
+            c.holder_archive == holder_archive,
+            c.in_reply_to == in_reply_to,
+        )
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return InboxEntry(
+            sequence=row.sequence,
+            sender=row.sender,
+            kind=row.kind,
+            case_no=row.case_no,
+            holder_archive=row.holder_archive,
+            in_reply_to=row.in_reply_to,
+            envelope_id=row.envelope_id,
+            receipt=envelope_from_json(row.receipt),
+        )
+
+    def list_messages(self, state: str, limit: int) -> Sequence[OutboxMessage]:
+        """Messages that wait or are dead, oldest due first."""
+        query = select(t.outbox.c.body).where(t.outbox.c.state == state).order_by(t.outbox.c.due_ms)
+        return self._bodies(query.limit(limit), OutboxMessage)
+
+    def events_after(self, after: int, limit: int) -> Sequence[Event]:
+        """In order of sequence."""
+        query = select(t.events).where(t.events.c.sequence > after).order_by(t.events.c.sequence)
+        return [_event(row) for row in self._connection.execute(query.limit(limit))]
+
+    def case_events(self, case_no: str, desk: str, archive_code: str) -> Sequence[Event]:
+        """All events of one copy of one case, in order."""
+        c = t.events.c
+        query = (
+            select(t.events)
+            .where(c.case_no == case_no, c.desk == desk, c.archive_code == archive_code)
+            .order_by(c.sequence)
+        )
+        return [_event(row) for row in self._connection.execute(query)]
+
+    def last_event(self) -> int:
+        """Newest sequence number, 0 = none."""
+        newest = self._connection.execute(select(func.max(t.events.c.sequence))).scalar()
+        return int(newest or 0)
+
+    def is_file_released(self, sha256: str, case_no: str, node_id: str) -> bool:
+        """Whether that node may fetch that file for that case."""
+        c = t.released_files.c
+        query = select(c.sha256).where(
+            c.sha256 == sha256, c.case_no == case_no, c.node_id == node_id
+        )
+        return self._connection.execute(query).first() is not None
+
+    def counts(self) -> Mapping[str, int]:
+        """How many rows wait where."""
+
+        def count(query: Select[int]) -> int:
+            return int(self._connection.execute(query).scalar_one())
+
+        every = select(func.count())
+        return {
+            "cases": count(every.select_from(t.cases)),
+            "work": count(every.select_from(t.work)),
+            "outbox": count(every.where(t.outbox.c.state == "waiting")),
+            "dead": count(every.where(t.outbox.c.state == "dead")),
+            "issuing": count(every.where(t.issuances.c.step.not_in(FINISHED))),
+            "events": self.last_event(),
+        }

@@ -1,0 +1,164 @@
+"""Officers and their sessions in the database. The TOTP seed is stored encrypted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from node.adapters import case_tables as t
+from node.adapters.sql_cases import from_ms, read_body, to_ms, write_body
+from node.domain.officers import Officer
+from node.domain.reasons import OFFICER_EXISTS, OFFICER_NOT_FOUND
+from node.ports import Credentials, Random, SessionRow
+from records.refusal import Refusal
+from trust.store.engine import transaction
+
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StoredOfficer:
+    """What the body column holds; `totp` is nonce and AES-GCM ciphertext."""
+
+    officer: Officer
+    password_hash: str
+    totp: bytes
+    failures: int
+    locked_until: datetime | None
+    last_totp_step: int
+
+
+class SqlStaffBook:
+    """`StaffBook` on SQL."""
+
+    def __init__(self, engine: Engine, key: bytes, random: Random) -> None:
+        """Use `key` (32 bytes, from the node's key folder) for TOTP seeds at rest."""
+        self._engine = engine
+        self._cipher = AESGCM(key)
+        self._random = random
+
+    def add(self, credentials: Credentials) -> None:
+        """The officer is stored. Raises Refusal: OFFICER_EXISTS."""
+        officer = credentials.officer
+        row = insert(t.officers).values(
+            officer_id=officer.officer_id,
+            archive_code=officer.archive_code,
+            user_name=officer.user,
+            body=self._close(credentials),
+        )
+        try:
+            with transaction(self._engine) as connection:
+                connection.execute(row)
+        except IntegrityError as error:
+            raise Refusal(OFFICER_EXISTS) from error
+
+    def save(self, credentials: Credentials) -> None:
+        """Replaces what is kept for the officer."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                update(t.officers)
+                .where(t.officers.c.officer_id == credentials.officer.officer_id)
+                .values(body=self._close(credentials))
+            )
+
+    def find(self, archive_code: str, user: str) -> Credentials | None:
+        """By sign-in name; empty archive = any, when the name is unique."""
+        query = select(t.officers.c.body).where(t.officers.c.user_name == user)
+        if archive_code:
+            query = query.where(t.officers.c.archive_code == archive_code)
+        with self._engine.connect() as connection:
+            bodies = connection.execute(query).scalars().all()
+        return self._open(bodies[0]) if len(bodies) == 1 else None
+
+    def get(self, officer_id: str) -> Credentials:
+        """Raises Refusal: OFFICER_NOT_FOUND."""
+        query = select(t.officers.c.body).where(t.officers.c.officer_id == officer_id)
+        with self._engine.connect() as connection:
+            body = connection.execute(query).scalar()
+        if body is None:
+            raise Refusal(OFFICER_NOT_FOUND)
+        return self._open(body)
+
+    def list(self, archive_code: str) -> Sequence[Officer]:
+        """By archive and user; empty = all."""
+        query = select(t.officers.c.body).order_by(
+            t.officers.c.archive_code, t.officers.c.user_name
+        )
+        if archive_code:
+            query = query.where(t.officers.c.archive_code == archive_code)
+        with self._engine.connect() as connection:
+            return [self._open(body).officer for body in connection.execute(query).scalars()]
+
+    def add_session(self, row: SessionRow) -> None:
+        """A session is open; sessions that ended are cleared away."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                delete(t.sessions).where(t.sessions.c.expires_ms < to_ms(row.seen_at))
+            )
+            connection.execute(
+                insert(t.sessions).values(
+                    token_sha256=row.token_sha256,
+                    officer_id=row.officer_id,
+                    seen_ms=to_ms(row.seen_at),
+                    expires_ms=to_ms(row.expires_at),
+                )
+            )
+
+    def find_session(self, token_sha256: str) -> SessionRow | None:
+        """The session with that token hash."""
+        query = select(t.sessions).where(t.sessions.c.token_sha256 == token_sha256)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return SessionRow(
+            token_sha256=row.token_sha256,
+            officer_id=row.officer_id,
+            seen_at=from_ms(row.seen_ms),
+            expires_at=from_ms(row.expires_ms),
+        )
+
+    def touch_session(self, token_sha256: str, seen_at: datetime) -> None:
+        """Its idle time starts again."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                update(t.sessions)
+                .where(t.sessions.c.token_sha256 == token_sha256)
+                .values(seen_ms=to_ms(seen_at))
+            )
+
+    def end_session(self, token_sha256: str) -> None:
+        """It is gone."""
+        with transaction(self._engine) as connection:
+            connection.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == token_sha256))
+
+    def _close(self, credentials: Credentials) -> bytes:
+        nonce = self._random(_NONCE_BYTES)
+        owner = credentials.officer.officer_id.encode()
+        sealed = nonce + self._cipher.encrypt(nonce, credentials.totp_secret, owner)
+        return write_body(
+            _StoredOfficer(
+                officer=credentials.officer,
+                password_hash=credentials.password_hash,
+                totp=sealed,
+                failures=credentials.failures,
+                locked_until=credentials.locked_until,
+                last_totp_step=credentials.last_totp_step,
+            )
+        )
+
+    def _open(self, body: bytes) -> Credentials:
+        stored = read_body(body, _StoredOfficer)
+        nonce, sealed = stored.totp[:_NONCE_BYTES], stored.totp[_NONCE_BYTES:]
+        secret = self._cipher.decrypt(nonce, sealed, stored.officer.officer_id.encode())
+        return Credentials(
+            officer=stored.officer,
+            password_hash=stored.password_hash,
+            totp_secret=secret,
+            failures=stored.failures,
+            locked_until=stored.locked_until,
+            last_totp_step=stored.last_totp_step,
+        )

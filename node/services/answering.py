@@ -1,0 +1,111 @@
+"""The holder's signed answer: made, put into the outbox and bound to the case's move at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from node.case_ports import CaseWriter, Move
+from node.domain.cases import HolderCase, OutboxMessage
+from node.services.house import House
+from node.services.receive_request import DELIVER
+from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
+from records.outcomes import Outcome
+from trust.envelope.dsse import envelope_id
+from trust.envelope.statement import decode, sign_statement
+
+ANSWER_LIFE = timedelta(days=6)
+"""How long an answer is tried before a person is asked; shorter than the statement's life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the holder says, before it is signed."""
+
+    outcome: Outcome
+    files: tuple[DeliveredFile, ...] = ()
+    question: str = ""
+    reason_code: str = ""
+    note: str = ""
+    referral: str = ""
+    handled_by: str = "system"
+    """officer_id of who decided; "system" only where a declared fact decides (NOT_COVERED)."""
+    scope: SearchedScope | None = None
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+def request_of(work: HolderCase) -> AssistRequest:
+    """The request inside; it was verified when it arrived."""
+    return decode(work.request.payload, AssistRequest)
+
+
+def give_answer(
+    house: House, book: CaseWriter, work: HolderCase, answer: Answer, state: str
+) -> HolderCase:
+    """The case is in `state` and the signed answer is in the outbox, in one transaction.
+
+    Raises:
+        Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
+    """
+    now = house.clock()
+    statement = _statement(house, work, answer, now)
+    envelope = sign_statement(statement, house.signer)
+    name = envelope_id(envelope)
+    moved = book.move_work(
+        replace(
+            work,
+            outcome=answer.outcome.value,
+            answer_id=name,
+            answered_at=now,
+            files=answer.files or work.files,
+        ),
+        Move(to=state, at=now, actor=answer.handled_by, commit=name, code=answer.outcome.value),
+    )
+    request = request_of(work)
+    book.enqueue(
+        OutboxMessage(
+            message_id=statement.header.message_id,
+            kind=DELIVER,
+            recipient=work.window_node,
+            case_no=work.case_no,
+            holder_archive=work.holder_archive,
+            envelope=envelope,
+            envelope_id=name,
+            act={
+                "officer": answer.handled_by,
+                "role": "release_dispatcher",
+                "purpose": request.purpose,
+                "category": request.query.category,
+                "agreement_id": request.header.agreement_id,
+                "agreement_version": str(request.header.agreement_version),
+                "legal_basis": request.eligibility_rule,
+            },
+            due_at=now,
+            deadline=now + ANSWER_LIFE,
+        )
+    )
+    for file in answer.files:
+        book.release_file(file.sha256, work.case_no, work.holder_archive, work.window_node)
+    return moved
+
+
+def _statement(house: House, work: HolderCase, answer: Answer, now: datetime) -> AssistAnswer:
+    request = request_of(work)
+    agreement = (request.header.agreement_id, request.header.agreement_version)
+    return AssistAnswer(
+        header=house.header(
+            work.case_no,
+            work.window_node,
+            now,
+            in_reply_to=work.request_id,
+            agreement=agreement,
+        ),
+        holder_archive=work.holder_archive,
+        outcome=answer.outcome.value,
+        files=answer.files,
+        scope=answer.scope or work.scope,
+        question=answer.question,
+        reason_code=answer.reason_code,
+        note=answer.note,
+        referral=answer.referral,
+        handled_by=answer.handled_by,
+        extra=dict(answer.extra),
+    )

@@ -1,0 +1,147 @@
+"""The outbox: what was signed is sent until it arrives, or until its business deadline passes.
+
+Source: trust.md §7. Rows are leased, sent outside of any transaction, and removed on a receipt
+that was verified. An unknown outcome is tried again with full jitter; a decided one is not. A peer
+that fails five times in a row is left alone for ten seconds. After the deadline the message goes
+to the dead letters, the case shows it, and a person decides: nothing is dropped silently.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from node.case_ports import CaseWriter
+from node.domain.cases import OutboxMessage
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED, DEADLINE_PASSED
+from node.ports import EventLog, Partner
+from node.services.breaker import Breaker
+from node.services.house import House
+from node.services.receive_request import DELIVER, REFUSED
+from node.services.settle_delivery import SettleDelivery
+from records.exchange import Receipt
+from records.refusal import Kind, Refusal
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import Opened, open_statement
+
+LEASE = timedelta(seconds=30)
+_FIRST_WAIT_MS = 500
+_LONGEST_WAIT_MS = 60_000
+_DECIDED = frozenset({Kind.USAGE, Kind.REFUSED, Kind.CONFLICT, Kind.NOT_FOUND})
+
+
+class DeliverMessages:
+    """Sends what waits."""
+
+    def __init__(
+        self,
+        house: House,
+        partner: Callable[[str], Partner],
+        settle: SettleDelivery,
+        breaker: Breaker,
+        log: EventLog,
+    ) -> None:
+        """Send through `partner`, given the recipient's node id."""
+        self._house = house
+        self._partner = partner
+        self._settle = settle
+        self._breaker = breaker
+        self._log = log
+
+    def run(self, limit: int = 20) -> int:
+        """How many messages were tried."""
+        now = self._house.clock()
+        with self._house.book.write() as book:
+            leased = book.lease_messages(now, now + LEASE, limit)
+        for message in leased:
+            self.send(message)
+        return len(leased)
+
+    def send(self, message: OutboxMessage) -> None:
+        """The message is delivered, postponed, or dead; the case says which."""
+        now = self._house.clock()
+        if now >= message.deadline:
+            self._give_up(message, DEADLINE_PASSED.code)
+            return
+        if not self._breaker.may_try(message.recipient, now):
+            self._postpone(message, message.last_code, counted=False)
+            return
+        try:
+            receipt = self._partner(message.recipient).send(message)
+            opened = self._open(message, receipt)
+        except Refusal as refusal:
+            self._failed(message, refusal)
+            return
+        self._breaker.succeeded(message.recipient)
+        self._arrived(message, opened)
+
+    def _open(self, message: OutboxMessage, receipt: Envelope) -> Opened[Receipt]:
+        """The receipt, signed by the recipient, for exactly this envelope.
+
+        Raises:
+            Refusal: the trust reasons, WRONG_SENDER, WRONG_RECIPIENT, ANSWER_UNEXPECTED.
+        """
+        view = self._house.directory.current().view
+        keys = view.sign_keys(message.recipient, self._house.clock())
+        opened = open_statement(receipt, Receipt, keys, suites=view.suites)
+        self._house.verify_header(opened.statement.header, message.recipient)
+        if opened.statement.header.in_reply_to != message.envelope_id:
+            raise Refusal(ANSWER_UNEXPECTED, message.case_no)
+        return opened
+
+    def _arrived(self, message: OutboxMessage, opened: Opened[Receipt]) -> None:
+        receipt = opened.statement
+        with self._house.book.write() as book:
+            if not book.remove_message(message.message_id):
+                return
+            if receipt.verdict == REFUSED:
+                self._settle.refused(book, message, receipt.reason_code)
+            else:
+                self._settle.delivered(book, message, opened.envelope_id)
+        self._log.note("delivered", case_no=message.case_no, peer=message.recipient)
+
+    def _failed(self, message: OutboxMessage, refusal: Refusal) -> None:
+        now = self._house.clock()
+        kind = refusal.reason.kind
+        self._log.note(
+            "not_delivered", case_no=message.case_no, code=refusal.code, peer=message.recipient
+        )
+        if kind in _DECIDED:
+            with self._house.book.write() as book:
+                if message.kind == DELIVER:
+                    self._bury(book, message, refusal.code)
+                elif book.remove_message(message.message_id):
+                    self._settle.refused(book, message, refusal.code)
+            return
+        if kind is Kind.UNAVAILABLE:
+            self._breaker.failed(message.recipient, now)
+        self._postpone(message, refusal.code, counted=True)
+
+    def _postpone(self, message: OutboxMessage, code: str, *, counted: bool) -> None:
+        attempts = message.attempts + int(counted)
+        wait = self._jitter(attempts)
+        with self._house.book.write() as book:
+            book.save_message(
+                replace(
+                    message,
+                    attempts=attempts,
+                    due_at=self._house.clock() + wait,
+                    lease_until=None,
+                    last_code=code,
+                )
+            )
+            if counted:
+                self._settle.silent(book, message, code)
+
+    def _give_up(self, message: OutboxMessage, code: str) -> None:
+        with self._house.book.write() as book:
+            self._bury(book, message, code)
+
+    def _bury(self, book: CaseWriter, message: OutboxMessage, code: str) -> None:
+        book.save_message(replace(message, state="dead", lease_until=None, last_code=code))
+        self._settle.undeliverable(book, message, code)
+
+    def _jitter(self, attempts: int) -> timedelta:
+        """Full jitter: anything up to 0.5 s · 2ⁿ, at most 60 s."""
+        most = min(_FIRST_WAIT_MS * 2 ** min(attempts, 10), _LONGEST_WAIT_MS)
+        drawn = int.from_bytes(self._house.random(4), "big") % (most + 1)
+        return timedelta(milliseconds=max(drawn, 50))

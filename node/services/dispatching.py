@@ -1,0 +1,148 @@
+"""From registered to dispatched: one signed assist request per archive, all in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from node.case_ports import CaseWriter, Move
+from node.domain.application import Application
+from node.domain.cases import Leg, OutboxMessage, WindowCase
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED
+from node.domain.officers import Actor
+from node.services.house import House
+from node.services.receive_request import SUBMIT
+from records.case_states import CaseState
+from records.deadlines import after_open_time, target_for
+from records.exchange import AssistRequest
+from records.refusal import Refusal
+from trust.envelope.dsse import envelope_id
+from trust.envelope.statement import sign_statement
+
+
+class Dispatch:
+    """Signs requests and puts them into the outbox."""
+
+    def __init__(self, house: House) -> None:
+        """Of this house."""
+        self._house = house
+
+    def send(
+        self, book: CaseWriter, case: WindowCase, legs: Sequence[Leg], actor: Actor
+    ) -> WindowCase:
+        """The case is dispatched: one envelope per leg is in the outbox.
+
+        Raises:
+            Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
+        """
+        now = self._house.clock()
+        case = book.move_case(
+            replace(case, registered_at=now), self._move(CaseState.REGISTERED, actor, now)
+        )
+        deadline = max(self._deadline(case, leg, now) for leg in legs)
+        routed = replace(case, legs=tuple(legs), deadline=deadline)
+        case = book.move_case(routed, self._move(CaseState.ROUTED, actor, now))
+        sent = [self._post(book, case, leg, case.application, actor) for leg in legs]
+        dispatched = replace(case, legs=tuple(sent))
+        return book.move_case(dispatched, self._move(CaseState.DISPATCHED, actor, now))
+
+    def supplement(
+        self,
+        book: CaseWriter,
+        case: WindowCase,
+        holder_archive: str,
+        form: Application,
+        actor: Actor,
+    ) -> WindowCase:
+        """The holder that asked gets a second request, in reply to its question.
+
+        Raises:
+            Refusal: ANSWER_UNEXPECTED when that archive asked nothing.
+        """
+        now = self._house.clock()
+        asking = next((leg for leg in case.legs if leg.holder_archive == holder_archive), None)
+        if asking is None or not asking.question:
+            raise Refusal(ANSWER_UNEXPECTED, holder_archive)
+        paused = now - case.paused_at if case.paused_at else timedelta()
+        deadline = case.deadline + paused if case.deadline else None
+        running = replace(
+            case, application=form, deadline=deadline, paused_at=None, paused_reason=""
+        )
+        sent = self._post(book, running, asking, form, actor)
+        legs = tuple(sent if leg is asking else leg for leg in case.legs)
+        move = self._move(CaseState.DISPATCHED, actor, now)
+        return book.move_case(replace(running, legs=legs), move)
+
+    def _deadline(self, case: WindowCase, leg: Leg, now: datetime) -> datetime:
+        view = self._house.directory.current().view
+        window = view.get_archive(case.archive_code)[1].city_code
+        holder = view.get_archive(leg.holder_archive)[1].city_code
+        return after_open_time(now, target_for(window, holder), self._house.calendar)
+
+    def _post(
+        self, book: CaseWriter, case: WindowCase, leg: Leg, form: Application, actor: Actor
+    ) -> Leg:
+        now = self._house.clock()
+        statement = self._statement(case, leg, form, now)
+        envelope = sign_statement(statement, self._house.signer)
+        name = envelope_id(envelope)
+        deadline = case.deadline or now
+        book.enqueue(
+            OutboxMessage(
+                message_id=statement.header.message_id,
+                kind=SUBMIT,
+                recipient=leg.node_id,
+                case_no=case.case_no,
+                holder_archive=leg.holder_archive,
+                envelope=envelope,
+                envelope_id=name,
+                act={
+                    "officer": actor.officer_id,
+                    "role": "window_reviewer",
+                    "purpose": form.purpose,
+                    "category": form.query.category,
+                    "agreement_id": leg.agreement_id,
+                    "agreement_version": str(leg.agreement_version),
+                    "legal_basis": case.eligibility_rule,
+                },
+                due_at=now,
+                deadline=deadline,
+            )
+        )
+        return replace(
+            leg,
+            state="dispatched",
+            request=envelope,
+            request_id=name,
+            answer=None,
+            question="",
+            outcome="",
+        )
+
+    def _statement(
+        self, case: WindowCase, leg: Leg, form: Application, now: datetime
+    ) -> AssistRequest:
+        return AssistRequest(
+            header=self._house.header(
+                case.case_no,
+                leg.node_id,
+                now,
+                in_reply_to=leg.answer_id if leg.question else "",
+                agreement=(leg.agreement_id, leg.agreement_version),
+            ),
+            window_archive=case.archive_code,
+            holder_archive=leg.holder_archive,
+            applicant=form.applicant,
+            query=form.query,
+            purpose=form.purpose,
+            purpose_text=form.purpose_text,
+            eligibility_rule=case.eligibility_rule,
+            output=form.output,
+            requested_fields=form.requested_fields,
+            proofs=form.proofs,
+            filed_by=case.filed_by,
+            reviewed_by=case.reviewed_by,
+            deadline=case.deadline or now,
+        )
+
+    def _move(self, state: CaseState, actor: Actor, now: datetime) -> Move:
+        return Move(to=state, at=now, actor=actor.officer_id)

@@ -1,0 +1,165 @@
+"""The node's own copy of the directory, fetched when it can be and verified always.
+
+The registry may be dead: what was accepted last stays in use until it is too old, and a restart
+begins with the copy on disk (architecture.md 4).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from node.domain.reasons import DIRECTORY_MISSING
+from node.ports import Clock, EventLog
+from records.refusal import Kind, Refusal
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import decode
+from trust.identity.council import CouncilKeys
+from trust.identity.directory import DirectorySnapshot, build_snapshot, part_sha256
+from trust.identity.statements import DirectoryHead
+
+_PARTS_AT_ONCE = 500
+
+
+class Registry(Protocol):
+    """The registry's Directory service."""
+
+    def get_head(self, have_version: int) -> Envelope:
+        """The newest head. Raises Refusal: when it does not answer."""
+        ...
+
+    def get_parts(self, sha256: Sequence[str]) -> Sequence[Envelope]:
+        """Parts by hash, in the order asked."""
+        ...
+
+    def publish(self, envelope: Envelope) -> None:
+        """The part is on record. Raises Refusal: as the registry answers."""
+        ...
+
+
+class SnapshotFolder(Protocol):
+    """The copy on disk."""
+
+    def load(self) -> DirectorySnapshot | None:
+        """What was saved, verified again."""
+        ...
+
+    def save(self, snapshot: DirectorySnapshot, now: datetime) -> None:
+        """The snapshot is durable."""
+        ...
+
+
+class KeptDirectory:
+    """`DirectoryCache` that any thread may read."""
+
+    def __init__(self, folder: SnapshotFolder) -> None:
+        """Begin with what the folder holds."""
+        self._folder = folder
+        self._current = folder.load()
+
+    def current(self) -> DirectorySnapshot:
+        """The directory in use. Raises Refusal: DIRECTORY_MISSING."""
+        if self._current is None:
+            raise Refusal(DIRECTORY_MISSING)
+        return self._current
+
+    def find(self) -> DirectorySnapshot | None:
+        """The directory in use, if there is one."""
+        return self._current
+
+    def replace(self, snapshot: DirectorySnapshot, now: datetime) -> None:
+        """The snapshot is in use, here and on disk."""
+        self._folder.save(snapshot, now)
+        self._current = snapshot
+
+    def reload(self) -> None:
+        """Take what another process of this node has saved."""
+        found = self._folder.load()
+        if found is not None:
+            self._current = found
+
+
+class FollowDirectory:
+    """Fetches the directory and publishes what this node declares."""
+
+    def __init__(
+        self,
+        kept: KeptDirectory,
+        registry: Registry,
+        council: CouncilKeys,
+        declared: Callable[[], Sequence[Envelope]],
+        clock: Clock,
+        log: EventLog,
+    ) -> None:
+        """`declared` are the statements of this node that belong into the directory."""
+        self._kept = kept
+        self._registry = registry
+        self._council = council
+        self._declared = declared
+        self._clock = clock
+        self._log = log
+        self._refused: set[str] = set()
+        self._due = datetime.min.replace(tzinfo=clock().tzinfo)
+        self._every = timedelta(seconds=30)
+
+    def every(self, seconds: float) -> None:
+        """Poll that often from now on."""
+        self._every = timedelta(seconds=seconds)
+
+    def run(self) -> int:
+        """1 when the poll was due and brought something new, else 0."""
+        now = self._clock()
+        if now < self._due:
+            return 0
+        self._due = now + self._every
+        return int(self.fetch()) + self.publish()
+
+    def fetch(self) -> bool:
+        """Whether a newer directory is in use now.
+
+        Raises:
+            Refusal: PARTNER_UNAVAILABLE and the directory's reasons; the old one stays in use.
+        """
+        previous = self._kept.find()
+        envelope = self._registry.get_head(previous.head.version if previous else 0)
+        if previous is not None and part_sha256(envelope) == part_sha256(previous.head_envelope):
+            return False
+        now = self._clock()
+        parts = self._fetch_parts(envelope, previous)
+        snapshot = build_snapshot(envelope, parts, self._council, previous, now)
+        self._kept.replace(snapshot, now)
+        return previous is None or snapshot.head.version != previous.head.version
+
+    def publish(self) -> int:
+        """How many of our statements the registry took just now."""
+        snapshot = self._kept.find()
+        listed = {part.sha256 for part in snapshot.head.parts} if snapshot else set()
+        taken = 0
+        for envelope in self._declared():
+            digest = part_sha256(envelope)
+            if digest not in listed and digest not in self._refused:
+                taken += self._publish(envelope, digest)
+        return taken
+
+    def _publish(self, envelope: Envelope, digest: str) -> int:
+        try:
+            self._registry.publish(envelope)
+        except Refusal as refusal:
+            self._log.note("not_published", code=refusal.code)
+            if refusal.reason.kind in (Kind.REFUSED, Kind.USAGE, Kind.CONFLICT):
+                # Decided: the same bytes will be refused again. A restart tries once more.
+                self._refused.add(digest)
+            return 0
+        return 1
+
+    def _fetch_parts(self, head: Envelope, previous: DirectorySnapshot | None) -> list[Envelope]:
+        """The parts of the head that are not here yet; read unverified, verified by the build."""
+        listed = [part.sha256 for part in decode(head.payload, DirectoryHead).parts]
+        held = set()
+        if previous is not None:
+            held = {part.sha256 for part in previous.parts()}
+            held.add(part_sha256(previous.trust_envelope))
+        wanted = [digest for digest in listed if digest not in held]
+        parts: list[Envelope] = []
+        for start in range(0, len(wanted), _PARTS_AT_ONCE):
+            parts += self._registry.get_parts(wanted[start : start + _PARTS_AT_ONCE])
+        return parts

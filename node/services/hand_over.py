@@ -1,0 +1,58 @@
+"""材料反馈: the citizen has the paper; the clock stops; the case is closed."""
+
+from dataclasses import replace
+
+from node.case_ports import Move
+from node.domain.commands import CaseCommand, HandOverCommand
+from node.domain.officers import Actor
+from node.domain.reasons import TEXT_MALFORMED
+from node.domain.views import CaseSummary
+from node.services.case_views import summarise
+from node.services.house import House, require_act
+from records.case_states import CaseState
+from records.duties import Act
+from records.refusal import Refusal
+
+_RECEIVERS = ("applicant", "agent")
+_MOST_COPIES = 5
+_LONGEST_NOTE = 200
+
+
+class HandOverService:
+    """The end of a case at the window."""
+
+    def __init__(self, house: House) -> None:
+        """Of this house."""
+        self._house = house
+
+    def hand_over(self, command: HandOverCommand, actor: Actor) -> CaseSummary:
+        """The citizen has the extract; the clock has stopped.
+
+        Raises:
+            Refusal: TEXT_MALFORMED, CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD, CASE_NOT_FOUND.
+        """
+        if command.received_by not in _RECEIVERS:
+            raise Refusal(TEXT_MALFORMED, "received_by")
+        if not 1 <= command.copies <= _MOST_COPIES:
+            raise Refusal(TEXT_MALFORMED, "copies: 1-5")
+        code = f"{command.received_by} {command.copies}"
+        return self._move(command.case_no, actor, CaseState.DELIVERED, code)
+
+    def close(self, command: CaseCommand, actor: Actor) -> CaseSummary:
+        """The case is closed. Raises Refusal: CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD."""
+        return self._move(command.case_no, actor, CaseState.CLOSED, "")
+
+    def withdraw(self, command: CaseCommand, actor: Actor) -> CaseSummary:
+        """The citizen withdrew the request. Raises Refusal: CASE_MOVE_FORBIDDEN."""
+        if len(command.note) > _LONGEST_NOTE:
+            raise Refusal(TEXT_MALFORMED, "note: at most 200 characters")
+        return self._move(command.case_no, actor, CaseState.WITHDRAWN, "")
+
+    def _move(self, case_no: str, actor: Actor, state: CaseState, code: str) -> CaseSummary:
+        now = self._house.clock()
+        with self._house.book.write() as book:
+            case = book.get_case(case_no)
+            require_act(actor, case.archive_code, Act.DELIVER)
+            move = Move(to=state, at=now, actor=actor.officer_id, code=code)
+            case = book.move_case(replace(case, paused_reason=""), move)
+        return summarise(case, now)

@@ -1,0 +1,128 @@
+"""What every use case of one node shares: who we are, the books, the directory, time, chance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from node.case_ports import Casebook
+from node.domain.exchange_reasons import WRONG_RECIPIENT, WRONG_SENDER
+from node.domain.identifiers import new_uuid7
+from node.domain.officers import Actor
+from node.domain.reasons import ARCHIVE_NOT_HOSTED, CASE_NOT_FOUND
+from node.ports import Clock, DirectoryCache, Random
+from records.agreements import Agreement
+from records.coverage import HoldingsCoverage
+from records.deadlines import ALWAYS_OPEN, BEIJING, ServiceCalendar
+from records.duties import Act, verify_may
+from records.exchange import Header
+from records.refusal import Refusal
+from trust.envelope.suites import Signer
+
+STATEMENT_LIFE = timedelta(days=7)
+"""How long a statement may travel; the business deadline is the outbox's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The holder's own rules, from node.toml."""
+
+    identity_floors: Mapping[str, str] = field(default_factory=dict)
+    """Weakest identity check by category; raises the defaults of records/eligibility.py."""
+    manual_sample_percent: int = 2
+    """Share of plain misses that is searched by hand as well (architecture.md 3)."""
+    no_record_purposes: tuple[str, ...] = ()
+    """Purposes for which a marriage T3 may be issued; none by default."""
+    claim_minutes: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One node."""
+
+    node_id: str
+    trust_domain: str
+    archives: Mapping[str, str]
+    """Hosted archives: code → name."""
+    signer: Signer
+    """The node's sign key: requests, receipts, answers."""
+    book: Casebook
+    directory: DirectoryCache
+    clock: Clock
+    random: Random
+    policy: Policy = field(default_factory=Policy)
+    calendar: ServiceCalendar = ALWAYS_OPEN
+
+    def new_id(self) -> str:
+        """A fresh UUIDv7."""
+        return new_uuid7(self.clock(), self.random(10))
+
+    def today(self) -> date:
+        """The day by which agreements and pledges are judged."""
+        return self.clock().astimezone(BEIJING).date()
+
+    def is_sample(self) -> bool:
+        """Draws whether this plain miss is searched by hand as well."""
+        return int.from_bytes(self.random(2), "big") % 100 < self.policy.manual_sample_percent
+
+    def agreements(self) -> tuple[Agreement, ...]:
+        """Every agreement of the directory; whether one is in force is the rules' to say."""
+        return tuple(part.statement for part in self.directory.current().agreements.values())
+
+    def coverage_of(self, archive_code: str) -> tuple[HoldingsCoverage, ...]:
+        """What an archive declares that it keeps."""
+        declared = (part.statement for part in self.directory.current().coverage)
+        return tuple(one for one in declared if one.archive_code == archive_code)
+
+    def require_archive(self, archive_code: str) -> str:
+        """Name of an archive that this node hosts. Raises Refusal: ARCHIVE_NOT_HOSTED."""
+        name = self.archives.get(archive_code)
+        if name is None:
+            raise Refusal(ARCHIVE_NOT_HOSTED, archive_code)
+        return name
+
+    def header(
+        self,
+        case_no: str,
+        recipient: str,
+        now: datetime,
+        *,
+        in_reply_to: str = "",
+        agreement: tuple[str, int] = ("", 0),
+    ) -> Header:
+        """The header of a statement that this node is about to sign."""
+        return Header(
+            message_id=self.new_id(),
+            case_no=case_no,
+            sender=self.node_id,
+            recipient=recipient,
+            created_at=now,
+            expires_at=now + STATEMENT_LIFE,
+            in_reply_to=in_reply_to,
+            trust_version=self.directory.current().view.version,
+            agreement_id=agreement[0],
+            agreement_version=agreement[1],
+        )
+
+    def verify_header(self, header: Header, sender: str) -> None:
+        """Return only if the statement is from `sender` to this node.
+
+        Raises:
+            Refusal: WRONG_RECIPIENT, WRONG_SENDER.
+        """
+        if header.recipient != self.node_id:
+            raise Refusal(WRONG_RECIPIENT, header.recipient[:32])
+        if header.sender != sender:
+            raise Refusal(WRONG_SENDER, header.sender[:32])
+
+
+def require_act(actor: Actor, archive_code: str, act: Act) -> None:
+    """Return only if the actor's own post at that archive may do it.
+
+    Another archive's case is answered like one that does not exist.
+
+    Raises:
+        Refusal: CASE_NOT_FOUND, DUTY_NOT_HELD.
+    """
+    if actor.archive_code != archive_code:
+        raise Refusal(CASE_NOT_FOUND)
+    verify_may(actor.posts, act)

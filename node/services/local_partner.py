@@ -1,0 +1,65 @@
+"""Two archives under one roof: the same use cases, without a network between them.
+
+A request whose holder is the window's own archive, or another archive of this node, takes exactly
+the path of every other one, statement by statement; only TLS and act token fall away.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from node.domain.cases import OutboxMessage
+from node.domain.exchange_reasons import FILE_NOT_RELEASED
+from node.ports import ImageStore
+from node.services.house import House
+from node.services.locate_records import LocateRecords
+from node.services.receive_answer import ReceiveAnswer
+from node.services.receive_request import SUBMIT, Arrival, ReceiveRequest
+from records.exchange import AssistAnswer, AssistRequest, LocateQuestion
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import open_statement
+from trust.envelope.suites import PublicKey
+
+
+class LocalPartner:
+    """`Partner` for this node itself."""
+
+    def __init__(
+        self,
+        house: House,
+        requests: ReceiveRequest,
+        answers: ReceiveAnswer,
+        locate: LocateRecords,
+        files: ImageStore,
+    ) -> None:
+        """Hand statements to the use cases of the same node."""
+        self._house = house
+        self._requests = requests
+        self._answers = answers
+        self._locate = locate
+        self._files = files
+
+    def send(self, message: OutboxMessage) -> Envelope:
+        """The receipt of our own desk. Raises Refusal: as the use cases."""
+        arrival = Arrival(sender=self._house.node_id, envelope=message.envelope)
+        keys = self._keys()
+        if message.kind == SUBMIT:
+            request = open_statement(message.envelope, AssistRequest, keys)
+            return self._requests.receive(arrival, request)
+        return self._answers.receive(arrival, open_statement(message.envelope, AssistAnswer, keys))
+
+    def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
+        """The file in one piece. Raises Refusal: FILE_NOT_RELEASED, IMAGE_DAMAGED."""
+        with self._house.book.read() as book:
+            released = book.is_file_released(sha256, case_no, self._house.node_id)
+        if node_id != self._house.node_id or not released:
+            raise Refusal(FILE_NOT_RELEASED)
+        yield self._files.get(sha256)
+
+    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+        """The signed count of our own catalogue."""
+        opened = open_statement(question, LocateQuestion, self._keys())
+        return self._locate.answer(node_id, opened)
+
+    def _keys(self) -> Mapping[str, PublicKey]:
+        view = self._house.directory.current().view
+        return view.sign_keys(self._house.node_id, self._house.clock())

@@ -1,0 +1,117 @@
+"""How many, how sure, out of what: never who. The count is masked at three.
+
+The same rules run as for a request: agreement, eligibility, coverage; a restricted hit and a
+random share of plain misses read the same.
+"""
+
+from node.domain.disclosure import is_restricted
+from node.ports import Catalogue, Clues
+from node.services.house import House
+from records.agreement_rules import AgreementQuestion, evaluate_agreements
+from records.coverage_rules import CoverageDecision, evaluate_coverage
+from records.entries import SearchResult
+from records.exchange import LocateAnswer, LocateQuestion, SearchedScope
+from records.outcomes import Outcome, merge_negative
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import Opened, sign_statement
+
+_MASK = 3
+
+
+class LocateRecords:
+    """Answers LocateQuestions."""
+
+    def __init__(self, house: House, catalogue: Catalogue, clues: Clues) -> None:
+        """Of the archives of `house`."""
+        self._house = house
+        self._catalogue = catalogue
+        self._clues = clues
+
+    def answer(self, sender: str, opened: Opened[LocateQuestion]) -> Envelope:
+        """The signed answer.
+
+        Raises:
+            Refusal: WRONG_RECIPIENT, WRONG_SENDER, ARCHIVE_NOT_HOSTED, AGREEMENT_SCOPE,
+                AGREEMENT_EXPIRED, TOO_BROAD.
+        """
+        house, question = self._house, opened.statement
+        house.verify_header(question.header, sender)
+        house.require_archive(question.holder_archive)
+        self._verify_agreement(question, sender)
+        covered = self._judge_coverage(question)
+        if not covered.covered:
+            return self._sign(opened, sender, Outcome.NOT_COVERED, None, covered)
+        result = self._catalogue.search(question.holder_archive, question.query)
+        restricted = any(
+            is_restricted(self._catalogue.get_entry(question.holder_archive, c.reference_code))
+            for c in result.candidates
+        )
+        outcome = merge_negative(
+            Outcome(result.outcome),
+            restricted_hit=restricted,
+            sampled=not result.candidates and house.is_sample(),
+        )
+        if restricted:
+            return self._sign(opened, sender, Outcome.PENDING_MANUAL, None, covered)
+        return self._sign(opened, sender, outcome, result, covered)
+
+    def _verify_agreement(self, question: LocateQuestion, sender: str) -> None:
+        decision = evaluate_agreements(
+            self._house.agreements(),
+            AgreementQuestion(
+                asking_node=sender,
+                holding_node=self._house.node_id,
+                category=question.query.category,
+                purpose=question.purpose,
+                year=self._clues.years(question.query)[0],
+                granularity="count",
+            ),
+            self._house.today(),
+        )
+        if decision.reason:
+            raise Refusal(decision.reason, decision.rule)
+
+    def _judge_coverage(self, question: LocateQuestion) -> CoverageDecision:
+        year_from, year_to = self._clues.years(question.query)
+        return evaluate_coverage(
+            self._house.coverage_of(question.holder_archive),
+            category=question.query.category,
+            areas=self._clues.areas(question.query.place, year_from),
+            year_from=year_from,
+            year_to=year_to,
+        )
+
+    def _sign(
+        self,
+        opened: Opened[LocateQuestion],
+        sender: str,
+        outcome: Outcome,
+        result: SearchResult | None,
+        covered: CoverageDecision,
+    ) -> Envelope:
+        question, house = opened.statement, self._house
+        candidates = result.candidates if result else ()
+        declared = covered.coverage
+        scope = SearchedScope(
+            archive_code=question.holder_archive,
+            category=question.query.category,
+            covered_from=declared.covered_from if declared else 0,
+            covered_to=declared.covered_to if declared else 0,
+            gaps=covered.gaps,
+            tiers=result.tiers if result else (),
+            variants=result.variants if result else 0,
+            truncated=result.truncated if result else False,
+            index_version=result.index_version if result else 0,
+        )
+        header = house.header(
+            question.header.case_no, sender, house.clock(), in_reply_to=opened.envelope_id
+        )
+        answer = LocateAnswer(
+            header=header,
+            outcome=outcome.value,
+            count=min(len(candidates), _MASK),
+            tier=candidates[0].tier if candidates else "",
+            scope=scope,
+        )
+        return sign_statement(answer, house.signer)

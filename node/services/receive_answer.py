@@ -1,0 +1,141 @@
+"""A holder's answer comes back to the window: verified, matched with our request, receipted.
+
+The files it names are fetched afterwards and by their hash (services/collect_files.py); until
+then the case does not show a certificate.
+"""
+
+from dataclasses import replace
+
+from node.case_ports import CaseWriter, Move
+from node.domain.cases import InboxEntry, Leg, WindowCase
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
+from node.services.house import House
+from node.services.receive_request import ACCEPTED, DELIVER, Arrival, repeat_receipt
+from node.services.window_state import state_of
+from records.case_states import CLOCK_STOPPED, CaseState
+from records.exchange import AssistAnswer, Receipt
+from records.outcomes import Outcome
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import Opened, sign_statement
+
+_INTERIM = "interim"
+"""A notice that a person searches may come before the answer; each arrives once."""
+
+
+class ReceiveAnswer:
+    """Accepts answers."""
+
+    def __init__(self, house: House) -> None:
+        """Of this house."""
+        self._house = house
+
+    def receive(self, arrival: Arrival, opened: Opened[AssistAnswer]) -> Envelope:
+        """The signed receipt; the answer is durable beside the request that it answers.
+
+        Raises:
+            Refusal: WRONG_RECIPIENT, WRONG_SENDER, ANSWER_UNEXPECTED, OTHER_ENVELOPE,
+                ACT_TOKEN_REPLAYED, CASE_NOT_FOUND.
+        """
+        house, answer = self._house, opened.statement
+        house.verify_header(answer.header, arrival.sender)
+        with house.book.write() as book:
+            arrival.use_token(book)
+            seen = book.find_received(*_key(arrival.sender, answer))
+            if seen is not None:
+                if seen.envelope_id != opened.envelope_id:
+                    raise Refusal(OTHER_ENVELOPE, answer.header.case_no)
+                return repeat_receipt(house, seen, house.clock())
+            case, leg = self._match(book, arrival, answer)
+            self._store(book, case, leg, arrival.envelope, opened)
+            return self._record(book, arrival, opened)
+
+    def _match(
+        self, book: CaseWriter, arrival: Arrival, answer: AssistAnswer
+    ) -> tuple[WindowCase, Leg]:
+        """The case and the leg whose request this answers, asked of this very node."""
+        case = book.get_case(answer.header.case_no)
+        for leg in case.legs:
+            asked = (leg.holder_archive, leg.node_id, leg.request_id)
+            if asked == (answer.holder_archive, arrival.sender, answer.header.in_reply_to):
+                return case, leg
+        raise Refusal(ANSWER_UNEXPECTED, answer.header.case_no)
+
+    def _store(
+        self,
+        book: CaseWriter,
+        case: WindowCase,
+        leg: Leg,
+        envelope: Envelope,
+        opened: Opened[AssistAnswer],
+    ) -> None:
+        answer, now = opened.statement, self._house.clock()
+        answered = replace(
+            leg,
+            state="answered",
+            answer=envelope,
+            answer_id=opened.envelope_id,
+            outcome=answer.outcome,
+            files=answer.files,
+            scope=answer.scope,
+            question=answer.question,
+            reason_code=answer.reason_code,
+            note=answer.note,
+            referral=answer.referral,
+        )
+        legs = tuple(answered if one is leg else one for one in case.legs)
+        changed = replace(case, legs=legs)
+        if answer.question:
+            changed = replace(changed, paused_at=now, paused_reason=answer.question)
+        if answer.outcome == Outcome.PENDING_MANUAL and not answer.question:
+            changed = replace(changed, deadline=None)
+        state = state_of(changed)
+        if state == case.state or CaseState(case.state) in CLOCK_STOPPED:
+            book.save_case(changed)
+            return
+        book.move_case(
+            changed,
+            Move(
+                to=state,
+                at=now,
+                actor=leg.node_id,
+                commit=opened.envelope_id,
+                code=answer.outcome,
+            ),
+        )
+
+    def _record(self, book: CaseWriter, arrival: Arrival, opened: Opened[AssistAnswer]) -> Envelope:
+        answer, now = opened.statement, self._house.clock()
+        sequence = book.next_number("inbox")
+        receipt = sign_statement(
+            Receipt(
+                header=self._house.header(
+                    answer.header.case_no, arrival.sender, now, in_reply_to=opened.envelope_id
+                ),
+                received_at=now,
+                inbox_seq=sequence,
+                verdict=ACCEPTED,
+            ),
+            self._house.signer,
+        )
+        sender, kind, case_no, holder, reply = _key(arrival.sender, answer)
+        book.record_received(
+            InboxEntry(
+                sequence=sequence,
+                sender=sender,
+                kind=kind,
+                case_no=case_no,
+                holder_archive=holder,
+                in_reply_to=reply,
+                envelope_id=opened.envelope_id,
+                receipt=receipt,
+            )
+        )
+        return receipt
+
+
+def _key(sender: str, answer: AssistAnswer) -> tuple[str, str, str, str, str]:
+    interim = answer.outcome == Outcome.PENDING_MANUAL and not answer.question
+    header = answer.header
+    kind = _INTERIM if interim else DELIVER
+    return (sender, kind, header.case_no, answer.holder_archive, header.in_reply_to)

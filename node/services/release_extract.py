@@ -1,0 +1,173 @@
+"""出证: two people order one extract, word for word.
+
+The release_dispatcher writes and signs the order; the seal_keeper, another person whom the order
+names, signs the same bytes. Only then does the certificate service hear of it, and it checks all
+of this again. Both type their own password: it opens a key that the node itself cannot open.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from node.case_ports import CaseWriter, Move
+from node.domain.cases import HolderCase, Issuance
+from node.domain.commands import ReleaseCommand, SealCommand
+from node.domain.disclosure import verify_pages_asked
+from node.domain.exchange_reasons import APPOINTMENT_MISSING, NO_SEAL_KEEPER, NOT_NAMED_KEEPER
+from node.domain.officers import Actor, Officer
+from node.domain.release_order import OrderParts, write_order
+from node.domain.views import WorkDetail
+from node.ports import Catalogue, OfficerKeys, StaffBook
+from node.services.answering import request_of
+from node.services.house import House, require_act
+from node.services.work_desk import WorkDeskService
+from node.services.work_views import WorkViews
+from records.case_states import CaseState
+from records.duties import Act, PerformedAct, verify_separation
+from records.refusal import Refusal
+from trust.envelope.dsse import add_signature, envelope_id
+from trust.envelope.statement import sign_statement
+from trust.identity.trust_view import verify_appointment
+
+
+class ReleaseDeskService:
+    """Release and seal."""
+
+    def __init__(
+        self,
+        house: House,
+        catalogue: Catalogue,
+        staff: StaffBook,
+        keys: OfficerKeys,
+        desk: WorkDeskService,
+        views: WorkViews,
+    ) -> None:
+        """Of the archives of `house`."""
+        self._house = house
+        self._catalogue = catalogue
+        self._staff = staff
+        self._keys = keys
+        self._desk = desk
+        self._views = views
+
+    def release(self, command: ReleaseCommand, actor: Actor) -> WorkDetail:
+        """The order is written and signed by the release_dispatcher.
+
+        Raises:
+            Refusal: PASSWORD_WRONG, NO_SEAL_KEEPER, NOT_ASKED, APPOINTMENT_MISSING, NOT_CLAIMED,
+                CASE_MOVE_FORBIDDEN.
+        """
+        require_act(actor, command.holder_archive, Act.RELEASE)
+        dispatcher = self._appointed(actor.officer_id)
+        keeper = self._find_keeper(command, actor)
+        signer = self._keys.unlock(actor.archive_code, actor.user, command.password)
+        with self._house.book.write() as book:
+            work = self._desk.require_claim(book, command.case_no, command.holder_archive, actor)
+            order = write_order(self._parts(work, command, dispatcher, keeper))
+            envelope = sign_statement(order, signer)
+            released = replace(
+                work,
+                order=envelope,
+                release_id=order.release_id,
+                dispatcher=actor.officer_id,
+                seal_keeper=keeper.officer_id,
+            )
+            move = self._move(CaseState.RELEASED, actor, envelope_id(envelope))
+            work = book.move_work(released, move)
+        return self._views.detail(work, actor)
+
+    def seal(self, command: SealCommand, actor: Actor) -> WorkDetail:
+        """The same order is signed by the seal_keeper and handed to the certificate service.
+
+        Raises:
+            Refusal: DUTY_CONFLICT, NOT_NAMED_KEEPER, PASSWORD_WRONG, APPOINTMENT_MISSING,
+                CASE_NOT_FOUND.
+        """
+        require_act(actor, command.holder_archive, Act.SEAL)
+        keeper = self._appointed(actor.officer_id)
+        signer = self._keys.unlock(actor.archive_code, actor.user, command.password)
+        with self._house.book.write() as book:
+            work = book.get_work(command.case_no, command.holder_archive)
+            if work.order is None or work.seal_keeper != actor.officer_id:
+                raise Refusal(NOT_NAMED_KEEPER)
+            self._verify_other_person(work, keeper)
+            if len(work.order.signatures) == 1:
+                sealed = replace(work, order=add_signature(work.order, signer))
+                work = book.save_work(sealed)
+                self._order_issue(book, work, actor)
+        return self._views.detail(work, actor)
+
+    def _order_issue(self, book: CaseWriter, work: HolderCase, actor: Actor) -> None:
+        """The release leaf, the running number and the issuance exist from now on."""
+        now = self._house.clock()
+        if work.order is None:
+            raise Refusal(NOT_NAMED_KEEPER)
+        order_id = envelope_id(work.order)
+        own_window = work.window_archive == work.holder_archive
+        request = request_of(work)
+        index = book.append_release(work, order_id, self._move(work.state, actor, order_id))
+        year = self._house.today().year
+        directory = self._house.directory.current()
+        agreement = directory.agreements.get(request.header.agreement_id)
+        book.add_issuance(
+            Issuance(
+                release_id=work.release_id,
+                case_no=work.case_no,
+                holder_archive=work.holder_archive,
+                serial=book.next_number(f"serial/{work.holder_archive}/{year}"),
+                request=None if own_window else work.request,
+                agreement=agreement.envelope if agreement and not own_window else None,
+                release_index=index,
+                due_at=now,
+            )
+        )
+
+    def _parts(
+        self, work: HolderCase, command: ReleaseCommand, dispatcher: Officer, keeper: Officer
+    ) -> OrderParts:
+        if work.comparison is None:
+            raise Refusal(NOT_NAMED_KEEPER)
+        entry = self._catalogue.get_entry(work.holder_archive, work.comparison.reference_code)
+        request = request_of(work)
+        verify_pages_asked(request, command.pages, [page.sha256 for page in entry.images])
+        agreement = self._house.directory.current().agreements.get(request.header.agreement_id)
+        return OrderParts(
+            work=work,
+            request=request,
+            entry=entry,
+            comparison=work.comparison,
+            pages=command.pages,
+            release_id=str(UUID(bytes=self._house.random(16), version=4)),
+            holder_name=self._house.require_archive(work.holder_archive),
+            seal_mode=agreement.statement.seal_mode if agreement else "HOLDER_ELECTRONIC",
+            dispatcher=dispatcher,
+            seal_keeper=keeper,
+            now=self._house.clock(),
+        )
+
+    def _find_keeper(self, command: ReleaseCommand, actor: Actor) -> Officer:
+        """The seal keeper named, or the first one who is another person."""
+        for officer in self._staff.list(command.holder_archive):
+            wanted = command.seal_keeper in ("", officer.officer_id)
+            if not wanted or "seal_keeper" not in officer.posts or not officer.active:
+                continue
+            if officer.person_id != actor.person_id and officer.appointment is not None:
+                return officer
+        raise Refusal(NO_SEAL_KEEPER)
+
+    def _appointed(self, officer_id: str) -> Officer:
+        """The officer with an appointment in force. Raises Refusal: APPOINTMENT_MISSING."""
+        officer = self._staff.get(officer_id).officer
+        if officer.appointment is None:
+            raise Refusal(APPOINTMENT_MISSING)
+        verify_appointment(
+            officer.appointment, self._house.directory.current().view, self._house.clock()
+        )
+        return officer
+
+    def _verify_other_person(self, work: HolderCase, keeper: Officer) -> None:
+        dispatcher = self._staff.get(work.dispatcher).officer.person_id
+        done = (PerformedAct(act=Act.RELEASE, person_id=dispatcher),)
+        verify_separation(Act.SEAL, keeper.person_id, done)
+
+    def _move(self, state: str, actor: Actor, commit: str) -> Move:
+        return Move(to=state, at=self._house.clock(), actor=actor.officer_id, commit=commit)

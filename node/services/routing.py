@@ -1,0 +1,99 @@
+"""Where a request would be asked, from the node's own directory: the registry may be dead.
+
+The same pure rules run at the registry and at the holder (records/routing.py).
+"""
+
+from node.domain.application import Application, eligibility_of_form, verify_application
+from node.domain.cases import Leg, RefusedRoute
+from node.domain.views import RoutePreview
+from node.ports import Clues
+from node.services.house import House
+from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
+from records.eligibility_terms import Effect
+from records.refusal import Reason
+from records.routing import RouteAnswer, RouteQuery
+
+
+class RouteCase:
+    """Routes applications."""
+
+    def __init__(self, house: House, clues: Clues) -> None:
+        """From the directory of `house`."""
+        self._house = house
+        self._clues = clues
+
+    def preview(self, form: Application) -> RoutePreview:
+        """Eligibility and route of a complete form.
+
+        Raises:
+            Refusal: APPLICATION_MALFORMED, the query reasons, DIRECTORY_MISSING.
+        """
+        verify_application(form)
+        self._clues.check(form.query)
+        answer = self._route(form)
+        decision = evaluate_eligibility(eligibility_of_form(form), floors=DEFAULT_FLOORS)
+        return RoutePreview(
+            legs=tuple(self._legs(form, answer)),
+            refused_routes=tuple(
+                RefusedRoute(
+                    node_id=refused.node_id,
+                    archive_code=refused.archive_code,
+                    name=self._name(refused.archive_code),
+                    code=refused.code,
+                    why=refused.why,
+                )
+                for refused in answer.refused
+            ),
+            question=answer.ask.question if answer.ask else "",
+            choices=answer.ask.choices if answer.ask else (),
+            referrals=tuple(f"{one.name}：{one.why}" for one in answer.referrals),
+            eligibility_rule=decision.rule,
+            eligible=decision.effect in (Effect.ALLOW, Effect.LEADER),
+            eligibility_code=decision.code,
+            eligibility_why=decision.reason.zh if decision.reason else decision.basis,
+            missing_papers=decision.missing,
+            directory=self._house.directory.current().freshness(self._house.clock()),
+        )
+
+    def reason(self, form: Application) -> Reason | None:
+        """Why the applicant may not ask; None = they may."""
+        decision = evaluate_eligibility(eligibility_of_form(form), floors=DEFAULT_FLOORS)
+        return None if decision.effect in (Effect.ALLOW, Effect.LEADER) else decision.reason
+
+    def _route(self, form: Application) -> RouteAnswer:
+        years = self._clues.years(form.query)
+        return self._clues.route(
+            RouteQuery(
+                category=form.query.category,
+                place=form.query.place,
+                year=years[0],
+                number=form.query.number,
+                asking_node=self._house.node_id,
+                purpose=form.purpose,
+                requester=form.applicant.relation,
+                granularity="image" if form.output == "copy" else "extract",
+            ),
+            self._house.directory.current(),
+            self._house.today(),
+        )
+
+    def _legs(self, form: Application, answer: RouteAnswer) -> list[Leg]:
+        contacts = {
+            agreement.agreement_id: agreement.contacts for agreement in self._house.agreements()
+        }
+        return [
+            Leg(
+                holder_archive=chosen.archive_code,
+                holder_name=self._name(chosen.archive_code),
+                node_id=chosen.node_id,
+                why=chosen.why,
+                agreement_id=chosen.agreement_id,
+                agreement_version=chosen.agreement_version,
+                contact=contacts.get(chosen.agreement_id, {}).get(chosen.node_id, ""),
+            )
+            for chosen in answer.nodes
+            if not form.holders or chosen.archive_code in form.holders
+        ]
+
+    def _name(self, archive_code: str) -> str:
+        return self._house.directory.current().view.get_archive(archive_code)[1].name

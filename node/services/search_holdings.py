@@ -1,0 +1,136 @@
+"""The holder's search: what is declared first, then the index, then what may be said.
+
+Runs after the receipt was given, in the worker; a case that was being searched when the process
+died is searched again. Nothing that a search finds leaves the archive here: a hit waits for a
+person, and only the declared fact "not in our holdings" answers by itself.
+"""
+
+from dataclasses import replace
+
+from node.case_ports import Move
+from node.domain.cases import HolderCase
+from node.domain.disclosure import is_restricted
+from node.ports import Catalogue, Clues
+from node.services.answering import Answer, give_answer, request_of
+from node.services.house import House
+from records.case_states import CaseState
+from records.coverage_rules import CoverageDecision, evaluate_coverage
+from records.entries import SearchResult
+from records.exchange import AssistRequest, SearchedScope
+from records.outcomes import Outcome, merge_negative
+from records.refusal import Refusal
+
+_WAITING = (CaseState.DISPATCHED, CaseState.SEARCHING)
+
+
+class SearchHoldings:
+    """Searches for every request that waits."""
+
+    def __init__(self, house: House, catalogue: Catalogue, clues: Clues) -> None:
+        """Search `catalogue`; `clues` understands places and years as remembered."""
+        self._house = house
+        self._catalogue = catalogue
+        self._clues = clues
+
+    def run(self, limit: int = 20) -> int:
+        """How many cases were searched; each in transactions of its own."""
+        with self._house.book.read() as book:
+            waiting = book.list_work("", _WAITING, limit)
+        for work in waiting:
+            self.search(work)
+        return len(waiting)
+
+    def search(self, work: HolderCase) -> HolderCase:
+        """The case is past `searching`: candidates, manual search, or answered as not covered."""
+        if work.state == CaseState.DISPATCHED:
+            with self._house.book.write() as book:
+                work = book.move_work(work, self._move(CaseState.SEARCHING, ""))
+        request = request_of(work)
+        covered = self._judge_coverage(request)
+        scope = _scope(request, covered)
+        if not covered.covered:
+            return self._answer_not_covered(replace(work, scope=scope), covered)
+        try:
+            result = self._catalogue.search(work.holder_archive, request.query)
+        except Refusal as refusal:
+            return self._to_person(replace(work, scope=scope), refusal.code)
+        return self._settle(replace(work, scope=scope), result)
+
+    def _judge_coverage(self, request: AssistRequest) -> CoverageDecision:
+        year_from, year_to = self._clues.years(request.query)
+        declared = self._house.coverage_of(request.holder_archive)
+        areas = self._clues.areas(request.query.place, year_from)
+        return evaluate_coverage(
+            declared,
+            category=request.query.category,
+            areas=areas,
+            year_from=year_from,
+            year_to=year_to,
+        )
+
+    def _answer_not_covered(self, work: HolderCase, covered: CoverageDecision) -> HolderCase:
+        answer = Answer(
+            outcome=Outcome.NOT_COVERED,
+            reason_code=Outcome.NOT_COVERED.value,
+            note=covered.rule,
+            referral=covered.referral,
+        )
+        with self._house.book.write() as book:
+            return give_answer(self._house, book, work, answer, CaseState.REFERRED)
+
+    def _settle(self, work: HolderCase, result: SearchResult) -> HolderCase:
+        restricted = self._has_restricted(work.holder_archive, result)
+        outcome = merge_negative(
+            Outcome(result.outcome),
+            restricted_hit=restricted,
+            sampled=not result.candidates and self._house.is_sample(),
+        )
+        scope = work.scope
+        if scope is not None:
+            scope = replace(
+                scope,
+                tiers=result.tiers,
+                variants=result.variants,
+                truncated=result.truncated,
+                index_version=result.index_version,
+            )
+        found = replace(
+            work,
+            scope=scope,
+            candidates=result.candidates,
+            ask=result.ask,
+            outcome=outcome.value,
+        )
+        if restricted or outcome is Outcome.PENDING_MANUAL:
+            return self._to_person(found, Outcome.PENDING_MANUAL.value)
+        with self._house.book.write() as book:
+            return book.move_work(found, self._move(CaseState.CANDIDATES, outcome.value))
+
+    def _has_restricted(self, archive_code: str, result: SearchResult) -> bool:
+        entries = (
+            self._catalogue.get_entry(archive_code, candidate.reference_code)
+            for candidate in result.candidates
+        )
+        return any(is_restricted(entry) for entry in entries)
+
+    def _to_person(self, work: HolderCase, code: str) -> HolderCase:
+        """Manual search; the window learns that a person looks, never why."""
+        answer = Answer(outcome=Outcome.PENDING_MANUAL, reason_code=code)
+        if code != Outcome.PENDING_MANUAL:
+            answer = replace(answer, reason_code=Outcome.PENDING_MANUAL.value)
+        with self._house.book.write() as book:
+            return give_answer(self._house, book, work, answer, CaseState.MANUAL_SEARCH)
+
+    def _move(self, state: CaseState, code: str) -> Move:
+        return Move(to=state, at=self._house.clock(), actor="system", code=code)
+
+
+def _scope(request: AssistRequest, covered: CoverageDecision) -> SearchedScope:
+    declared = covered.coverage
+    return SearchedScope(
+        archive_code=request.holder_archive,
+        category=request.query.category,
+        covered_from=declared.covered_from if declared else 0,
+        covered_to=declared.covered_to if declared else 0,
+        gaps=covered.gaps,
+    )

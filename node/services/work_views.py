@@ -1,0 +1,108 @@
+"""What the partner's desk sees: masked in lists, clear for who works on the case."""
+
+from datetime import datetime
+
+from node.domain.cases import HOLDER, HolderCase
+from node.domain.disclosure import printable_fields
+from node.domain.officers import Actor
+from node.domain.views import CandidateView, CaseClock, WorkDetail, WorkSummary
+from node.ports import Catalogue, StaffBook
+from node.services.answering import request_of
+from node.services.house import House
+from records.case_states import CLOCK_STOPPED, CaseState
+from records.person_names import mask_name
+from records.refusal import Refusal
+
+
+class WorkViews:
+    """Turns holder cases into what a person sees."""
+
+    def __init__(self, house: House, catalogue: Catalogue, staff: StaffBook) -> None:
+        """Of this house."""
+        self._house = house
+        self._catalogue = catalogue
+        self._staff = staff
+
+    def summary(self, work: HolderCase, actor: Actor) -> WorkSummary:
+        """One line of the queue."""
+        request = request_of(work)
+        now = self._house.clock()
+        live = work.claimed_until is not None and now < work.claimed_until
+        claimant = work.claimed_by if live else ""
+        return WorkSummary(
+            case_no=work.case_no,
+            holder_archive=work.holder_archive,
+            window_name=work.window_name,
+            category=request.query.category,
+            purpose=request.purpose,
+            subject_masked=mask_name(request.query.subject.name),
+            state=work.state,
+            outcome=work.outcome,
+            claimed_by=self.name_of(claimant),
+            mine=bool(claimant) and claimant == actor.officer_id,
+            clock=clock_of(work, now),
+        )
+
+    def detail(self, work: HolderCase, actor: Actor) -> WorkDetail:
+        """One case, clear."""
+        with self._house.book.read() as book:
+            events = tuple(book.case_events(work.case_no, HOLDER, work.holder_archive))
+        order = ""
+        if work.order is not None:
+            order = work.order.payload.decode()
+        return WorkDetail(
+            summary=self.summary(work, actor),
+            version=work.version,
+            request=request_of(work),
+            candidates=tuple(self._candidates(work)),
+            scope=work.scope,
+            ask=work.ask,
+            comparison=work.comparison,
+            order_json=order,
+            release_id=work.release_id,
+            dispatcher=work.dispatcher,
+            seal_keeper=work.seal_keeper,
+            files=work.files,
+            events=events,
+        )
+
+    def name_of(self, officer_id: str) -> str:
+        """Display name of one of our officers; the id where there is none."""
+        if not officer_id:
+            return ""
+        try:
+            return self._staff.get(officer_id).officer.display_name
+        except Refusal:
+            return officer_id
+
+    def _candidates(self, work: HolderCase) -> list[CandidateView]:
+        request = request_of(work)
+        views = []
+        for candidate in work.candidates:
+            entry = self._catalogue.get_entry(work.holder_archive, candidate.reference_code)
+            views.append(
+                CandidateView(
+                    entry=entry,
+                    tier=candidate.tier,
+                    score=candidate.score,
+                    reasons=candidate.reasons,
+                    releasable=candidate.releasable,
+                    printable=tuple(
+                        (spec.code, spec.label, entry.values.get(spec.code, ""))
+                        for spec in printable_fields(request, entry)
+                    ),
+                )
+            )
+        return views
+
+
+def clock_of(work: HolderCase, now: datetime) -> CaseClock:
+    """The case's clock as both archives see it."""
+    state = CaseState(work.state)
+    manual = state is CaseState.MANUAL_SEARCH
+    return CaseClock(
+        now=now,
+        deadline=None if manual else work.deadline,
+        paused_reason=work.paused_reason,
+        stopped=state in CLOCK_STOPPED,
+    )
