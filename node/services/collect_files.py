@@ -1,6 +1,7 @@
 """The window fetches what an answer named, by its hash, and keeps it whole or not at all."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from node.case_ports import Move
@@ -28,9 +29,14 @@ class CollectFiles:
     """Fetches files of answers that have arrived."""
 
     def __init__(
-        self, house: House, partner: Partner, files: ImageStore, breaker: Breaker, log: EventLog
+        self,
+        house: House,
+        partner: Callable[[str], Partner],
+        files: ImageStore,
+        breaker: Breaker,
+        log: EventLog,
     ) -> None:
-        """Store in `files`."""
+        """Fetch through `partner`, given the holder's node id; store in `files`."""
         self._house = house
         self._partner = partner
         self._files = files
@@ -69,7 +75,8 @@ class CollectFiles:
             Refusal: FILE_DAMAGED and what the partner answers.
         """
         data = bytearray()
-        for piece in self._partner.fetch_file(leg.node_id, case.case_no, file.sha256):
+        partner = self._partner(leg.node_id)
+        for piece in partner.fetch_file(leg.node_id, case.case_no, file.sha256):
             data += piece
             if len(data) > min(file.size_bytes, _MOST_BYTES):
                 raise Refusal(FILE_DAMAGED, file.number)

@@ -1,0 +1,173 @@
+"""The node's keys and declared statements in its data folder.
+
+keys/sign.key, keys/log-<archive>.key, keys/tls.key, keys/tls.pem, keys/roots.pem, keys/secret.key;
+declared/*.json are statements of this node that belong into the directory.
+"""
+
+import base64
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+
+from node.domain.reasons import NODE_NOT_ENROLLED
+from records.refusal import Refusal
+from trust.channel.credentials import TLSIdentity
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
+from trust.envelope.statement import decode, sign_statement
+from trust.identity.keys import (
+    Ed25519Signer,
+    new_ed25519,
+    read_private_key,
+    read_signer,
+    spki_der,
+    spki_sha256,
+    write_private_key,
+)
+from trust.identity.statements import Endpoint, KeyStatement
+
+_LOG_KEY_LIFE = timedelta(days=365)
+_BACKDATE = timedelta(minutes=5)
+_SECRET_BYTES = 32
+
+
+class NodeFolder:
+    """Files of one node."""
+
+    def __init__(self, data: Path, passphrase: bytes | None) -> None:
+        """Keys are encrypted under `passphrase`; None = keys of a sample."""
+        self._keys = data / "keys"
+        self._declared = data / "declared"
+        self._passphrase = passphrase
+
+    def create(self, archives: Sequence[str], secret: bytes) -> None:
+        """Sign key, one log key per archive and the node's secret are on disk.
+
+        Raises:
+            Refusal: KEY_FILE_EXISTS.
+        """
+        for folder in (self._keys, self._declared):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        names = ["sign.key", *(f"log-{code}.key" for code in archives)]
+        for name in names:
+            write_private_key(self._keys / name, new_ed25519(), self._passphrase)
+        path = self._keys / "secret.key"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secret[:_SECRET_BYTES])
+
+    def secret(self) -> bytes:
+        """32 bytes that encrypt TOTP seeds and salt person ids."""
+        return (self._keys / "secret.key").read_bytes()
+
+    def sign_signer(self) -> Ed25519Signer:
+        """The node's sign key. Raises Refusal: KEY_FILE_MISSING, PASSPHRASE_WRONG."""
+        return read_signer(self._keys / "sign.key", self._passphrase)
+
+    def log_signers(self, archives: Sequence[str]) -> Mapping[str, Ed25519Signer]:
+        """The log key of each archive."""
+        return {
+            code: read_signer(self._keys / f"log-{code}.key", self._passphrase) for code in archives
+        }
+
+    def tls_identity(self) -> TLSIdentity:
+        """The certificate in use. Raises Refusal: NODE_NOT_ENROLLED."""
+        try:
+            return TLSIdentity(
+                chain_pem=(self._keys / "tls.pem").read_bytes(),
+                private_key_pem=(self._keys / "tls.key").read_bytes(),
+                roots_pem=(self._keys / "roots.pem").read_bytes(),
+            )
+        except OSError as error:
+            raise Refusal(NODE_NOT_ENROLLED) from error
+
+    def store_tls(self, chain_pem: bytes, private_key_pem: bytes, roots_pem: bytes) -> None:
+        """The identity is on disk, the key with mode 0600."""
+        for name, content in (
+            ("tls.key", private_key_pem),
+            ("tls.pem", chain_pem),
+            ("roots.pem", roots_pem),
+        ):
+            partial = self._keys / f".{name}.new"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self._keys / name)
+
+    def declared(self) -> tuple[Envelope, ...]:
+        """Every statement that lies in declared/, by file name."""
+        found = sorted(self._declared.glob("*.json"))
+        return tuple(envelope_from_json(path.read_bytes()) for path in found)
+
+    def declare(self, name: str, envelope: Envelope) -> None:
+        """The statement lies in declared/<name>.json."""
+        partial = self._declared / f".{name}.new"
+        partial.write_bytes(envelope_to_json(envelope))
+        partial.replace(self._declared / f"{name}.json")
+
+    def log_key_statement(self, archive_code: str) -> Envelope:
+        """The statement of that archive's log key."""
+        return envelope_from_json((self._declared / f"log-{archive_code}.json").read_bytes())
+
+    def tls_statement(self) -> bytes:
+        """DSSE JSON of the statement for the TLS key in use."""
+        return (self._declared / "tls.json").read_bytes()
+
+    def state_tls(self, node_id: str, identity: TLSIdentity, now: datetime) -> None:
+        """The TLS key in use is stated, until its certificate ends."""
+        known = self._read("tls")
+        if known is not None:
+            said = decode(known.payload, KeyStatement)
+            if said.spki_sha256 == identity.spki_sha256 and now < said.not_after:
+                return
+        statement = KeyStatement(
+            participant_id=node_id,
+            use="tls",
+            sequence=int(now.timestamp()),
+            spki_sha256=identity.spki_sha256,
+            not_before=now - _BACKDATE,
+            not_after=identity.leaf.not_valid_after_utc,
+        )
+        self.declare("tls", sign_statement(statement, self.sign_signer()))
+
+    def state_log(self, node_id: str, archive_code: str, now: datetime) -> None:
+        """The log key of the archive is stated for a year; an older statement stays in force."""
+        if self._read(f"log-{archive_code}") is not None:
+            return
+        key = read_private_key(self._keys / f"log-{archive_code}.key", self._passphrase)
+        public = key.public_key()
+        statement = KeyStatement(
+            participant_id=node_id,
+            archive_code=archive_code,
+            use="log",
+            sequence=1,
+            spki_sha256=spki_sha256(public),
+            public_key=base64.b64encode(spki_der(public)).decode(),
+            not_before=now - _BACKDATE,
+            not_after=now + _LOG_KEY_LIFE,
+        )
+        self.declare(f"log-{archive_code}", sign_statement(statement, self.sign_signer()))
+
+    def state_endpoint(self, node_id: str, address: str, now: datetime) -> None:
+        """Where the node listens is stated."""
+        known = self._read("endpoint")
+        if known is not None and decode(known.payload, Endpoint).grpc == address:
+            return
+        statement = Endpoint(participant_id=node_id, sequence=int(now.timestamp()), grpc=address)
+        self.declare("endpoint", sign_statement(statement, self.sign_signer()))
+
+    def _read(self, name: str) -> Envelope | None:
+        path = self._declared / f"{name}.json"
+        return envelope_from_json(path.read_bytes()) if path.is_file() else None
+
+
+def to_pem(key: object) -> bytes:
+    """PKCS#8 PEM of a transport key, not encrypted: it lives seven days."""
+    return key.private_bytes(  # type: ignore[attr-defined, no-any-return]
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )

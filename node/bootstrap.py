@@ -1,0 +1,212 @@
+"""The node put together: the only place that knows which adapter stands behind which port."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from node.adapters.clues import RememberedClues, load_areas
+from node.adapters.event_lines import EventLines
+from node.adapters.image_files import ImageFiles
+from node.adapters.node_folder import NodeFolder
+from node.adapters.officer_keys import FileOfficerKeys
+from node.adapters.passwords import Argon2Passwords
+from node.adapters.reference_tables import load_query_reader
+from node.adapters.snapshot_folder import SnapshotFiles
+from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
+from node.adapters.sql_catalogue import SqlCatalogue
+from node.adapters.sql_staff import SqlStaffBook
+from node.config import NodeConfig, Places, load_config
+from node.ports import Certificates, Clock, NodeKeys, Partner, Random
+from node.services.answer_request import AnswerDeskService
+from node.services.breaker import Breaker
+from node.services.case_status import CaseStatus
+from node.services.case_views import CaseViewsService
+from node.services.collect_files import CollectFiles
+from node.services.deliver_messages import DeliverMessages
+from node.services.dispatching import Dispatch
+from node.services.file_request import FileRequestService
+from node.services.follow_directory import KeptDirectory
+from node.services.hand_over import HandOverService
+from node.services.house import House, Policy
+from node.services.issue_extract import IssueExtract
+from node.services.local_partner import LocalPartner
+from node.services.locate_records import LocateRecords
+from node.services.office import HostedArchive, Office
+from node.services.receive_answer import ReceiveAnswer
+from node.services.receive_request import ReceiveRequest
+from node.services.release_extract import ReleaseDeskService
+from node.services.review_request import ReviewRequestService
+from node.services.routing import RouteCase
+from node.services.search_catalogue import SearchCatalogue
+from node.services.search_holdings import SearchHoldings
+from node.services.settle_delivery import SettleDelivery
+from node.services.sign_in import SignInService
+from node.services.staff import StaffService
+from node.services.work_desk import WorkDeskService
+from node.services.work_views import WorkViews
+from node.services.worker import Worker
+from records.jurisdictions import Jurisdictions
+from trust.identity.council import council_from_json
+from trust.store.engine import open_engine
+
+
+def system_clock() -> datetime:
+    """Now, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What every process of a node opens: books, keys, tables. No network."""
+
+    config: NodeConfig
+    places: Places
+    house: House
+    engine: Engine
+    folder: NodeFolder
+    kept: KeptDirectory
+    catalogue: SearchCatalogue
+    clues: RememberedClues
+    images: ImageFiles
+    staff: SqlStaffBook
+    officer_keys: FileOfficerKeys
+    log: EventLines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """The use cases that partners' calls and the worker share."""
+
+    requests: ReceiveRequest
+    answers: ReceiveAnswer
+    locate: LocateRecords
+    status: CaseStatus
+    search: SearchHoldings
+
+
+def open_base(
+    data: Path, clock: Clock = system_clock, random: Random = secrets.token_bytes
+) -> Base:
+    """The node in `data`, opened.
+
+    Raises:
+        Refusal: DATA_FOLDER, CONFIG_MALFORMED, and those of keys, stores and tables.
+    """
+    config, places = load_config(data)
+    passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
+    folder = NodeFolder(places.data, passphrase)
+    archives = {archive.code: archive.name for archive in config.archives}
+    engine = open_engine(places.database)
+    ensure_case_tables(engine)
+    signers = folder.log_signers(tuple(archives))
+    council = council_from_json(places.council.read_bytes())
+    kept = KeptDirectory(SnapshotFiles(places.data / "directory", council))
+    reader = load_query_reader(places.parts / "tables")
+    house = House(
+        node_id=config.node_id,
+        trust_domain=config.trust_domain,
+        archives=archives,
+        signer=folder.sign_signer(),
+        book=SqlCasebook(engine, config.trust_domain, signers, random),
+        directory=kept,
+        clock=clock,
+        random=random,
+        policy=Policy(
+            manual_sample_percent=config.manual_sample_percent,
+            claim_minutes=config.claim_minutes,
+        ),
+    )
+    return Base(
+        config=config,
+        places=places,
+        house=house,
+        engine=engine,
+        folder=folder,
+        kept=kept,
+        catalogue=SearchCatalogue(SqlCatalogue(engine), reader),
+        clues=RememberedClues(reader, Jurisdictions(load_areas(places.areas))),
+        images=ImageFiles(places.data / "images"),
+        staff=SqlStaffBook(engine, folder.secret(), random),
+        officer_keys=FileOfficerKeys(places.data / "officers"),
+        log=EventLines(config.node_id, clock),
+    )
+
+
+def make_office(base: Base) -> Office:
+    """All that officers can do, on this base."""
+    house, staff = base.house, base.staff
+    passwords = Argon2Passwords()
+    routes = RouteCase(house, base.clues)
+    dispatch = Dispatch(house)
+    views = WorkViews(house, base.catalogue, staff)
+    work = WorkDeskService(house, base.catalogue, base.images, views)
+    return Office(
+        node_id=house.node_id,
+        trust_domain=house.trust_domain,
+        archives=tuple(
+            HostedArchive(archive_code=code, name=name) for code, name in house.archives.items()
+        ),
+        sign_in=SignInService(staff, passwords, house.clock, house.random),
+        staff=StaffService(house, staff, base.officer_keys, passwords, base.folder.secret()),
+        file_request=FileRequestService(house, routes, base.clues, dispatch),
+        review=ReviewRequestService(house, routes, dispatch, staff),
+        cases=CaseViewsService(house, base.images, staff),
+        work=work,
+        release=ReleaseDeskService(house, base.catalogue, staff, base.officer_keys, work, views),
+        answer=AnswerDeskService(house, base.catalogue, work, views),
+        hand_over=HandOverService(house),
+    )
+
+
+def open_office(
+    data: Path, clock: Clock = system_clock, random: Random = secrets.token_bytes
+) -> Office:
+    """The office of the node in `data`, for pages, commands and scripts on the same machine.
+
+    Raises:
+        Refusal: as `open_base`.
+    """
+    return make_office(open_base(data, clock, random))
+
+
+def make_desks(base: Base) -> Desks:
+    """The use cases behind partners' calls."""
+    return Desks(
+        requests=ReceiveRequest(base.house, base.clues),
+        answers=ReceiveAnswer(base.house),
+        locate=LocateRecords(base.house, base.catalogue, base.clues),
+        status=CaseStatus(base.house),
+        search=SearchHoldings(base.house, base.catalogue, base.clues),
+    )
+
+
+def make_worker(
+    base: Base,
+    desks: Desks,
+    partner: Partner,
+    certificates: Certificates,
+    more: Mapping[str, Callable[[], int]] | None = None,
+) -> Worker:
+    """The node's own hands; `more` are further duties by name."""
+    house, breaker = base.house, Breaker()
+    local = LocalPartner(house, desks.requests, desks.answers, desks.locate, base.images)
+
+    def reach(node_id: str) -> Partner:
+        return local if node_id == house.node_id else partner
+
+    keys: NodeKeys = base.folder
+    issue = IssueExtract(house, certificates, base.images, base.staff, keys, base.log)
+    deliver = DeliverMessages(house, reach, SettleDelivery(house), breaker, base.log)
+    collect = CollectFiles(house, reach, base.images, Breaker(), base.log)
+    duties: list[tuple[str, Callable[[], int]]] = [
+        ("search", desks.search.run),
+        ("issue", issue.run),
+        ("deliver", deliver.run),
+        ("collect", collect.run),
+        *(more or {}).items(),
+    ]
+    return Worker(duties, base.log)

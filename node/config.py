@@ -1,0 +1,168 @@
+"""The node's settings: node.toml in its data folder, and the few values of the environment.
+
+The only module of the node that reads the environment. Unknown keys are refused by name; secrets
+are never in the file, only paths to them.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from node.domain.reasons import CONFIG_MALFORMED, DATA_FOLDER
+from records.refusal import Refusal
+
+FILE = "node.toml"
+_SAMPLE_SUFFIX = ".invalid"
+_REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveConfig:
+    """An archive that the node hosts."""
+
+    code: str
+    """Six digits."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeConfig:
+    """Everything that an operator can set. Empty strings mean the default that is named."""
+
+    node_id: str
+    """Slug, e.g. "jiaxing"."""
+    trust_domain: str
+    archives: tuple[ArchiveConfig, ...]
+    production: bool = False
+    """Refuses sample domains and unencrypted sign keys."""
+    listen: str = "127.0.0.1:0"
+    """gRPC listener, host:port; port 0 = any free one."""
+    address: str = ""
+    """host:port under which partners reach the listener; empty = `listen`."""
+    desk: str = "127.0.0.1:0"
+    """Listener of the pages."""
+    desk_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """Host names under which the pages may be asked for."""
+    desk_secure: bool = False
+    """The pages are behind a TLS proxy."""
+    registry: str = ""
+    """host:port of the registry; empty = no directory is fetched."""
+    registry_id: str = "registry"
+    council: str = "council.json"
+    """Council keys, pinned; relative to the data folder."""
+    database: str = ""
+    """Database URL; empty = SQLite in the data folder."""
+    redis: str = ""
+    """Redis URL for rate limits; empty = in this process."""
+    parts: str = ""
+    """Folder of set-up products; empty = LANTAI_PARTS, else var/parts of the checkout."""
+    areas: str = ""
+    """Area table, CSV; empty = the small built-in one."""
+    key_passphrase_file: str = ""
+    """File with the passphrase of the node's keys; empty = keys of a sample, not encrypted."""
+    directory_seconds: float = 30.0
+    """How often the directory is fetched."""
+    manual_sample_percent: int = 2
+    """Share of plain misses that is searched by hand as well, 0-100."""
+    claim_minutes: int = 5
+    workers: int = 16
+    """gRPC threads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things are, absolute."""
+
+    data: Path
+    parts: Path
+    council: Path
+    database: str
+    areas: Path | None
+    passphrase: Path | None
+
+
+def load_config(data: Path) -> tuple[NodeConfig, Places]:
+    """The settings of the node in `data`.
+
+    Raises:
+        Refusal: DATA_FOLDER, CONFIG_MALFORMED with the key.
+    """
+    try:
+        text = (data / FILE).read_text("utf-8")
+    except OSError as error:
+        raise Refusal(DATA_FOLDER, str(data.name)) from error
+    try:
+        raw = tomllib.loads(text)
+        unknown = raw.keys() - NodeConfig.__dataclass_fields__.keys()
+        config = msgspec.convert(raw, NodeConfig, strict=True)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise Refusal(CONFIG_MALFORMED, str(error)[:120]) from error
+    if unknown:
+        raise Refusal(CONFIG_MALFORMED, ", ".join(sorted(unknown)))
+    _verify(config)
+    return config, _places(data, config)
+
+
+def dump_config(config: NodeConfig) -> str:
+    """The settings as TOML; what is at its default is left out."""
+    default = NodeConfig(node_id="", trust_domain="", archives=())
+    lines = []
+    for name in NodeConfig.__dataclass_fields__:
+        value = getattr(config, name)
+        if name == "archives" or value == getattr(default, name):
+            continue
+        lines.append(f"{name} = {_toml(value)}")
+    for archive in config.archives:
+        lines += ["", "[[archives]]", f"code = {_toml(archive.code)}"]
+        lines.append(f"name = {_toml(archive.name)}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, int | float):
+        return str(value)
+    # A JSON string is a TOML basic string.
+    return msgspec.json.encode(value).decode()
+
+
+def _verify(config: NodeConfig) -> None:
+    codes = [archive.code for archive in config.archives]
+    wrong = [code for code in codes if not (len(code) == 6 and code.isdigit())]
+    checks = (
+        ("archives", bool(codes) and not wrong and len(set(codes)) == len(codes)),
+        ("directory_seconds", 0.1 <= config.directory_seconds <= 3600),
+        ("manual_sample_percent", 0 <= config.manual_sample_percent <= 100),
+        ("claim_minutes", 1 <= config.claim_minutes <= 60),
+        ("workers", 1 <= config.workers <= 256),
+        (
+            "trust_domain: a sample domain in production",
+            not (config.production and config.trust_domain.endswith(_SAMPLE_SUFFIX)),
+        ),
+        (
+            "key_passphrase_file: needed in production",
+            bool(config.key_passphrase_file) or not config.production,
+        ),
+    )
+    for name, right in checks:
+        if not right:
+            raise Refusal(CONFIG_MALFORMED, name)
+
+
+def _places(data: Path, config: NodeConfig) -> Places:
+    data = data.resolve()
+    parts = config.parts or os.environ.get("LANTAI_PARTS", "")
+    return Places(
+        data=data,
+        parts=Path(parts) if parts else _REPOSITORY / "var" / "parts",
+        council=data / config.council,
+        database=config.database or f"sqlite:///{data / 'lantai.db'}",
+        areas=data / config.areas if config.areas else None,
+        passphrase=data / config.key_passphrase_file if config.key_passphrase_file else None,
+    )
