@@ -5,6 +5,7 @@ identity numbers, volumes without a title, restricted, unreviewed and secret row
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 from deploy.holdings.columns import Row
@@ -50,17 +51,13 @@ def swap_sex_columns(row: Row) -> None:
 
 def borrow_an_id_number(row: Row) -> None:
     """The woman was registered under a younger relative's number: birth and number disagree."""
-    number = row.get("b_id_no", "")
-    if len(number) == 18 and row.get("b_birth"):
-        year = int(row["b_birth"][:4])
-        row["b_birth"] = f"{year - 3}{row['b_birth'][4:]}"
+    row["b_birth"] = f"{int(row['b_birth'][:4]) - 3}{row['b_birth'][4:8]}15"
 
 
 def mistype_an_id_number(row: Row) -> None:
-    """One digit of the man's number is wrong: the check digit no longer fits."""
-    number = row.get("a_id_no", "")
-    if len(number) == 18:
-        row["a_id_no"] = number[:16] + str((int(number[16]) + 2) % 10) + number[17]
+    """One digit of the woman's number is wrong: the check digit no longer fits."""
+    number = row["b_id_no"]
+    row["b_id_no"] = number[:16] + str((int(number[16]) + 2) % 10) + number[17]
 
 
 def drop_the_title(row: Row) -> None:
@@ -75,27 +72,48 @@ def _set(column: str, value: str) -> Callable[[Row], None]:
     return apply
 
 
-MARRIAGE_TRAPS: tuple[tuple[int, Callable[[Row], None]], ...] = (
-    (12, lose_a_page),
-    (15, leave_only_the_stub),
-    (12, swap_sex_columns),
-    (8, borrow_an_id_number),
-    (6, mistype_an_id_number),
-    (25, drop_the_title),
-    (20, _set("open_status", "restricted")),
-    (15, _set("open_status", "not_reviewed")),
-    (6, _set("open_status", "deferred")),
-    (4, _set("secrecy_level", "秘密")),
+def has_new_number(row: Row) -> bool:
+    """Whether the woman is recorded with an 18-character number and a full date of birth."""
+    return len(row.get("b_id_no", "")) == 18 and len(row.get("b_birth", "")) == 10
+
+
+def is_any(row: Row) -> bool:
+    """Every row will do."""
+    return bool(row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trap:
+    """What is put into how many rows of an archive, and into which."""
+
+    count: int
+    spring: Callable[[Row], None]
+    fits: Callable[[Row], bool] = is_any
+
+
+MARRIAGE_TRAPS = (
+    Trap(count=8, spring=borrow_an_id_number, fits=has_new_number),
+    Trap(count=6, spring=mistype_an_id_number, fits=has_new_number),
+    Trap(count=12, spring=lose_a_page),
+    Trap(count=15, spring=leave_only_the_stub),
+    Trap(count=12, spring=swap_sex_columns),
+    Trap(count=25, spring=drop_the_title),
+    Trap(count=20, spring=_set("open_status", "restricted")),
+    Trap(count=15, spring=_set("open_status", "not_reviewed")),
+    Trap(count=6, spring=_set("open_status", "deferred")),
+    Trap(count=4, spring=_set("secrecy_level", "秘密")),
 )
-"""How many rows of an archive fall into each trap."""
+"""The choosiest first."""
 
 
 def spring_traps(rng: Random, rows: list[Row]) -> None:
     """Each trap is in the rows as often as the table says, no row in two of them."""
-    chosen = iter(rng.sample(rows, sum(count for count, _ in MARRIAGE_TRAPS)))
-    for count, spring in MARRIAGE_TRAPS:
-        for _ in range(count):
-            spring(next(chosen))
+    free = list(range(len(rows)))
+    for trap in MARRIAGE_TRAPS:
+        chosen = rng.sample([index for index in free if trap.fits(rows[index])], trap.count)
+        for index in chosen:
+            trap.spring(rows[index])
+        free = [index for index in free if index not in chosen]
 
 
 def share_pages(rng: Random, rows: list[Row], pairs: int) -> None:

@@ -147,3 +147,15 @@ def test_pages_repeat_byte_for_byte(parts: Path) -> None:
 )
 def test_dates_are_written_as_a_clerk_writes_them(text: str, written: str) -> None:
     assert written_date(text) == written
+
+
+@pytest.mark.parametrize("code", list(AREAS))
+def test_borrowed_and_mistyped_numbers_are_in_the_rows(code: str) -> None:
+    borrowed = mistyped = 0
+    for row in ROWS[code, "marriage_registration"]:
+        if len(row.get("b_id_no", "")) == 18:
+            number = parse_id_number(row["b_id_no"])
+            mistyped += not number.checksum_holds
+            borrowed += number.checksum_holds and str(number.birth) != row.get("b_birth")
+    assert mistyped == 6
+    assert borrowed >= 8
