@@ -130,7 +130,7 @@ def codes(result: SearchResult) -> list[str]:
     return [candidate.reference_code for candidate in result.candidates]
 
 
-def couple(code: str, a_name: str, b_name: str, **more: str) -> Row:
+def couple(code: str, a_name: str, b_name: str, /, **more: str) -> Row:
     """A marriage row of 1985 with everything that a row must have."""
     row = {
         "reference_code": code,
