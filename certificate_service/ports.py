@@ -212,3 +212,11 @@ class Site(Protocol):
     def put(self, path: str, data: bytes) -> None:
         """The file is there, whole; `path` uses "/" and no name of a person."""
         ...
+
+
+class EvidenceSource(Protocol):
+    """Where a verifier finds what is published: a folder beside the file, or the verify site."""
+
+    def get(self, path: str) -> bytes | None:
+        """The published file, or None where it cannot be had; never raises for absence."""
+        ...

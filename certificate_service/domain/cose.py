@@ -40,6 +40,8 @@ class Signed:
     claims: dict[object, object]
     signature: bytes
     to_be_signed: bytes
+    encoded: bytes
+    """The whole COSE_Sign1 as carried."""
 
 
 def kid_of(key: ec.EllipticCurvePublicKey) -> bytes:
@@ -97,6 +99,7 @@ def parse_sign1(data: bytes) -> Signed:
         claims=claims,
         signature=signature,
         to_be_signed=_structure(protected, payload),
+        encoded=data,
     )
 
 

@@ -267,6 +267,42 @@ QR_TOO_LARGE = _refused(
     "请缩短核验域名或减少封入的事实项",
     "shorten the verify host or seal fewer facts",
 )
+# A file or QR text that somebody presents.
+FILE_NOT_OURS = _refused(
+    "FILE_NOT_OURS",
+    "不是本系统出具的文件",
+    "the file was not made by this system",
+    "请向出具该文件的单位核实",
+    "ask whoever issued it",
+)
+FILE_ALTERED = _refused(
+    "FILE_ALTERED",
+    "文件在签章之后被改动",
+    "the file was changed after it was sealed",
+    "请勿采信，并联系出证档案馆",
+    "do not rely on it; call the archive",
+)
+SEAL_FORGED = _refused(
+    "SEAL_FORGED",
+    "签章的数字签名不成立",
+    "the seal's signature does not hold",
+    "请勿采信，并联系出证档案馆",
+    "do not rely on it; call the archive",
+)
+SEAL_UNTRUSTED = _refused(
+    "SEAL_UNTRUSTED",
+    "印章不属于信任名单中的档案馆",
+    "the seal is not one of an archive in the trust list",
+    "请勿采信，并联系出证档案馆",
+    "do not rely on it; call the archive",
+)
+PAGES_DIFFER = _refused(
+    "PAGES_DIFFER",
+    "文件内容与二维码不符",
+    "file and QR token do not agree",
+    "请勿采信，并联系出证档案馆",
+    "do not rely on it; call the archive",
+)
 # Life of a certificate.
 RELEASE_UNKNOWN = Reason(
     "RELEASE_UNKNOWN",

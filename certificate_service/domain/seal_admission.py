@@ -20,9 +20,7 @@ from trust.envelope.statement import open_statement
 from trust.envelope.suites import PublicKey
 from trust.identity.statements import Appointment
 
-_ATTRIBUTES = frozenset(
-    {"content_type", "message_digest", "signing_certificate_v2", "cms_algorithm_protection"}
-)
+_ATTRIBUTES = frozenset({"content_type", "message_digest", "signing_certificate_v2"})
 _MOST_BYTES = 2048
 
 

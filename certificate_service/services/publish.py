@@ -10,25 +10,12 @@ from collections.abc import Mapping
 
 from certificate_service.domain.cose import kid_of
 from certificate_service.domain.lookup import lookup_key, seal_row
+from certificate_service.domain.site_paths import BUNDLE, KEYS_PATH, bundle_path, status_path
 from certificate_service.domain.status_list import NAMES, encode_status_list
 from certificate_service.ports import Clock, QrKeys, Register, Release, Site, TrustSource
 from certificate_service.services.keys import stated_p256
 from trust.envelope.dsse import envelope_to_json
 from trust.identity.declared import open_key_statement
-
-BUNDLE = 256
-"""Leaves per log file: whoever fetches one shows interest in 256 certificates, not in one."""
-KEYS_PATH = "keys.json"
-
-
-def bundle_path(archive_code: str, log_index: int) -> str:
-    """Path of the file with the proofs around that index."""
-    return f"log/{archive_code}/{log_index // BUNDLE}.json"
-
-
-def status_path(archive_code: str) -> str:
-    """Path of the archive's status list."""
-    return f"status/{archive_code}.cwt"
 
 
 class Publisher:
@@ -49,7 +36,7 @@ class Publisher:
         self.publish_keys()
         for archive_code in self._qr_keys.archives():
             self.publish_status(archive_code)
-            bundles: dict[int, dict[str, str]] = {}
+            bundles: dict[int, dict[str, object]] = {}
             for release in self._register.published(archive_code):
                 bundles.setdefault(release.leaf_index // BUNDLE, {}).update(_proof(release))
             for number, proofs in bundles.items():
@@ -60,7 +47,7 @@ class Publisher:
         key = lookup_key(release.number, release.code)
         self._site.put(key.path, seal_row(key, release.token))
         first = release.leaf_index // BUNDLE * BUNDLE
-        proofs: dict[str, str] = {}
+        proofs: dict[str, object] = {}
         for one in self._register.published(
             release.archive_code, log_from=first, log_below=first + BUNDLE
         ):
@@ -111,13 +98,14 @@ class Publisher:
         }
         self._site.put(KEYS_PATH, _json(content))
 
-    def _put_bundle(self, archive_code: str, first: int, proofs: Mapping[str, str]) -> None:
+    def _put_bundle(self, archive_code: str, first: int, proofs: Mapping[str, object]) -> None:
         content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": dict(proofs)}
         self._site.put(bundle_path(archive_code, first), _json(content))
 
 
-def _proof(release: Release) -> dict[str, str]:
-    return {str(release.leaf_index): release.certificate_proof}
+def _proof(release: Release) -> dict[str, object]:
+    proof = {"proof": release.certificate_proof, "log_key": json.loads(release.log_key)}
+    return {str(release.leaf_index): proof}
 
 
 def _b64url(number: int) -> str:

@@ -1,0 +1,82 @@
+"""Where published files are found: a folder, the verify site over HTTP, or first one then other."""
+
+import ipaddress
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from certificate_service.ports import EvidenceSource
+
+_MOST_BYTES = 4 << 20
+_TIMEOUT_SECONDS = 5.0
+
+
+class EvidenceFolder:
+    """Files beside a certificate or a trust list, by their site path or by their bare name."""
+
+    def __init__(self, folder: Path) -> None:
+        """Look in this folder."""
+        self._folder = folder
+
+    def get(self, path: str) -> bytes | None:
+        """The file, or None."""
+        for candidate in (self._folder / path, self._folder / path.rpartition("/")[2]):
+            try:
+                if candidate.is_file() and candidate.stat().st_size <= _MOST_BYTES:
+                    return candidate.read_bytes()
+            except OSError:
+                continue
+        return None
+
+
+class EvidenceSite:
+    """Files of a verify site. They are signed: the site is asked, never believed."""
+
+    def __init__(self, address: str) -> None:
+        """`address` is the site's root, e.g. "https://v.example.cn/".
+
+        Anything but HTTPS is asked on this machine only.
+        """
+        self._address = address if is_allowed(address) else ""
+
+    def get(self, path: str) -> bytes | None:
+        """The file, or None when the site does not answer with it."""
+        if not self._address:
+            return None
+        url = f"{self._address.rstrip('/')}/{path}"
+        try:
+            with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 -- see is_allowed
+                data = bytes(answer.read(_MOST_BYTES + 1))
+        except (OSError, ValueError):
+            return None
+        return data if len(data) <= _MOST_BYTES else None
+
+
+class FirstOf:
+    """Asks each source in turn."""
+
+    def __init__(self, sources: Sequence[EvidenceSource]) -> None:
+        """Keep the order."""
+        self._sources = tuple(sources)
+
+    def get(self, path: str) -> bytes | None:
+        """The first answer."""
+        for source in self._sources:
+            data = source.get(path)
+            if data is not None:
+                return data
+        return None
+
+
+def is_allowed(address: str) -> bool:
+    """Whether the address may be asked: HTTPS, or plain HTTP on loopback."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        if parts.scheme == "https":
+            return bool(host)
+        return parts.scheme == "http" and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,202 @@
+"""Reads back a sealed PDF and refuses it at the first byte that our own sealing would not write.
+
+Two verifiers look at every file. pyHanko checks the signature, its chain and what later revisions
+changed. Before it, this module checks what it and others leave open: that there is one signature
+and it is ours, that the hole in the signed range holds exactly one canonical CMS object and zeros,
+and that no unsigned corner of that object says anything.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import cms
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from certificate_service.document.pdf_signature import SIGNATURE_FIELD
+from certificate_service.domain.reasons import FILE_ALTERED, FILE_NOT_OURS
+from records.refusal import Refusal
+
+MOST_BYTES = 64 << 20
+_HEADER = b"%PDF-1.7\n"
+_MARKS = (SIGNATURE_FIELD.encode(), b"/ByteRange", b"evidence.cose")
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
+_HEX = re.compile(rb"<([0-9A-F]*)>")
+_MOST_ATTACHMENT = 8 << 20
+FAULTS = (
+    PdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    NotImplementedError,
+    OSError,
+)
+"""What parsing a hostile file may raise; each becomes a refusal, never a crash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """A file of our form whose signed range is intact; its seal is not believed yet."""
+
+    signature: EmbeddedPdfSignature
+    attachments: Mapping[str, bytes]
+    certificate: bytes
+    """Signer's certificate, DER."""
+    revisions: int
+    """Signatures and time-stamps in the file; 1 at level B and T."""
+
+
+def open_sealed(pdf: bytes) -> SealedFile:
+    """The file, if its form is ours and every byte is what the signature covered.
+
+    Raises:
+        Refusal: FILE_NOT_OURS, FILE_ALTERED.
+    """
+    # 1. It claims to be ours at all.
+    if len(pdf) > MOST_BYTES or not all(mark in pdf for mark in _MARKS):
+        raise Refusal(FILE_NOT_OURS)
+    try:
+        # 2. Its first bytes and its structure are those of a file that we wrote.
+        if not pdf.startswith(_HEADER):
+            raise Refusal(FILE_ALTERED, "header")
+        reader = PdfFileReader(io.BytesIO(pdf))
+        signature, count = _only_signature(reader)
+        # 3. The hole in the signed range holds one canonical object and zeros.
+        for ranges in _BYTE_RANGE.finditer(pdf):
+            _check_hole(pdf, tuple(int(one) for one in ranges.groups()))
+        signed_data = _check_cms(bytes(signature.pkcs7_content))
+        # 4. What is covered has the digest that was signed.
+        _check_digest(pdf, signature, signed_data)
+        # 5. Certified, no changes allowed.
+        if signature.docmdp_level != MDPPerm.NO_CHANGES or "/Perms" not in reader.root:
+            raise Refusal(FILE_ALTERED, "certification")
+        return SealedFile(
+            signature=signature,
+            attachments=_attachments(reader),
+            certificate=signature.signer_cert.dump(),
+            revisions=count,
+        )
+    except FAULTS as error:
+        raise Refusal(FILE_ALTERED, type(error).__name__) from error
+
+
+def _only_signature(reader: PdfFileReader) -> tuple[EmbeddedPdfSignature, int]:
+    regular = reader.embedded_regular_signatures
+    every = reader.embedded_signatures
+    if len(regular) != 1 or regular[0].field_name != SIGNATURE_FIELD or every[0] is not regular[0]:
+        raise Refusal(FILE_ALTERED, "signatures")
+    return regular[0], len(every)
+
+
+def _check_hole(pdf: bytes, ranges: tuple[int, ...]) -> None:
+    """ISO 32000-2 12.8.1: the range leaves out the value of /Contents and nothing else."""
+    start, before, after, _length = ranges
+    hole = _HEX.fullmatch(pdf, before, after)
+    if start != 0 or hole is None or len(hole[1]) % 2:
+        raise Refusal(FILE_ALTERED, "signature hole")
+    content = bytes.fromhex(hole[1].decode())
+    size = _der_size(content)
+    if content[size:].strip(b"\0"):
+        raise Refusal(FILE_ALTERED, "padding of the signature")
+
+
+def _der_size(content: bytes) -> int:
+    """Size of the DER object at the start: a SEQUENCE with a two- or three-byte length."""
+    if len(content) < 5 or content[0] != 0x30 or content[1] not in (0x82, 0x83):
+        raise Refusal(FILE_ALTERED, "signature object")
+    count = content[1] & 0x7F
+    size = 2 + count + int.from_bytes(content[2 : 2 + count], "big")
+    if size > len(content):
+        raise Refusal(FILE_ALTERED, "signature object")
+    return size
+
+
+def _check_cms(content: bytes) -> Any:  # noqa: ANN401 -- asn1crypto carries no types
+    """The SignedData, in the one form that we write, DER throughout.
+
+    Whatever the signature does not cover is fixed here: a flipped bit in an algorithm list, a
+    version or a spare certificate must not go unnoticed because nobody reads it.
+    """
+    exact = content[: _der_size(content)]
+    info = cms.ContentInfo.load(exact, strict=True)
+    signed = info["content"]
+    _walk(info)
+    if info["content_type"].native != "signed_data" or info.dump(force=True) != exact:
+        raise Refusal(FILE_ALTERED, "signature object is not DER")
+    if len(signed["signer_infos"]) != 1:
+        raise Refusal(FILE_ALTERED, "signers")
+    signer = signed["signer_infos"][0]
+    unsigned = [one["type"].native for one in signer["unsigned_attrs"]]
+    digest = {"algorithm": "sha256", "parameters": None}
+    sid = signer["sid"]
+    certificates = [one.chosen for one in signed["certificates"]]
+    own = [
+        one for one in certificates if sid.name == "issuer_and_serial_number" and _named(one, sid)
+    ]
+    checks = (
+        signed["version"].native == "v1",
+        [one.native for one in signed["digest_algorithms"]] == [digest],
+        signed["digest_algorithms"][0].dump() == signer["digest_algorithm"].dump(),
+        signed["encap_content_info"]["content_type"].native == "data",
+        signed["encap_content_info"]["content"].native is None,
+        not signed["crls"],
+        signer["version"].native == "v1",
+        signer["digest_algorithm"].native == digest,
+        signer["signature_algorithm"].native == {"algorithm": "sha256_ecdsa", "parameters": None},
+        unsigned in ([], ["signature_time_stamp_token"]),
+        len(own) == 1,
+    )
+    if not all(checks):
+        raise Refusal(FILE_ALTERED, "signature object")
+    return signed
+
+
+def _walk(value: Any) -> None:  # noqa: ANN401
+    """Parse every level: asn1crypto is lazy, and what it never parsed it copies unseen."""
+    children = getattr(value, "children", None)
+    if hasattr(value, "chosen"):
+        _walk(value.chosen)
+    elif children is not None or hasattr(value, "_fields"):
+        len(value)
+        for index in range(len(value)) if not hasattr(value, "_fields") else value:
+            _walk(value[index])
+    elif hasattr(value, "native"):
+        _ = value.native
+
+
+def _named(certificate: Any, sid: Any) -> bool:  # noqa: ANN401
+    chosen = sid.chosen
+    same_issuer = certificate.issuer.dump() == chosen["issuer"].dump()
+    return bool(same_issuer and certificate.serial_number == chosen["serial_number"].native)
+
+
+def _check_digest(pdf: bytes, signature: EmbeddedPdfSignature, signed: Any) -> None:  # noqa: ANN401
+    first, size, second, rest = (int(one) for one in signature.byte_range)
+    covered = pdf[first : first + size] + pdf[second : second + rest]
+    attributes = signed["signer_infos"][0]["signed_attrs"]
+    digests = [
+        one["values"][0].native for one in attributes if one["type"].native == "message_digest"
+    ]
+    if digests != [hashlib.sha256(covered).digest()]:
+        raise Refusal(FILE_ALTERED, "digest")
+
+
+def _attachments(reader: PdfFileReader) -> Mapping[str, bytes]:
+    names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    found: dict[str, bytes] = {}
+    for position in range(0, len(names), 2):
+        data = names[position + 1]["/EF"]["/F"].data
+        if len(data) > _MOST_ATTACHMENT or str(names[position]) in found:
+            raise Refusal(FILE_ALTERED, "attachments")
+        found[str(names[position])] = bytes(data)
+    return found

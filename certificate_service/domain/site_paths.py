@@ -1,0 +1,15 @@
+"""Paths of the published files: the same on the site, in a folder beside a file, in the page."""
+
+BUNDLE = 256
+"""Leaves per log file: whoever fetches one shows interest in 256 certificates, not in one."""
+KEYS_PATH = "keys.json"
+
+
+def bundle_path(archive_code: str, log_index: int) -> str:
+    """Path of the file with the proofs around that index."""
+    return f"log/{archive_code}/{log_index // BUNDLE}.json"
+
+
+def status_path(archive_code: str) -> str:
+    """Path of the archive's status list."""
+    return f"status/{archive_code}.cwt"
