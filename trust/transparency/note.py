@@ -119,6 +119,8 @@ def parse_note(note: str) -> Note:
     signatures = tuple(_parse_line(line) for line in lines[:-1].split("\n"))
     if len(signatures) > MAX_SIGNATURES:
         raise Refusal(reasons.LOG_NOTE_MALFORMED, "too many signatures")
+    if len({(entry.name, entry.key_id) for entry in signatures}) != len(signatures):
+        raise Refusal(reasons.LOG_NOTE_MALFORMED, "one key signed twice")
     return Note(text=text + "\n", signatures=signatures)
 
 

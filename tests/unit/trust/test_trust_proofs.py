@@ -125,12 +125,15 @@ def test_witnesses_are_counted_by_name_and_seen_with_their_time(at: datetime) ->
         now=at,
     )
     assert [(c.name, c.at) for c in evidence.cosignatures] == [(name, at) for name in WITNESSES]
-    twice = add_cosignatures(proof_of(1), cosigned(at, "w1.invalid", "w1.invalid"))
-    note = parse_note(parse_proof(twice).checkpoint)
+    once = add_cosignatures(proof_of(1), cosigned(at, "w1.invalid"))
+    note = parse_note(parse_proof(once).checkpoint)
     with pytest.raises(Refusal, match="LOG_PROOF_INVALID"):
         verify_cosignatures(note, witness_keys(), quorum=2)
     with pytest.raises(Refusal, match="LOG_PROOF_INVALID"):
         verify_cosignatures(note, witness_keys(), quorum=1, now=at - timedelta(seconds=1))
+    twice = add_cosignatures(once, cosigned(at, "w1.invalid"))
+    with pytest.raises(Refusal, match="LOG_NOTE_MALFORMED"):
+        parse_note(parse_proof(twice).checkpoint)
     assert verify_cosignatures(note, [], quorum=0) == ()
 
 
@@ -177,7 +180,8 @@ def test_a_cosignatures_time_is_signed(at: datetime) -> None:
         NOTE.replace("\n", "\r\n"),
         NOTE + "\x00",
         "x" * 70_000 + NOTE,
-        NOTE + "— name AAAAAAAA\n" * 32,
+        NOTE + "— name AAAAAAAA\n" * 2,
+        NOTE + "".join(f"— name{n} AAAAAAAA\n" for n in range(32)),
     ],
 )
 def test_what_is_no_note_is_refused(text: str) -> None:
