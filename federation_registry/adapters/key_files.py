@@ -6,7 +6,7 @@ key is not: it lives seven days and opens nothing without a statement.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from records.refusal import Refusal
-from trust.channel.credentials import TLSIdentity
 from trust.envelope.reasons import KEY_FILE_MISSING, KEY_MALFORMED
 from trust.identity.authority import (
     Authority,
@@ -36,12 +35,21 @@ from trust.identity.participant import Participant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TLSFiles:
+    """What a `TLSIdentity` is made of; this module does not import gRPC for it."""
+
+    chain_pem: bytes
+    private_key_pem: bytes = field(repr=False)
+    roots_pem: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFiles:
     """The keys folder of one registry."""
 
     folder: Path
     offline: Path
-    passphrase: bytes | None
+    passphrase: bytes | None = field(repr=False)
 
     def create(
         self, participant: Participant, *, now: datetime, random: Callable[[int], bytes]
@@ -79,10 +87,10 @@ class KeyFiles:
         certificate = x509.load_pem_x509_certificate(self._read("tls_issuing.pem"))
         return Authority(certificate=certificate, private_key=key)
 
-    def identity(self) -> TLSIdentity:
+    def identity(self) -> TLSFiles:
         """The certificate that this registry shows."""
         key = read_private_key(self.folder / "tls.key", None)
-        return TLSIdentity(
+        return TLSFiles(
             chain_pem=self._read("tls.pem"),
             private_key_pem=_pem(key),
             roots_pem=self.roots_pem(),
@@ -90,7 +98,7 @@ class KeyFiles:
 
     def renew_identity(
         self, participant: Participant, *, now: datetime, random: Callable[[int], bytes]
-    ) -> TLSIdentity:
+    ) -> TLSFiles:
         """A new key and certificate for this registry itself, stored and returned."""
         key = new_p256()
         issuing = self.issuing()

@@ -82,6 +82,14 @@ FILE_UNREADABLE = Reason(
     "核对路径和编码（UTF-8）",
     "check path and encoding (UTF-8)",
 )
+ONE_FILE = Reason(
+    "ONE_FILE",
+    Kind.USAGE,
+    "此操作需要且只需要一个文件",
+    "this act takes exactly one file",
+    "在命令末尾给出文件路径",
+    "give the path at the end of the command",
+)
 CONFIG_INVALID = Reason(
     "CONFIG_INVALID",
     Kind.USAGE,
