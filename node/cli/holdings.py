@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from node.adapters.holdings_files import CSVHoldings, open_findings
-from node.cli.place import DEFAULT_PARTS, create_bench, create_folders, open_place
+from node.cli.place import create_bench, create_node, open_place
+from node.config import ArchiveConfig, NodeConfig
 from node.domain.catalogue_reasons import (
     BENCH_ONLY,
     CASE_SEARCH_NOT_APPROVED,
@@ -21,6 +22,7 @@ from node.domain.catalogue_reasons import (
 )
 from node.domain.identifiers import new_uuid7
 from node.domain.query_lines import Json, parse_line, parse_query, refusal_line, result_line
+from node.domain.reasons import CONFIG_MALFORMED
 from node.services.import_holdings import Imported, ImportHoldings, ImportOrder
 from node.services.search_catalogue import SearchCatalogue
 from records.kinds import get_kind
@@ -37,6 +39,17 @@ def add_commands(commands: Commands) -> None:
         "--bench", action="store_true", help="for measurements: batch search, no keys"
     )
     init.add_argument("--database", default="", help="postgresql://… instead of the embedded store")
+    init.add_argument("--node-id", default="", help="slug of the node, e.g. jiaxing")
+    init.add_argument("--trust-domain", default="", help="e.g. lantai.example")
+    init.add_argument("--archive", action="append", default=[], metavar="CODE=NAME")
+    init.add_argument("--listen", default="127.0.0.1:0", help="gRPC listener")
+    init.add_argument(
+        "--registry", default="", metavar="HOST:PORT", help="registry of the federation"
+    )
+    init.add_argument(
+        "--production", action="store_true", help="refuse sample domains and plain keys"
+    )
+    init.add_argument("--key-passphrase-file", default="", metavar="FILE")
     init.set_defaults(run=_init)
 
     imported = commands.add_parser("import", help="import a catalogue file")
@@ -57,7 +70,7 @@ def add_commands(commands: Commands) -> None:
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path(), metavar="DIR", help="data directory")
-    parser.add_argument("--parts", type=Path, default=DEFAULT_PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--parts", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="machine-readable answer")
 
 
@@ -65,9 +78,28 @@ def _init(chosen: argparse.Namespace) -> int:
     if chosen.bench:
         create_bench(chosen.data, chosen.database)
     else:
-        create_folders(chosen.data)
+        create_node(chosen.data, _config_of(chosen), secrets.token_bytes(32))
     _say({"data": str(chosen.data), "bench": chosen.bench}, "已建立数据目录", as_json=chosen.json)
     return 0
+
+
+def _config_of(chosen: argparse.Namespace) -> NodeConfig:
+    """The settings that the options say. Raises Refusal: CONFIG_MALFORMED."""
+    archives = [text.partition("=") for text in chosen.archive]
+    missing = [name for name in ("node_id", "trust_domain") if not getattr(chosen, name)]
+    if missing or not all(code and name for code, _, name in archives):
+        wanted = ", ".join(missing) or "archive: CODE=NAME"
+        raise Refusal(CONFIG_MALFORMED, wanted)
+    return NodeConfig(
+        node_id=chosen.node_id,
+        trust_domain=chosen.trust_domain,
+        archives=tuple(ArchiveConfig(code=code, name=name) for code, _, name in archives),
+        production=chosen.production,
+        listen=chosen.listen,
+        registry=chosen.registry,
+        database=chosen.database,
+        key_passphrase_file=chosen.key_passphrase_file,
+    )
 
 
 def _import(chosen: argparse.Namespace) -> int:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.adapters.image_files import ImageFiles
+from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
 from node.adapters.sql_catalogue import SqlCatalogue
+from node.config import FILE, NodeConfig, dump_config, load_config
 from node.domain.catalogue_reasons import DATA_EXISTS, DATA_NOT_READY
+from node.domain.reasons import ARCHIVE_NOT_HOSTED
 from records.refusal import Refusal
 from records.sought import QueryReader
 from trust.store.engine import open_engine
@@ -16,6 +19,7 @@ BENCH_ARCHIVE = "999999"
 """Archive code of a bench directory: no archive has it."""
 BENCH_FILE = "bench.json"
 DEFAULT_PARTS = Path(__file__).resolve().parents[2] / "var" / "parts"
+"""Where set-up leaves its products in a checkout."""
 
 _FOLDERS = ("keys", "images", "reports")
 
@@ -35,13 +39,13 @@ class Place:
         """The archive that a command means: the one given, else the only one.
 
         Raises:
-            Refusal: DATA_NOT_READY.
+            Refusal: ARCHIVE_NOT_HOSTED.
         """
         if archive_code in self.archives:
             return archive_code
         if not archive_code and len(self.archives) == 1:
             return self.archives[0]
-        raise Refusal(DATA_NOT_READY, f"--archive: {', '.join(self.archives)}")
+        raise Refusal(ARCHIVE_NOT_HOSTED, f"--archive: {', '.join(self.archives)}")
 
 
 def create_bench(folder: Path, database: str) -> None:
@@ -50,38 +54,67 @@ def create_bench(folder: Path, database: str) -> None:
     Raises:
         Refusal: DATA_EXISTS.
     """
-    if (folder / BENCH_FILE).exists() or (folder / "node.toml").exists():
-        raise Refusal(DATA_EXISTS, folder.name)
-    create_folders(folder)
+    _create_folders(folder)
     SqlCatalogue(open_engine(database or f"sqlite:///{folder / 'lantai.db'}"))
     content = {"archive_code": BENCH_ARCHIVE, "database": database}
-    (folder / BENCH_FILE).write_text(json.dumps(content), "utf-8")
-    (folder / BENCH_FILE).chmod(0o600)
+    _write_private(folder / BENCH_FILE, json.dumps(content))
 
 
-def create_folders(folder: Path) -> None:
-    """The folders of a data directory exist and are private."""
+def create_node(folder: Path, config: NodeConfig, secret: bytes) -> None:
+    """The folder is a node's data directory: settings and fresh keys, not enrolled yet.
+
+    Raises:
+        Refusal: DATA_EXISTS, CONFIG_MALFORMED with the key.
+    """
+    _create_folders(folder)
+    _write_private(folder / FILE, dump_config(config))
+    try:
+        config, places = load_config(folder)
+        passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
+    except (Refusal, OSError):
+        (folder / FILE).unlink()
+        raise
+    archives = [archive.code for archive in config.archives]
+    NodeFolder(places.data, passphrase).create(archives, secret)
+    SqlCatalogue(open_engine(places.database))
+
+
+def open_place(folder: Path, parts: Path | None) -> Place:
+    """What `init` made there.
+
+    Raises:
+        Refusal: DATA_NOT_READY, TABLES_MISSING, and the refusals of settings and store.
+    """
+    if (folder / FILE).is_file():
+        config, places = load_config(folder)
+        archives = tuple(archive.code for archive in config.archives)
+        return _open(places.data, archives, places.database, parts or places.parts)
+    if not (folder / BENCH_FILE).is_file():
+        raise Refusal(DATA_NOT_READY, folder.name)
+    content = json.loads((folder / BENCH_FILE).read_text("utf-8"))
+    database = content["database"] or f"sqlite:///{folder / 'lantai.db'}"
+    return _open(folder, (content["archive_code"],), database, parts or DEFAULT_PARTS)
+
+
+def _open(folder: Path, archives: tuple[str, ...], database: str, parts: Path) -> Place:
+    return Place(
+        folder=folder,
+        is_bench=archives == (BENCH_ARCHIVE,),
+        archives=archives,
+        catalogue=SqlCatalogue(open_engine(database)),
+        images=ImageFiles(folder / "images"),
+        reader=load_query_reader(parts / "tables"),
+    )
+
+
+def _create_folders(folder: Path) -> None:
+    if (folder / BENCH_FILE).exists() or (folder / FILE).exists():
+        raise Refusal(DATA_EXISTS, folder.name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in _FOLDERS:
         (folder / name).mkdir(mode=0o700, exist_ok=True)
 
 
-def open_place(folder: Path, parts: Path) -> Place:
-    """What `init` made there.
-
-    Raises:
-        Refusal: DATA_NOT_READY, TABLES_MISSING, and the refusals of the store.
-    """
-    bench = folder / BENCH_FILE
-    if not bench.is_file():
-        raise Refusal(DATA_NOT_READY, folder.name)
-    content = json.loads(bench.read_text("utf-8"))
-    database = content["database"] or f"sqlite:///{folder / 'lantai.db'}"
-    return Place(
-        folder=folder,
-        is_bench=True,
-        archives=(content["archive_code"],),
-        catalogue=SqlCatalogue(open_engine(database)),
-        images=ImageFiles(folder / "images"),
-        reader=load_query_reader(parts / "tables"),
-    )
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, "utf-8")
