@@ -45,5 +45,7 @@ class RecordQuery:
     number: str = ""
     free: dict[str, str] = field(default_factory=dict)
     """Further clues by field code of the category, e.g. {"school": "红卫中学"}."""
+    words: str = ""
+    """The citizen's own words, at most 500 characters: read by the clerk, never searched."""
     limit: int = 5
     """How many candidates at most, 1-50."""

@@ -18,6 +18,7 @@ MOST_FORMER_NAMES = 8
 LONGEST_PLACE = 100
 LONGEST_NUMBER = 60
 LONGEST_CLUE = 200
+LONGEST_WORDS = 500
 MOST_CLUES = 12
 MOST_CANDIDATES = 50
 LONGEST_DATE = 40
@@ -56,6 +57,7 @@ def _verify_form(query: RecordQuery) -> None:
         raise Refusal(QUERY_MALFORMED, "free")
     for clue in query.free.values():
         _within("free", clue, LONGEST_CLUE)
+    _within("words", query.words, LONGEST_WORDS)
     if not 1 <= query.limit <= MOST_CANDIDATES:
         raise Refusal(QUERY_MALFORMED, "limit")
 

@@ -7,8 +7,11 @@ Both languages carry the same keys: `load_words` refuses a gap, so no page falls
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from webui.cookies import LANGUAGES
+
+NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 class Words:
@@ -38,8 +41,14 @@ class Words:
         return self._sentences.get(key, otherwise)
 
 
-def load_words(folders: Sequence[Path]) -> dict[str, Words]:
+def load_words(
+    folders: Sequence[Path], vocabulary: Mapping[str, Mapping[str, str]] = NOTHING
+) -> dict[str, Words]:
     """Words of each language from `<folder>/<language>.toml`; a later folder adds and replaces.
+
+    Args:
+        folders: catalogue folders, ours first.
+        vocabulary: by language, words that are data elsewhere (names of categories and fields).
 
     Raises:
         ValueError: the languages do not carry the same keys.
@@ -48,8 +57,8 @@ def load_words(folders: Sequence[Path]) -> dict[str, Words]:
     for language in LANGUAGES:
         sentences: dict[str, str] = {}
         for folder in folders:
-            text = (folder / f"{language}.toml").read_text(encoding="utf-8")
-            _flatten("", tomllib.loads(text), sentences)
+            sentences |= read_catalogue(folder / f"{language}.toml")
+        sentences |= vocabulary.get(language, {})
         languages[language] = Words(language, sentences)
     first = languages[LANGUAGES[0]].keys
     for words in languages.values():
@@ -58,6 +67,13 @@ def load_words(folders: Sequence[Path]) -> dict[str, Words]:
             message = f"catalogue keys differ in {words.language}: {gap}"
             raise ValueError(message)
     return languages
+
+
+def read_catalogue(path: Path) -> dict[str, str]:
+    """Sentences of one catalogue file by dotted key."""
+    sentences: dict[str, str] = {}
+    _flatten("", tomllib.loads(path.read_text(encoding="utf-8")), sentences)
+    return sentences
 
 
 def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:

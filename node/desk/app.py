@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta, timezone
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -24,9 +23,10 @@ from node.desk.preferences import PreferencePages
 from node.desk.record_images import RecordImages
 from node.desk.review import ReviewPages
 from node.desk.seal import SealPages
-from node.desk.settings import DeskConfig
+from node.desk.settings import CHINA, DeskConfig
 from node.desk.sign_in import SignInPages
 from node.desk.supplement import SupplementPages
+from node.desk.vocabulary import read_vocabulary
 from node.desk.watermark import Watermark
 from node.desk.work_acts import WorkActs
 from node.desk.workbench import Workbench
@@ -42,8 +42,6 @@ from webui.visit import Visit
 from webui.words import load_words
 
 _HERE = Path(__file__).parent
-_CHINA = timezone(timedelta(hours=8))
-"""One zone for the whole country; archives' clocks show it."""
 
 ErrorPage = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -60,9 +58,9 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
     assets = load_assets(config.web_parts)
     look = Look(
         templates=[_HERE / "templates"],
-        words=load_words([OUR_WORDS, _HERE / "catalogues"]),
+        words=load_words([OUR_WORDS, _HERE / "catalogues"], read_vocabulary()),
         assets=assets,
-        zone=_CHINA,
+        zone=CHINA,
         filters=FILTERS,
     )
     site = Site(

@@ -26,7 +26,7 @@ class Clues:
 
     category: str
     other_party: str
-    """Word for the second person: 配偶, 家长 ...; empty where records name one person only."""
+    """Role of the second person, a key of the words `who.*`; empty where there is none."""
     place_key: str
     """Key of the word for the place box."""
     has_number: bool
@@ -57,6 +57,6 @@ def clues_of(category: str) -> Clues:
 
 def _other_party(kind: Kind) -> str:
     if kind.code == "marriage_registration":
-        return "配偶"
+        return "spouse"
     others = kind.people[1:]
-    return others[0].label if others else ""
+    return others[0].role if others else ""

@@ -28,6 +28,7 @@ class Door:
     label: str
     """Key of the word."""
     posts: tuple[str, ...]
+    """The first is the post whose own desk it is."""
 
 
 DOORS = (

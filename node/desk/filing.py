@@ -21,7 +21,6 @@ from node.desk.papers import read_papers
 from node.domain.commands import FileRequestCommand
 from node.domain.officers import Actor
 from node.domain.views import RoutePreview
-from records.eligibility_terms import DOCUMENTS
 from records.kinds import KINDS
 from records.purposes import PURPOSES
 from records.refusal import Refusal
@@ -80,14 +79,14 @@ class FilingPages:
         """What follows from the form so far: where to ask, which papers, dates as understood."""
         draft = self._keep(visit, actor)
         return self._desk.render(
-            visit, actor, "file_side.html", {**self._view(visit, actor, draft)}
+            visit, actor, "file_side.html", {**self._view(visit, actor, draft), "errors": {}}
         )
 
     def clues(self, visit: Visit, actor: Actor) -> Response:
         """The boxes of another category, with what was typed already."""
         draft = self._keep(visit, actor)
         return self._desk.render(
-            visit, actor, "file_clues.html", {**self._view(visit, actor, draft)}
+            visit, actor, "file_clues.html", {**self._view(visit, actor, draft), "errors": {}}
         )
 
     def check(self, visit: Visit, actor: Actor) -> Response:
@@ -167,7 +166,6 @@ class FilingPages:
             "route": route,
             "no_route": no_route,
             "clues": clues_of(filing.category),
-            "documents": DOCUMENTS,
             "kinds": KINDS,
             "purposes": PURPOSES,
             "main_categories": MAIN_CATEGORIES,

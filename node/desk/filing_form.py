@@ -151,9 +151,6 @@ class FilingForm:
             for spec in clues.free
             if self._form.has(f"free.{spec.code}")
         }
-        words = self._bounded("words", MOST_WORDS)
-        if words:
-            free["remarks"] = words
         other = SoughtPerson(name=self._name("other_name")) if clues.other_party else SoughtPerson()
         return RecordQuery(
             category=category,
@@ -163,6 +160,8 @@ class FilingForm:
             period=period.period if period else Period(),
             number=self._bounded("number", _MOST_CLUE) if clues.has_number else "",
             free=free,
+            # One line: a question between archives carries no control characters.
+            words=" ".join(self._bounded("words", MOST_WORDS).split()),
         )
 
     def _subject(self, applicant: Applicant) -> SoughtPerson:

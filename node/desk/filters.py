@@ -1,27 +1,91 @@
 """Words for codes in templates: masks, labels of categories, outcomes and purposes."""
 
+from collections.abc import Iterable, Sequence
+
+from node.desk.clues import Clues
+from records.entries import PageImage
 from records.kinds import KINDS
-from records.outcomes import LABELS, Outcome
 from records.person_names import mask_name
-from records.purposes import PURPOSES
+from records.queries import RecordQuery
+from webui.cookies import LANGUAGES
+from webui.pages import Filter
+from webui.words import Words
+
+DEFAULT = LANGUAGES[0]
 
 
-def _category(code: str) -> str:
-    return KINDS[code].label if code in KINDS else code
+def _category(code: str, t: Words) -> str:
+    return t.find(f"category.{code}", code)
 
 
-def _purpose(code: str) -> str:
-    return PURPOSES.get(code, code)
+def _purpose(code: str, t: Words) -> str:
+    return t.find(f"purpose.{code}", code)
 
 
-def _outcome(code: str) -> str:
-    return LABELS[Outcome(code)] if code in set(Outcome) else code
+def _document(code: str, t: Words) -> str:
+    return t.find(f"document.{code}", code)
 
 
-FILTERS = {
+def _label(label: str, code: str, t: Words) -> str:
+    """The archive's own word for a field; its translation on English pages."""
+    return label if t.language == DEFAULT else t.find(f"field.{code}", label)
+
+
+def _words(codes: Iterable[str], t: Words, table: str) -> list[tuple[str, str]]:
+    """Options of a choice: each code with its word from a table of the catalogue."""
+    return [(code, t(f"{table}.{code}")) for code in codes]
+
+
+def _pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
+    return [(text, text) for text in texts]
+
+
+def _value_label(category: str, field: str, value: str) -> str:
+    """The printed word for a coded value, e.g. 结婚登记; other values as they stand."""
+    spec = KINDS[category].columns.get(field) if category in KINDS else None
+    return spec.label_of(value) if spec else value
+
+
+def _free_facts(clues: Clues, query: RecordQuery, t: Words, back: str) -> list[dict[str, str]]:
+    """Further clues as rows of a summary."""
+    rows = [
+        {
+            "label": _label(spec.label, spec.code, t),
+            "value": spec.label_of(query.free.get(spec.code, "")),
+            "change": f"{back}#free.{spec.code}",
+        }
+        for spec in clues.free
+    ]
+    words = {"label": t("file.words"), "value": query.words, "change": f"{back}#words"}
+    return [*rows, words]
+
+
+def _page_links(images: Sequence[PageImage], base: str, current: int) -> list[tuple[str, bool]]:
+    """Links to the pages of a record on the workbench."""
+    return [(f"{base}{n}", n == current) for n in range(1, len(images) + 1)]
+
+
+def _image_links(
+    images: Sequence[PageImage], case_no: str, candidate: int, current: int
+) -> list[tuple[str, bool]]:
+    """Links to the pages of a record, full screen."""
+    return [
+        (f"/fulfil/{case_no}/image/{n}?candidate={candidate}", n == current)
+        for n in range(1, len(images) + 1)
+    ]
+
+
+FILTERS: dict[str, Filter] = {
     "masked": mask_name,
     "category": _category,
     "purpose": _purpose,
-    "outcome": _outcome,
+    "document": _document,
+    "label": _label,
+    "words": _words,
+    "pairs": _pairs,
+    "value_label": _value_label,
+    "free_facts": _free_facts,
+    "page_links": _page_links,
+    "image_links": _image_links,
 }
 """Jinja filters by name."""

@@ -19,8 +19,8 @@ class PreferencePages:
         self._desk = desk
 
     def start(self, visit: Visit, actor: Actor) -> Response:
-        """To the first desk of the officer's posts; to their own page where they have none."""
-        doors = self._desk.doors_of(actor)
+        """To the desk of the officer's own post; to their own page where they have none."""
+        doors = [door for door in self._desk.doors_of(actor) if door.posts[0] in actor.posts]
         return see_other(doors[0].path if doors else "/me")
 
     def show(self, visit: Visit, actor: Actor) -> Response:

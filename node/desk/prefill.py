@@ -26,14 +26,14 @@ def form_of(application: Application) -> Form:
         "place": query.place,
         "period": _period_text(query.period),
         "number": query.number,
-        "words": query.free.get("remarks", ""),
+        "words": query.words,
         "purpose": application.purpose,
         "purpose_text": application.purpose_text,
         "output": application.output,
         "delivery": application.delivery,
         "consent": "yes" if application.consent else "",
     }
-    fields |= {f"free.{code}": text for code, text in query.free.items() if code != "remarks"}
+    fields |= {f"free.{code}": text for code, text in query.free.items()}
     return Form({name: (text,) for name, text in fields.items()} | {"holders": application.holders})
 
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.settings import CHINA
 from node.desk.watermark import Watermark
 from node.domain.officers import Actor
 from webui.visit import Visit
@@ -22,5 +23,5 @@ class RecordImages:
             visit.params["id"], actor.archive_code, visit.params["sha256"], actor
         )
         archive = self._desk.archive_names.get(actor.archive_code, actor.archive_code)
-        text = f"{archive} {actor.display_name} {visit.now:%Y-%m-%d %H:%M}Z"
+        text = f"{archive} {actor.display_name} {visit.now.astimezone(CHINA):%Y-%m-%d %H:%M}"
         return Response(self._watermark.draw(data, text), media_type="image/jpeg")

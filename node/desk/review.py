@@ -5,7 +5,6 @@ from starlette.responses import Response
 from node.desk.desk import Desk
 from node.domain.commands import ReviewCommand
 from node.domain.officers import Actor
-from records.eligibility_terms import DOCUMENTS
 from records.refusal import Refusal
 from webui.pages import see_other
 from webui.status import http_status
@@ -71,7 +70,6 @@ class ReviewPages:
                 "waiting": waiting,
                 "chosen": chosen,
                 "view": view,
-                "documents": DOCUMENTS,
                 "errors": errors,
             },
             status=status,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from node.desk.desk import Desk
 from node.domain.commands import SealCommand
 from node.domain.officers import Actor
-from node.domain.views import WorkDetail
+from node.domain.views import CandidateView, WorkDetail
 from records.refusal import Refusal
 from webui.pages import see_other
 from webui.status import http_status
@@ -74,6 +74,7 @@ class SealPages:
                 "chosen": chosen,
                 "detail": detail,
                 "order": _order(detail),
+                "candidate": _confirmed(detail),
                 "done": visit.query.get("done", ""),
                 "errors": errors,
             },
@@ -90,3 +91,13 @@ def _order(detail: WorkDetail | None) -> dict[str, Any] | None:
         return None
     order: dict[str, Any] = json.loads(detail.order_json)
     return order
+
+
+def _confirmed(detail: WorkDetail | None) -> CandidateView | None:
+    """The record whose fields were compared, so that the keeper can look at its page too."""
+    if detail is None or detail.comparison is None:
+        return None
+    for candidate in detail.candidates:
+        if candidate.entry.reference_code == detail.comparison.reference_code:
+            return candidate
+    return None

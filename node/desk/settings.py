@@ -1,10 +1,14 @@
 """What the pages need besides the office."""
 
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from pathlib import Path
 
 from node.ports import Clock, ImageStore, Random
 from records.lunar import LunarTable
+
+CHINA = timezone(timedelta(hours=8))
+"""One zone for the whole country; clocks on the wall show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

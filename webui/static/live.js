@@ -25,7 +25,7 @@
     const lamp = one('[data-live]');
     if (!lamp || lamp.dataset.state === 'ended') return;
     lamp.dataset.state = state;
-    one('span', lamp).textContent = lamp.dataset[state];
+    one('span', lamp).textContent = lamp.dataset['word' + state[0].toUpperCase() + state.slice(1)];
   }
   document.addEventListener('htmx:responseError', e => { if (e.detail.xhr.status === 401) light('ended'); });
   document.addEventListener('htmx:beforeSwap', e => { if (e.detail.xhr.status === 401) { e.detail.shouldSwap = false; light('ended'); } });
