@@ -111,5 +111,7 @@ batch = Table(
     Column("accepted", Integer, nullable=False),
     Column("warned", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
+    Column("handled_by", String(40), nullable=False),
+    Column("approved_by", String(40), nullable=False),
     Index("batch_by_file", "archive_code", "category", "file_sha256"),
 )

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from node.adapters.holdings_files import CSVHoldings, open_findings
-from node.cli.place import create_bench, create_node, open_place
+from node.adapters.passwords import Argon2Passwords
+from node.cli.officer import add_officer_options, sign_in
+from node.cli.place import Place, create_bench, create_node, open_place
 from node.config import ArchiveConfig, NodeConfig
 from node.domain.catalogue_reasons import (
     BENCH_ONLY,
@@ -25,6 +27,8 @@ from node.domain.query_lines import Json, parse_line, parse_query, refusal_line,
 from node.domain.reasons import CONFIG_MALFORMED
 from node.services.import_holdings import Imported, ImportHoldings, ImportOrder
 from node.services.search_catalogue import SearchCatalogue
+from node.services.sign_in import SignInService
+from records.duties import Act, PerformedAct, verify_separation
 from records.kinds import get_kind
 from records.refusal import Refusal, exit_code
 
@@ -57,6 +61,8 @@ def add_commands(commands: Commands) -> None:
     imported.add_argument("--category", required=True, help="category code")
     imported.add_argument("--archive", default="", help="archive code, where the node has several")
     imported.add_argument("--accept-warnings", action="store_true", help="a reviewer read them")
+    add_officer_options(imported)
+    add_officer_options(imported, "reviewer-", "reviewer who accepts the warnings")
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.set_defaults(run=_import)
 
@@ -106,12 +112,15 @@ def _import(chosen: argparse.Namespace) -> int:
     kind = get_kind(chosen.category)
     place = open_place(chosen.data, chosen.parts)
     archive_code = place.require_archive(chosen.archive)
+    handled_by, approved_by = _officers(place, archive_code, chosen)
     now = datetime.now(UTC)
     order = ImportOrder(
         archive_code=archive_code,
         category=kind.code,
         batch_id=new_uuid7(now, secrets.token_bytes(10)),
         accept_warnings=chosen.accept_warnings,
+        handled_by=handled_by,
+        approved_by=approved_by,
         now=now,
     )
     file = CSVHoldings(chosen.file, kind)
@@ -122,6 +131,27 @@ def _import(chosen: argparse.Namespace) -> int:
     use_case = ImportHoldings(place.catalogue, place.images, place.reader)
     imported = use_case.run(order, file, lambda batch_id: open_findings(report_of(batch_id)))
     return _answer_import(imported, report_of(imported.batch.batch_id), as_json=chosen.json)
+
+
+def _officers(place: Place, archive_code: str, chosen: argparse.Namespace) -> tuple[str, str]:
+    """Who imports and who accepts the warnings: two people, two posts.
+
+    Raises:
+        Refusal: those of signing in, DUTY_NOT_HELD, and those of separation of duty.
+    """
+    staff = place.staff
+    if staff is None or (place.may_load_first and not staff.list(archive_code)):
+        return "", ""
+    service = SignInService(
+        staff, Argon2Passwords(), lambda: datetime.now(UTC), secrets.token_bytes
+    )
+    master = sign_in(service, archive_code, chosen, Act.IMPORT_BATCH)
+    if not chosen.accept_warnings:
+        return master.officer_id, ""
+    reviewer = sign_in(service, archive_code, chosen, Act.APPROVE_BATCH, "reviewer_")
+    done = (PerformedAct(act=Act.IMPORT_BATCH, person_id=master.person_id),)
+    verify_separation(Act.APPROVE_BATCH, reviewer.person_id, done)
+    return master.officer_id, reviewer.officer_id
 
 
 def _answer_import(imported: Imported, report: Path, *, as_json: bool) -> int:

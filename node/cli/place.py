@@ -1,13 +1,16 @@
 """Which data directory a command works on, and what is opened there."""
 
 import json
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
+from node.adapters.sql_casebook import ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
+from node.adapters.sql_staff import SqlStaffBook
 from node.config import FILE, NodeConfig, dump_config, load_config
 from node.domain.catalogue_reasons import DATA_EXISTS, DATA_NOT_READY
 from node.domain.reasons import ARCHIVE_NOT_HOSTED
@@ -34,6 +37,10 @@ class Place:
     catalogue: SqlCatalogue
     images: ImageFiles
     reader: QueryReader
+    staff: SqlStaffBook | None = None
+    """None in a bench directory, which has no staff."""
+    may_load_first: bool = False
+    """A sample node whose archive has no staff yet may be filled before anybody can sign in."""
 
     def require_archive(self, archive_code: str) -> str:
         """The archive that a command means: the one given, else the only one.
@@ -88,7 +95,13 @@ def open_place(folder: Path, parts: Path | None) -> Place:
     if (folder / FILE).is_file():
         config, places = load_config(folder)
         archives = tuple(archive.code for archive in config.archives)
-        return _open(places.data, archives, places.database, parts or places.parts)
+        place = _open(places.data, archives, places.database, parts or places.parts)
+        passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
+        engine = open_engine(places.database)
+        ensure_case_tables(engine)
+        secret = NodeFolder(places.data, passphrase).secret()
+        staff = SqlStaffBook(engine, secret, secrets.token_bytes)
+        return replace(place, staff=staff, may_load_first=not config.production)
     if not (folder / BENCH_FILE).is_file():
         raise Refusal(DATA_NOT_READY, folder.name)
     content = json.loads((folder / BENCH_FILE).read_text("utf-8"))

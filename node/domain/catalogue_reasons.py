@@ -149,3 +149,11 @@ IMPORT_COLLIDED = Reason(
     "请重新导入，检测报告会列出重复的档号",
     "import again; the report will name the duplicates",
 )
+OFFICER_NEEDED = Reason(
+    "OFFICER_NEEDED",
+    Kind.UNAUTHENTICATED,
+    "此命令须由有相应岗位的人员登录后执行",
+    "an officer with the right post must sign in for this command",
+    "请加 --user、--password-file、--totp（警告须由另一名审核员以 --reviewer-user 等确认）",
+    "add --user, --password-file, --totp (and --reviewer-… to accept warnings)",
+)

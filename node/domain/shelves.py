@@ -97,6 +97,10 @@ class Batch:
     accepted: int
     warned: int
     rejected: int
+    handled_by: str = ""
+    """Pseudonym of the officer who imported; never a name."""
+    approved_by: str = ""
+    """Pseudonym of the officer who accepted the warnings."""
 
 
 @dataclass(frozen=True, slots=True)

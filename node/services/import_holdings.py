@@ -74,6 +74,10 @@ class ImportOrder:
     batch_id: str
     accept_warnings: bool
     now: datetime
+    handled_by: str = ""
+    """Pseudonym of the officer who imports; empty in a bench directory."""
+    approved_by: str = ""
+    """Pseudonym of the officer who accepted the warnings."""
 
 
 class ImportHoldings:
@@ -106,6 +110,8 @@ class ImportHoldings:
             accepted=0 if failed or review else checked.rows,
             warned=checked.warned,
             rejected=checked.failed,
+            handled_by=order.handled_by,
+            approved_by=order.approved_by,
         )
         if not failed and not review:
             self._add(batch, file, kind)
