@@ -1,0 +1,210 @@
+"""A node at work: gRPC server, worker, directory follower, in one process.
+
+Started by `lantai-node serve`; tests start it in their own process. Nothing is listening before
+`start`, and `stop` leaves nothing behind.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from node.access import ACCESS
+from node.adapters.certificate_client import GrpcCertificates
+from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
+from node.adapters.registry_client import GrpcRegistry
+from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
+from node.domain import exchange_reasons, reasons
+from node.ports import Clock
+from node.servicers.desk import DeskServicer
+from node.servicers.exchange import ExchangeServicer
+from node.services.follow_directory import FollowDirectory
+from node.services.worker import Worker
+from protos.lantai.v1 import desk_pb2, desk_pb2_grpc, exchange_pb2, exchange_pb2_grpc
+from records import process_reasons
+from records import reasons as record_reasons
+from trust.channel.client import PartnerChannel, PartnerSettings
+from trust.channel.credentials import IdentityHolder, server_credentials
+from trust.channel.gate import Gate
+from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
+from trust.channel.server import (
+    DATA_BYTES,
+    Server,
+    ServerSettings,
+    ServiceRegistration,
+    build_server,
+)
+from trust.channel.status import reasons_by_code
+from trust.envelope import reasons as envelope_reasons
+from trust.identity import reasons as identity_reasons
+from trust.identity.council import council_from_json
+from trust.identity.participant import Participant, ParticipantKind
+from trust.store import reasons as store_reasons
+from trust.transparency import reasons as log_reasons
+
+KNOWN = reasons_by_code(
+    reasons,
+    exchange_reasons,
+    process_reasons,
+    record_reasons,
+    envelope_reasons,
+    identity_reasons,
+    store_reasons,
+    log_reasons,
+)
+_BEAT_SECONDS = 10
+
+
+class RunningNode:
+    """One node, from its data folder."""
+
+    def __init__(self, data: Path, clock: Clock = system_clock) -> None:
+        """Everything is opened and nothing listens.
+
+        Raises:
+            Refusal: as `open_base`; NODE_NOT_ENROLLED without a certificate.
+        """
+        self.base = open_base(data, clock, secrets.token_bytes)
+        base = self.base
+        identity = base.folder.tls_identity()
+        self.holder = IdentityHolder(identity)
+        self.address = base.config.address or base.config.listen
+        self._state_keys()
+        self._parts = ChannelParts(
+            own=identity.participant,
+            holder=self.holder,
+            key_statement=base.folder.tls_statement,
+            directory=base.kept,
+            known=KNOWN,
+            clock=clock,
+        )
+        self._shelf = ChannelShelf(self._parts)
+        self.desks = make_desks(base)
+        self.office = make_office(base)
+        partner = GrpcPartner(self._shelf, base.house.signer, self._parts, secrets.token_bytes)
+        certificates = GrpcCertificates(self._shelf, base.kept)
+        self.worker = make_worker(base, self.desks, partner, certificates)
+        self.follower = self._make_follower()
+        self.server = self._make_server()
+
+    def start(self) -> int:
+        """Listening and at work; the port that was bound."""
+        port = self.server.start()
+        self.worker.start()
+        if self.follower is not None:
+            self.follower.start()
+        return port
+
+    def stop(self, grace_seconds: float = 5.0) -> None:
+        """Nothing of it runs any more; calls in flight had the grace."""
+        self.server.stop(grace_seconds)
+        self._end()
+
+    def serve_until_terminated(self) -> None:
+        """Returns after SIGTERM or SIGINT, stopped cleanly."""
+        self.server.serve_until_terminated()
+        self._end()
+
+    def _end(self) -> None:
+        if self.follower is not None:
+            self.follower.stop()
+        self.worker.stop()
+        self._shelf.close()
+        self.base.engine.dispose()
+
+    def _state_keys(self) -> None:
+        base, now = self.base, self.base.house.clock()
+        base.folder.state_tls(base.config.node_id, self.holder.current, now)
+        for code in base.house.archives:
+            base.folder.state_log(base.config.node_id, code, now)
+        if not self.address.endswith(":0"):
+            base.folder.state_endpoint(base.config.node_id, self.address, now)
+
+    def _make_follower(self) -> Worker | None:
+        """The thread that fetches the directory and tells the registry that we are awake."""
+        base = self.base
+        if not base.config.registry:
+            return None
+        own = self._parts.own
+        expected = Participant(
+            kind=ParticipantKind.REGISTRY,
+            slug=base.config.registry_id,
+            trust_domain=own.trust_domain,
+        )
+        settings = PartnerSettings(clock=base.house.clock, known=KNOWN)
+        channel = PartnerChannel(
+            base.config.registry, expected, self.holder, self._parts.key_statement, settings
+        )
+        registry = GrpcRegistry(channel)
+        follow = FollowDirectory(
+            base.kept,
+            registry,
+            council_from_json(base.places.council.read_bytes()),
+            base.folder.declared,
+            base.house.clock,
+            base.log,
+        )
+        follow.every(base.config.directory_seconds)
+        return Worker([("directory", follow.run), ("beat", _beats(base, registry))], base.log)
+
+    def _make_server(self) -> Server:
+        base = self.base
+        house = base.house
+        exchange = ExchangeServicer(
+            house,
+            self.desks.requests,
+            self.desks.answers,
+            self.desks.locate,
+            self.desks.status,
+            base.images,
+        )
+        gate = Gate(
+            own=self._parts.own,
+            access=ACCESS,
+            view=lambda: base.kept.current().view,
+            denied=lambda: base.kept.current().denied,
+            clock=house.clock,
+            limiter=_limiter(base),
+        )
+        return build_server(
+            listen=base.config.listen,
+            credentials=server_credentials(self.holder),
+            services=(
+                ServiceRegistration(
+                    descriptor=exchange_pb2.DESCRIPTOR.services_by_name["Exchange"],
+                    add=exchange_pb2_grpc.add_ExchangeServicer_to_server,
+                    servicer=exchange,
+                ),
+                ServiceRegistration(
+                    descriptor=desk_pb2.DESCRIPTOR.services_by_name["Desk"],
+                    add=desk_pb2_grpc.add_DeskServicer_to_server,
+                    servicer=DeskServicer(self.office),
+                ),
+            ),
+            gate=gate,
+            workers=base.config.workers,
+            settings=ServerSettings(message_bytes=DATA_BYTES),
+        )
+
+
+def _limiter(base: Base) -> RateLimiter:
+    if base.config.redis:
+        return RedisRateLimiter(open_redis(base.config.redis))
+    return MemoryRateLimiter()
+
+
+def _beats(base: Base, registry: GrpcRegistry) -> Callable[[], int]:
+    """Beats every ten seconds; a registry that is away is no news."""
+    due = [base.house.clock()]
+
+    def beat() -> int:
+        now = base.house.clock()
+        if now < due[0]:
+            return 0
+        due[0] = now + timedelta(seconds=_BEAT_SECONDS)
+        with base.house.book.read() as book:
+            waiting = book.counts()["outbox"]
+        registry.beat(int(now.timestamp() * 1000), waiting)
+        return 0
+
+    return beat
