@@ -41,7 +41,7 @@ class Lane:
             self._running -= 1
             idle = self._retired and self._running == 0
         if idle:
-            self.channel.close()
+            self._close()
 
     def retire(self) -> None:
         """No new calls; closed now or with the last running call."""
@@ -49,7 +49,15 @@ class Lane:
             idle = not self._retired and self._running == 0
             self._retired = True
         if idle:
-            self.channel.close()
+            self._close()
+
+    def _close(self) -> None:
+        """Close on a thread of its own.
+
+        `end` may run as a callback on the library's polling thread, and closing waits for that
+        thread: the connection would stand still for ever.
+        """
+        threading.Thread(target=self.channel.close, name="close-lane", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
