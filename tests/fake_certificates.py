@@ -62,7 +62,9 @@ class FakeCertificates:
         name = release.order.release_id
         self.prepared[name] = release
         self.numbers[name] = f"{release.order.holder_archive}-2026-{head.serial:06d}"
-        return PreparedToken(token_sha256=self._token(name, head.leaf_index), number=self.numbers[name])
+        return PreparedToken(
+            token_sha256=self._token(name, head.leaf_index), number=self.numbers[name]
+        )
 
     def _token(self, release_id: str, leaf_index: int) -> str:
         return hashlib.sha256(f"{release_id} {leaf_index}".encode()).hexdigest()

@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw
 
 from deploy.ceremony import Appointee, ArchiveAuthority, found_authority, listed_key, sign_agreement
 from node.adapters.holdings_files import CSVHoldings, open_findings
-from node.adapters.node_folder import NodeFolder, to_pem
+from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
 from node.adapters.sql_catalogue import SqlCatalogue
 from node.bootstrap import open_base, open_office
@@ -50,14 +50,13 @@ from records.coverage import HoldingsCoverage
 from records.exchange import Applicant, Proof
 from records.kinds import get_kind
 from records.queries import Period, RecordQuery, SoughtPerson
-from trust.channel.credentials import IdentityHolder
 from trust.envelope.dsse import Envelope, envelope_from_json
 from trust.envelope.statement import sign_statement
 from trust.identity.council import CouncilKeys, council_to_json
 from trust.identity.directory import build_snapshot
 from trust.identity.directory_files import save_snapshot
 from trust.identity.directory_parts import kind_of, part_sha256
-from trust.identity.keys import Ed25519Signer, new_ed25519, new_p256
+from trust.identity.keys import Ed25519Signer
 from trust.identity.participant import Participant, ParticipantKind
 from trust.identity.statements import DirectoryHead, Endpoint, ListedPart
 from trust.identity.trust_list import Member, TrustList
@@ -427,7 +426,9 @@ def _import(world: NodeWorld, node: NodeHouse, archive_code: str) -> None:
     )
     report = folder / "report"
     report.mkdir()
-    imported = importer.run(order, CSVHoldings(path, get_kind(MARRIAGE)), lambda batch: open_findings(report / batch))
+    imported = importer.run(
+        order, CSVHoldings(path, get_kind(MARRIAGE)), lambda batch: open_findings(report / batch)
+    )
     assert imported.batch.accepted == len(rows), imported
     base.engine.dispose()
 
