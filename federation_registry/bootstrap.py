@@ -14,13 +14,14 @@ from federation_registry.adapters.key_files import KeyFiles
 from federation_registry.adapters.sql_enrolments import SqlEnrolmentBook
 from federation_registry.adapters.sql_parts import SqlPartStore, prepare_directory
 from federation_registry.adapters.tables import SCHEMA, VERSION, metadata
-from federation_registry.config import Folder, Settings, load_settings, write_settings
+from federation_registry.config import Settings, load_settings, write_settings
 from federation_registry.domain.reasons import (
     COUNCIL_MISSING,
     COUNCIL_PINNED,
     DATA_EXISTS,
     FILE_UNREADABLE,
 )
+from federation_registry.folder import Folder
 from federation_registry.ports import Clock, Random
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.current_directory import CurrentDirectory
@@ -165,7 +166,7 @@ def open_house(folder: Folder, clock: Clock, random: Random) -> House:
 
 
 def _open(folder: Folder, settings: Settings, clock: Clock, random: Random) -> House:
-    engine = open_engine(folder.database(settings))
+    engine = open_engine(settings.database or f"sqlite:///{folder.database_file}")
     ensure_schema(engine, metadata, SCHEMA, VERSION)
     prepare_directory(engine)
     return House(folder=folder, settings=settings, engine=engine, clock=clock, random=random)

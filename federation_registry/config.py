@@ -3,12 +3,11 @@
 import os
 import tomllib
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 from federation_registry.domain.reasons import CONFIG_INVALID, DATA_MISSING, SAMPLE_DOMAIN
+from federation_registry.folder import Folder
 from records.refusal import Refusal
 
-FILE_NAME = "registry.toml"
 SAMPLE_DOMAINS = (".invalid", ".test", ".example", ".localhost")
 
 
@@ -50,42 +49,6 @@ class Settings:
             raise Refusal(CONFIG_INVALID, "passphrase_file")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
-    """Where things lie in a data directory."""
-
-    path: Path
-
-    @property
-    def settings_file(self) -> Path:
-        """registry.toml."""
-        return self.path / FILE_NAME
-
-    @property
-    def keys(self) -> Path:
-        """Private keys and certificates, mode 0700."""
-        return self.path / "keys"
-
-    @property
-    def offline(self) -> Path:
-        """The root's private key: to be carried away and kept offline."""
-        return self.keys / "offline"
-
-    @property
-    def council_file(self) -> Path:
-        """The council's public keys, pinned by a person."""
-        return self.path / "council" / "council.json"
-
-    @property
-    def areas_file(self) -> Path:
-        """The imported area table; absent = the built-in one."""
-        return self.path / "jurisdictions.csv"
-
-    def database(self, settings: Settings) -> str:
-        """Address of the database."""
-        return settings.database or f"sqlite:///{self.path / 'lantai.db'}"
-
-
 def load_settings(folder: Folder) -> Settings:
     """The settings of the data directory; LANTAI_REGISTRY_DATABASE replaces `database`.
 
@@ -97,7 +60,7 @@ def load_settings(folder: Folder) -> Settings:
     except FileNotFoundError as fault:
         raise Refusal(DATA_MISSING, folder.path.name) from fault
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise Refusal(CONFIG_INVALID, FILE_NAME) from fault
+        raise Refusal(CONFIG_INVALID, folder.settings_file.name) from fault
     if "LANTAI_REGISTRY_DATABASE" in os.environ:
         read["database"] = os.environ["LANTAI_REGISTRY_DATABASE"]
     return settings_from(read)

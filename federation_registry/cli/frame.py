@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from federation_registry.bootstrap import House, open_house
-from federation_registry.config import Folder
 from federation_registry.domain.reasons import FILE_UNREADABLE
+from federation_registry.folder import Folder
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_from_json
 
