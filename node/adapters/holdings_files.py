@@ -18,7 +18,7 @@ from node.domain.catalogue_reasons import (
     FILE_ENCODING,
     FILE_FORMAT,
     FILE_TOO_LARGE,
-    FILE_UNREADABLE,
+    HOLDINGS_UNREADABLE,
     IMAGE_NOT_FOUND,
     ROW_MALFORMED,
 )
@@ -43,7 +43,7 @@ class CSVHoldings:
         """Decide the encoding, take the digest and check the header.
 
         Raises:
-            Refusal: FILE_UNREADABLE, FILE_FORMAT, FILE_TOO_LARGE, FILE_ENCODING,
+            Refusal: HOLDINGS_UNREADABLE, FILE_FORMAT, FILE_TOO_LARGE, FILE_ENCODING,
                 COLUMN_UNKNOWN, COLUMN_MISSING, ROW_MALFORMED.
         """
         self._path = path
@@ -146,7 +146,7 @@ def _inspect(path: Path) -> tuple[str, str]:
                 digest.update(chunk)
                 _decode(decoders, chunk, final=False)
     except OSError:
-        raise Refusal(FILE_UNREADABLE, path.name[:80]) from None
+        raise Refusal(HOLDINGS_UNREADABLE, path.name[:80]) from None
     _decode(decoders, b"", final=True)
     encoding = next(iter(decoders))
     return digest.hexdigest(), "utf-8-sig" if encoding == "utf-8" else encoding

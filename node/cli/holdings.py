@@ -18,7 +18,7 @@ from node.config import ArchiveConfig, NodeConfig
 from node.domain.catalogue_reasons import (
     BENCH_ONLY,
     CASE_SEARCH_NOT_APPROVED,
-    FILE_UNREADABLE,
+    HOLDINGS_UNREADABLE,
     IMPORT_HAS_WARNINGS,
     IMPORT_REJECTED,
 )
@@ -219,7 +219,7 @@ def _lines(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
             yield from file
     except OSError:
-        raise Refusal(FILE_UNREADABLE, path.name[:80]) from None
+        raise Refusal(HOLDINGS_UNREADABLE, path.name[:80]) from None
 
 
 def _say(answer: Json, words: str, *, as_json: bool) -> None:

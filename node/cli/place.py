@@ -12,7 +12,7 @@ from node.adapters.sql_casebook import ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import FILE, NodeConfig, dump_config, load_config
-from node.domain.catalogue_reasons import DATA_EXISTS, DATA_NOT_READY
+from node.domain.catalogue_reasons import NODE_DATA_EXISTS, DATA_NOT_READY
 from node.domain.reasons import ARCHIVE_NOT_HOSTED
 from records.refusal import Refusal
 from records.sought import QueryReader
@@ -59,7 +59,7 @@ def create_bench(folder: Path, database: str) -> None:
     """The folder is a data directory for measurements: no keys, no federation, batch search.
 
     Raises:
-        Refusal: DATA_EXISTS.
+        Refusal: NODE_DATA_EXISTS.
     """
     _create_folders(folder)
     SqlCatalogue(open_engine(database or f"sqlite:///{folder / 'lantai.db'}"))
@@ -71,7 +71,7 @@ def create_node(folder: Path, config: NodeConfig, secret: bytes) -> None:
     """The folder is a node's data directory: settings and fresh keys, not enrolled yet.
 
     Raises:
-        Refusal: DATA_EXISTS, CONFIG_MALFORMED with the key.
+        Refusal: NODE_DATA_EXISTS, CONFIG_MALFORMED with the key.
     """
     _create_folders(folder)
     _write_private(folder / FILE, dump_config(config))
@@ -122,7 +122,7 @@ def _open(folder: Path, archives: tuple[str, ...], database: str, parts: Path) -
 
 def _create_folders(folder: Path) -> None:
     if (folder / BENCH_FILE).exists() or (folder / FILE).exists():
-        raise Refusal(DATA_EXISTS, folder.name)
+        raise Refusal(NODE_DATA_EXISTS, folder.name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in _FOLDERS:
         (folder / name).mkdir(mode=0o700, exist_ok=True)

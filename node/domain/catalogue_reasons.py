@@ -29,8 +29,8 @@ IMAGE_DAMAGED = Reason(
     "请从备份恢复该影像，并报告总库管理员",
     "restore it from the backup and tell the repository master",
 )
-FILE_UNREADABLE = Reason(
-    "FILE_UNREADABLE",
+HOLDINGS_UNREADABLE = Reason(
+    "HOLDINGS_UNREADABLE",
     Kind.USAGE,
     "文件无法读取",
     "the file cannot be read",
@@ -125,8 +125,8 @@ DATA_NOT_READY = Reason(
     "请先运行 lantai-node init --data DIR",
     "run `lantai-node init --data DIR` first",
 )
-DATA_EXISTS = Reason(
-    "DATA_EXISTS",
+NODE_DATA_EXISTS = Reason(
+    "NODE_DATA_EXISTS",
     Kind.CONFLICT,
     "目录中已有节点数据",
     "the folder already holds a node",

@@ -157,7 +157,7 @@ def test_an_existing_directory_is_not_made_again(
     bench: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", "--bench", *bench]) == 3
-    assert capsys.readouterr().err.startswith("DATA_EXISTS: ")
+    assert capsys.readouterr().err.startswith("NODE_DATA_EXISTS: ")
 
 
 def test_missing_tables_are_named_with_the_remedy(

@@ -172,7 +172,7 @@ def test_absent_files_and_folders_are_refused(world: HoldingsWorld) -> None:
     for path in (world.folder / "absent.csv", world.folder):
         with pytest.raises(Refusal) as refused:
             world.take_file(path)
-        assert refused.value.code == "FILE_UNREADABLE"
+        assert refused.value.code == "HOLDINGS_UNREADABLE"
 
 
 def test_quoted_line_breaks_and_commas_are_part_of_a_cell(world: HoldingsWorld) -> None:

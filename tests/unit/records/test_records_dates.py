@@ -1,4 +1,3 @@
-import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ import pytest
 from records.ages import parse_age
 from records.date_text import parse_date
 from records.dates import Calendar, Precision, birth_from_age
-from records.lunar import LunarDate, LunarTable, parse_lunar_table
+from records.lunar import LunarTable, parse_lunar_table
 from records.numerals import parse_numeral
 from records.refusal import Refusal
 
@@ -16,23 +15,6 @@ from records.refusal import Refusal
 @pytest.fixture(scope="module")
 def table(table_folder: Path) -> LunarTable:
     return parse_lunar_table(json.loads((table_folder / "lunar.json").read_text("utf-8")))
-
-
-@pytest.mark.shared_data
-def test_all_500_agreed_lunar_days_hold_both_ways(shared_data: Path, table: LunarTable) -> None:
-    with (shared_data / "idcal" / "lunar_agreed_500.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 500
-    for row in rows:
-        lunar = LunarDate(
-            year=int(row["lunar_year"]),
-            month=int(row["lunar_month"]),
-            day=int(row["lunar_day"]),
-            leap=row["leap"] == "1",
-        )
-        solar = date.fromisoformat(row["gregorian"])
-        assert table.to_solar(lunar) == solar
-        assert table.from_solar(solar) == lunar
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def folding(table_folder: Path) -> NameFolding:
 @pytest.mark.parametrize(
     ("written", "same"),
     [("蕭鳳英", "萧凤英"), ("蕭鳯英", "萧凤英"), ("張囯峯", "张国峰"), ("李昇", "李升"),
-     ("葉後", "叶后"), ("买买提·艾力", "买买提•艾力"), ("周 金 水", "周金水"), ("亜希", "亚希"), ("ａｂｃ", "ABC")],
+     ("葉後", "叶后"), ("买买提·艾力", "买买提•艾力"), ("周 金 水", "周金水"),
+     ("亜希", "亚希"), ("ａｂｃ", "ABC")],
 )  # fmt: skip
 def test_two_writings_of_one_name_have_one_normal_form(
     folding: NameFolding, written: str, same: str

@@ -66,7 +66,8 @@ def test_masks_show_at_most_four_characters_at_each_end() -> None:
 @pytest.mark.parametrize(
     "text",
     ["(82)嘉郊结字第37号", "（82）嘉郊结字第37号", "嘉郊(82)37", "〔1982〕嘉郊结字第37号",
-     "82嘉郊字37号", "嘉郊结字（82）第三十七号", " (82) 嘉郊 结字 第 ３７ 号 ", "(82)嘉郊结字第037号"],
+     "82嘉郊字37号", "嘉郊结字（82）第三十七号", " (82) 嘉郊 结字 第 ３７ 号 ",
+     "(82)嘉郊结字第037号"],
 )  # fmt: skip
 def test_all_typings_of_an_old_number_have_one_key(text: str) -> None:
     number = parse_certificate_number(text)
