@@ -7,7 +7,7 @@ checkpoint against the recomputed tree. It believes nothing that the database sa
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from records.refusal import Refusal
 from trust.envelope.suites import PublicKey
@@ -51,13 +51,29 @@ class LogDamaged(Refusal):
         self.findings = tuple(findings)
 
 
+def verify_stored_log(
+    engine: Engine, log_id: str, *, keys: Sequence[PublicKey] | None = None
+) -> LogAudit:
+    """`verify_log` over one snapshot of the database, while others go on writing.
+
+    Raises:
+        LogDamaged: With every finding.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # The default level would see a new commit between two of our reads.
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            return verify_log(connection, log_id, keys=keys)
+
+
 def verify_log(
     conn: Connection, log_id: str, *, keys: Sequence[PublicKey] | None = None
 ) -> LogAudit:
     """Evidence that leaves, nodes, head and checkpoints of the log agree.
 
     Args:
-        conn: A connection; nothing is written.
+        conn: A connection whose reads are one snapshot; nothing is written.
         log_id: Origin of the log.
         keys: The log's keys, past and present; None checks roots but no signatures.
 

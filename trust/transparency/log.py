@@ -5,9 +5,11 @@ at all; indices are gapless; writers of one log queue on its head row. A checkpo
 consistent with one signed before is never signed. The log cannot forget: see `tables.py`.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from records.refusal import Refusal
@@ -18,6 +20,8 @@ from trust.transparency.checkpoint import Checkpoint, parse_checkpoint, sign_che
 from trust.transparency.leaf import MAX_LEAF_BYTES
 from trust.transparency.note import key_name, parse_note
 from trust.transparency.proof import write_proof
+
+Built = TypeVar("Built")
 
 
 def ensure_log(engine: Engine) -> None:
@@ -46,21 +50,55 @@ class TransparencyLog:
         Raises:
             Refusal: LOG_INDEX_TAKEN, LOG_LEAF_MALFORMED, LOG_DAMAGED.
         """
-        if not 1 <= len(leaf) <= MAX_LEAF_BYTES:
+        return self.append_all(conn, log_id, [leaf], expected_index=expected_index)[0]
+
+    def append_all(
+        self,
+        conn: Connection,
+        log_id: str,
+        leaves: Sequence[bytes],
+        *,
+        expected_index: int | None = None,
+    ) -> range:
+        """Indices of the new leaves, in their order; one lock and four statements for all.
+
+        Args and refusals as `append`; `expected_index` is where the first one goes.
+        """
+        if not leaves or not all(1 <= len(leaf) <= MAX_LEAF_BYTES for leaf in leaves):
             raise Refusal(reasons.LOG_LEAF_MALFORMED, "size")
-        index = self._lock_head(conn, log_id)
-        if expected_index is not None and expected_index != index:
-            raise Refusal(reasons.LOG_INDEX_TAKEN, f"{expected_index}, size is {index}")
-        conn.execute(tables.log_leaf.insert().values(log_id=log_id, idx=index, body=leaf))
-        self._insert_nodes(conn, log_id, index, merkle.leaf_hash(leaf))
+        size = self._lock_head(conn, log_id)
+        if expected_index is not None and expected_index != size:
+            raise Refusal(reasons.LOG_INDEX_TAKEN, f"{expected_index}, size is {size}")
+        indices = range(size, size + len(leaves))
+        nodes = _grow(self._frontier(conn, log_id, size), size, leaves)
+        conn.execute(
+            tables.log_leaf.insert(),
+            [
+                {"log_id": log_id, "idx": index, "body": leaf}
+                for index, leaf in zip(indices, leaves, strict=True)
+            ],
+        )
+        conn.execute(
+            tables.log_node.insert(),
+            [
+                {"log_id": log_id, "level": level, "idx": index, "hash": value}
+                for level, index, value in nodes
+            ],
+        )
+        head = tables.log_head
         moved = conn.execute(
-            update(tables.log_head)
-            .where(tables.log_head.c.log_id == log_id, tables.log_head.c.size == index)
-            .values(size=index + 1)
+            update(head)
+            .where(head.c.log_id == log_id, head.c.size == size)
+            .values(size=indices.stop)
         )
         if moved.rowcount != 1:
             raise Refusal(reasons.LOG_DAMAGED, "head moved under its lock")
-        return index
+        return indices
+
+    def logs(self, conn: Connection) -> tuple[str, ...]:
+        """Origins of the logs in this database, sorted."""
+        head = tables.log_head
+        return tuple(conn.execute(select(head.c.log_id).order_by(head.c.log_id)).scalars())
 
     def size(self, conn: Connection, log_id: str) -> int:
         """Number of leaves; 0 for a log that nobody has written to."""
@@ -90,7 +128,7 @@ class TransparencyLog:
         Raises:
             Refusal: LOG_DAMAGED when a node is missing.
         """
-        return merkle.root(self._nodes(conn, log_id), size)
+        return self._over_nodes(conn, log_id, lambda nodes: merkle.root(nodes, size))
 
     def inclusion_proof(
         self, conn: Connection, log_id: str, index: int, size: int
@@ -100,7 +138,9 @@ class TransparencyLog:
         Raises:
             Refusal: LOG_ENTRY_MISSING, LOG_DAMAGED.
         """
-        return merkle.inclusion_proof(self._nodes(conn, log_id), index, size)
+        return self._over_nodes(
+            conn, log_id, lambda nodes: merkle.inclusion_proof(nodes, index, size)
+        )
 
     def consistency_proof(
         self, conn: Connection, log_id: str, old_size: int, size: int
@@ -110,7 +150,9 @@ class TransparencyLog:
         Raises:
             Refusal: LOG_ENTRY_MISSING, LOG_DAMAGED.
         """
-        return merkle.consistency_proof(self._nodes(conn, log_id), old_size, size)
+        return self._over_nodes(
+            conn, log_id, lambda nodes: merkle.consistency_proof(nodes, old_size, size)
+        )
 
     def sign_checkpoint(self, conn: Connection, log_id: str, signer: Signer, now: datetime) -> str:
         """The log's present head as a signed note; kept, so that no other past is ever signed.
@@ -119,7 +161,7 @@ class TransparencyLog:
             Refusal: LOG_FORKED when the leaves do not continue the last signed checkpoint.
         """
         size = self.size(conn, log_id)
-        self._check_past(conn, log_id, size)
+        self._check_past(conn, log_id)
         checkpoint = Checkpoint(
             origin=key_name(log_id), size=size, root=self.root(conn, log_id, size)
         )
@@ -160,33 +202,61 @@ class TransparencyLog:
             size = conn.execute(locked).scalar_one()
         return int(size)
 
-    def _insert_nodes(self, conn: Connection, log_id: str, index: int, value: bytes) -> None:
-        """Write the leaf's hash and every perfect subtree that it completes."""
-        nodes = self._nodes(conn, log_id)
-        level = 0
-        rows = [{"log_id": log_id, "level": 0, "idx": index, "hash": value}]
-        while index & 1:
-            value = merkle.node_hash(nodes(level, index - 1), value)
-            level, index = level + 1, index >> 1
-            rows.append({"log_id": log_id, "level": level, "idx": index, "hash": value})
-        conn.execute(tables.log_node.insert(), rows)
+    def _frontier(self, conn: Connection, log_id: str, size: int) -> dict[int, bytes]:
+        """Hashes of the perfect subtrees that make up the tree now, by level."""
+        levels = [level for level in range(size.bit_length()) if size >> level & 1]
+        found = self._read(conn, log_id, {(level, (size >> level) - 1) for level in levels})
+        return {level: value for (level, _index), value in found.items()}
 
-    def _nodes(self, conn: Connection, log_id: str) -> merkle.Nodes:
+    def _over_nodes(
+        self, conn: Connection, log_id: str, build: Callable[[merkle.Nodes], Built]
+    ) -> Built:
+        """What `build` makes of the stored nodes, read in one query.
+
+        Which nodes it asks for depends on sizes alone: a first run on blanks tells them.
+        """
+        wanted: set[tuple[int, int]] = set()
+
+        def note_down(level: int, index: int) -> bytes:
+            wanted.add((level, index))
+            return bytes(merkle.HASH_BYTES)
+
+        build(note_down)
+        found = self._read(conn, log_id, wanted)
+        return build(lambda level, index: found[level, index])
+
+    def _read(
+        self, conn: Connection, log_id: str, wanted: set[tuple[int, int]]
+    ) -> dict[tuple[int, int], bytes]:
+        """The nodes of these (level, index), every one of them."""
         table = tables.log_node
+        rows = conn.execute(
+            select(table.c.level, table.c.idx, table.c.hash).where(
+                table.c.log_id == log_id,
+                tuple_(table.c.level, table.c.idx).in_(sorted(wanted)),
+            )
+        )
+        found = {(int(level), int(index)): bytes(value) for level, index, value in rows}
+        missing = wanted - found.keys()
+        if missing:
+            level, index = min(missing)
+            raise Refusal(reasons.LOG_DAMAGED, f"node {level}/{index} is missing")
+        return found
 
-        def get(level: int, index: int) -> bytes:
-            found = conn.execute(
-                select(table.c.hash).where(
-                    table.c.log_id == log_id, table.c.level == level, table.c.idx == index
-                )
-            ).scalar_one_or_none()
-            if found is None:
-                raise Refusal(reasons.LOG_DAMAGED, f"node {level}/{index} is missing")
-            return bytes(found)
+    def check_continues(self, conn: Connection, log_id: str, known: Checkpoint) -> None:
+        """Return only if the log still begins with the tree that `known` names.
 
-        return get
+        For a checkpoint that this log signed, or that a witness holds: a database restored from
+        an old backup, or rewritten, is found out here before it signs anything.
 
-    def _check_past(self, conn: Connection, log_id: str, size: int) -> None:
+        Raises:
+            Refusal: LOG_FORKED.
+        """
+        size = self.size(conn, log_id)
+        if known.size > size or self.root(conn, log_id, known.size) != known.root:
+            raise Refusal(reasons.LOG_FORKED, f"size {size}, known {known.size}")
+
+    def _check_past(self, conn: Connection, log_id: str) -> None:
         """Refuse to sign a head that does not continue the last signed one."""
         table = tables.log_checkpoint
         last = conn.execute(
@@ -195,8 +265,19 @@ class TransparencyLog:
             .order_by(table.c.size.desc())
             .limit(1)
         ).scalar_one_or_none()
-        if last is None:
-            return
-        signed = parse_checkpoint(parse_note(str(last)))
-        if signed.size > size or self.root(conn, log_id, signed.size) != signed.root:
-            raise Refusal(reasons.LOG_FORKED, f"size {size}, signed {signed.size}")
+        if last is not None:
+            self.check_continues(conn, log_id, parse_checkpoint(parse_note(str(last))))
+
+
+def _grow(
+    frontier: dict[int, bytes], size: int, leaves: Sequence[bytes]
+) -> Iterator[tuple[int, int, bytes]]:
+    """Each new leaf's node and every perfect subtree that it completes: (level, index, hash)."""
+    for index, leaf in enumerate(leaves, start=size):
+        level, value = 0, merkle.leaf_hash(leaf)
+        yield level, index, value
+        while index >> level & 1:
+            value = merkle.node_hash(frontier.pop(level), value)
+            level += 1
+            yield level, index >> level, value
+        frontier[level] = value
