@@ -36,7 +36,7 @@ def scene() -> Iterator[Scene]:
     world = World()
     jiaxing, shangrao = world.join("jiaxing"), world.join("shangrao")
     echo = EchoExchange()
-    server, target = world.serve(shangrao, echo, ServerSettings(connection_age_ms=1000))
+    server, target = world.serve(shangrao, echo, ServerSettings(connection_age_ms=5000))
     yield Scene(world, jiaxing, shangrao, echo, target)
     server.stop(0)
 
@@ -55,7 +55,7 @@ def rotate_both_under_load(scene: Scene, partner: PartnerChannel, seconds: float
                 list(stub.FetchPages(exchange_pb2.FetchPagesRequest()))
                 answered.append(stub.Submit.future(MESSAGE).result(5))
             except Refusal as refusal:
-                faults.append(str(refusal))
+                faults.append(refusal.code)
             time.sleep(0.005)
 
     threads = [threading.Thread(target=call) for _ in range(4)]
@@ -93,6 +93,52 @@ def test_both_ends_rotate_without_a_lost_call_when_keys_are_pinned(scene: Scene)
     # told to try again, and the next one looks again.
     assert set(faults) <= {"PARTNER_UNAVAILABLE", "PARTNER_UNPROVEN"}
     assert len(faults) < 20
+
+
+def test_a_partner_renews_before_the_directory_knows_and_no_call_is_lost(scene: Scene) -> None:
+    old = scene.shangrao.holder.current.spki_sha256
+    stated = {old}
+    partner = scene.partner(pins=lambda: frozenset(stated), lane_age=timedelta(seconds=5))
+    stub = exchange_pb2_grpc.ExchangeStub(partner.channel)
+    stub.Locate(MESSAGE)
+    # 1. The partner shows a new certificate; our directory is up to 30 s behind.
+    scene.world.rotate(scene.shangrao)
+    for seconds in [1, 6, 12]:
+        scene.world.skew = timedelta(seconds=seconds)
+        stub.Locate(MESSAGE)
+    # 2. The directory has the new key, and the old one no longer counts.
+    stated.clear()
+    stated.add(scene.shangrao.holder.current.spki_sha256)
+    stub.Locate(MESSAGE)
+    partner.close()
+    assert scene.echo.reached == 5
+
+
+def test_a_key_that_the_partner_withdrew_is_dropped_on_an_open_connection(scene: Scene) -> None:
+    stated = {scene.shangrao.holder.current.spki_sha256}
+    partner = scene.partner(pins=lambda: frozenset(stated))
+    stub = exchange_pb2_grpc.ExchangeStub(partner.channel)
+    stub.Locate(MESSAGE)
+    stated.clear()
+    with pytest.raises(Refusal, match="PARTNER_UNPROVEN"):
+        stub.Locate(MESSAGE)
+    partner.close()
+    assert scene.echo.reached == 1
+
+
+def test_our_own_rotation_may_be_half_done(scene: Scene) -> None:
+    partner = scene.partner()
+    stub = exchange_pb2_grpc.ExchangeStub(partner.channel)
+    stub.Locate(MESSAGE)
+    world, jiaxing = scene.world, scene.jiaxing
+    renewed = world.issue(jiaxing.participant)
+    jiaxing.holder.replace(renewed)
+    stub.Locate(MESSAGE)  # goes on with the old certificate and the statement about it
+    jiaxing.statement = world.state(jiaxing.participant, jiaxing.signer, renewed)
+    world.skew = timedelta(seconds=11)
+    stub.Locate(MESSAGE)
+    partner.close()
+    assert scene.echo.reached == 3
 
 
 def test_the_server_sees_the_new_certificate_on_the_next_call(scene: Scene) -> None:

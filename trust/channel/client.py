@@ -9,27 +9,32 @@ retries are off, because the outbox decides what is sent again.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import grpc
 
-from records.refusal import Reason
+from records.refusal import Reason, Refusal
 from trust.channel.call import ACT_KEY
 from trust.channel.conditions import NOW_KEY
 from trust.channel.credentials import IdentityHolder, TLSIdentity, client_credentials
 from trust.channel.facade import FacadeChannel, Lane, Way
 from trust.channel.peer_proof import STATEMENT_KEY
 from trust.channel.pinning import ExpectedServer, fetch_pinned_leaf
-from trust.channel.reasons import PARTNER_UNAVAILABLE
+from trust.channel.reasons import OWN_STATEMENT_BEHIND, PARTNER_UNAVAILABLE
 from trust.channel.server import DATA_BYTES
 from trust.channel.status import PartnerRefusal
+from trust.envelope.dsse import envelope_from_json
 from trust.identity.participant import Participant
 
 
 def act_metadata(token: str) -> tuple[tuple[str, str], ...]:
     """Call metadata that carries an act token: `stub.Submit(envelope, metadata=...)`."""
     return ((ACT_KEY, token),)
+
+
+RETRY_AFTER = timedelta(seconds=10)
+"""A replacement that failed is tried again after this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,18 @@ class PartnerSettings:
     """Deadline of a call that names none."""
     lane_age: timedelta = timedelta(minutes=5)
     """A connection is replaced after this time, before the server would end it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """The lane in use and what it was opened with."""
+
+    lane: Lane
+    version: int
+    """Of our identity."""
+    since: datetime
+    leaf_spki: str
+    """Of the partner's leaf; empty where it was not pinned."""
 
 
 class PartnerChannel:
@@ -71,9 +88,7 @@ class PartnerChannel:
         self._key_statement = key_statement
         self._settings = settings
         self._lock = threading.Lock()
-        self._lane: Lane | None = None
-        self._lane_version = 0
-        self._lane_since: datetime | None = None
+        self._standing: _Standing | None = None
         self._closed = False
         self.channel = FacadeChannel(
             Way(
@@ -103,66 +118,91 @@ class PartnerChannel:
     def renew(self) -> None:
         """The next call opens a new connection; running ones finish on the old."""
         with self._lock:
-            if self._lane is not None:
-                self._lane.retire()
-            self._lane = None
+            self._retire()
 
     def close(self) -> None:
         """No new calls; running ones may finish."""
-        self.renew()
-        self._closed = True
+        with self._lock:
+            self._closed = True
+            self._retire()
 
     def _enter(self) -> Lane:
-        """The lane in use, begun; a new one where the old has aged or our certificate changed."""
+        """The lane in use, begun; a new one where the old should not be used any more."""
         with self._lock:
             if self._closed:
                 raise PartnerRefusal(PARTNER_UNAVAILABLE, "closed")
-            if self._lane is None or self._is_outdated():
-                self._replace_lane()
-            lane = self._lane
-            if lane is None:
-                raise AssertionError
-            lane.begin()
-            return lane
+            # 1. A key that the partner no longer states is not talked to, old connection or not.
+            stated = self._settings.pins() if self._settings.pins is not None else None
+            if self._standing is not None and stated is not None:
+                if self._standing.leaf_spki not in stated:
+                    self._retire()
+            # 2. A new connection where there is none, or where it is time.
+            now = self._settings.clock()
+            if self._standing is None:
+                self._standing = self._open(stated, now)
+            elif self._is_outdated(self._standing, now):
+                self._standing = self._replace(self._standing, stated, now)
+            self._standing.lane.begin()
+            return self._standing.lane
 
-    def _is_outdated(self) -> bool:
-        since = self._lane_since
-        aged = since is None or self._settings.clock() - since >= self._settings.lane_age
-        return aged or self._lane_version != self._holder.version
+    def _is_outdated(self, standing: _Standing, now: datetime) -> bool:
+        aged = now - standing.since >= self._settings.lane_age
+        return aged or standing.version != self._holder.version
 
-    def _replace_lane(self) -> None:
+    def _replace(
+        self, standing: _Standing, stated: frozenset[str] | None, now: datetime
+    ) -> _Standing:
+        """A new lane; the old one for a while where that fails, since nothing is wrong with it."""
+        try:
+            new = self._open(stated, now)
+        except Refusal:
+            again = now - self._settings.lane_age + RETRY_AFTER
+            return replace(standing, since=again, version=self._holder.version)
+        standing.lane.retire()
+        return new
+
+    def _open(self, stated: frozenset[str] | None, now: datetime) -> _Standing:
         version = self._holder.version
-        lane = Lane(self._open(self._holder.current))
-        if self._lane is not None:
-            self._lane.retire()
-        self._lane = lane
-        self._lane_version = version
-        self._lane_since = self._settings.clock()
-
-    def _open(self, identity: TLSIdentity) -> grpc.Channel:
-        trusted = b""
-        if self._settings.pins is not None:
+        identity, statement = self._holder.current, self._key_statement()
+        if not _is_about(statement, identity):
+            # Between the two halves of our own rotation.
+            raise PartnerRefusal(OWN_STATEMENT_BEHIND)
+        trusted, leaf_spki = b"", ""
+        if stated is not None:
             server = ExpectedServer(
                 target=self._target, participant=self._expected, roots_pem=identity.roots_pem
             )
-            trusted = fetch_pinned_leaf(server, self._settings.pins(), self._settings.clock())
-        credentials = client_credentials(identity, trusted)
-        return grpc.secure_channel(
-            self._target, credentials, options=channel_options(self._expected.dns_name)
+            pinned = fetch_pinned_leaf(server, stated, now)
+            trusted, leaf_spki = pinned.pem, pinned.spki_sha256
+        channel = grpc.secure_channel(
+            self._target,
+            client_credentials(identity, trusted),
+            options=channel_options(self._expected.dns_name),
         )
+        lane = Lane(channel, ((STATEMENT_KEY, statement),))
+        return _Standing(lane=lane, version=version, since=now, leaf_spki=leaf_spki)
 
     def _failed(self, lane: Lane, refusal: PartnerRefusal) -> None:
         """A pinned connection that broke is looked at again: the partner may have a new key."""
         if self._settings.pins is None or refusal.reason is not PARTNER_UNAVAILABLE:
             return
         with self._lock:
-            if self._lane is lane:
-                lane.retire()
-                self._lane = None
+            if self._standing is not None and self._standing.lane is lane:
+                self._retire()
+
+    def _retire(self) -> None:
+        if self._standing is not None:
+            self._standing.lane.retire()
+        self._standing = None
 
     def _metadata(self) -> tuple[tuple[str, str | bytes], ...]:
         now_ms = round(self._settings.clock().timestamp() * 1000)
-        return ((STATEMENT_KEY, self._key_statement()), (NOW_KEY, str(now_ms)))
+        return ((NOW_KEY, str(now_ms)),)
+
+
+def _is_about(statement: bytes, identity: TLSIdentity) -> bool:
+    """Whether a statement of ours names the identity's key (our own words are not verified)."""
+    return identity.spki_sha256.encode() in envelope_from_json(statement).payload
 
 
 def channel_options(dns_name: str) -> list[tuple[str, int | str]]:

@@ -23,9 +23,10 @@ Metadata = Sequence[tuple[str, str | bytes]]
 class Lane:
     """One connection and the number of its running calls."""
 
-    def __init__(self, channel: grpc.Channel) -> None:
-        """Use an open channel."""
+    def __init__(self, channel: grpc.Channel, metadata: Metadata = ()) -> None:
+        """Use an open channel; `metadata` belongs to its certificate and goes with every call."""
         self.channel = channel
+        self.metadata = metadata
         self._lock = threading.Lock()
         self._running = 0
         self._retired = False
@@ -67,15 +68,16 @@ class Way:
     enter: Callable[[], Lane]
     """The lane in use, already begun."""
     metadata: Callable[[], Metadata]
+    """What every call carries, whatever the lane."""
     timeout_seconds: float
     known: Mapping[str, Reason]
     failed: Callable[[Lane, PartnerRefusal], None]
     """Told of every failure, to replace a lane whose connection is bad."""
 
-    def prepare(self, given: dict[str, Any]) -> dict[str, Any]:
+    def prepare(self, lane: Lane, given: dict[str, Any]) -> dict[str, Any]:
         """The keyword arguments of a call, with our metadata and a deadline."""
         timeout = given.get("timeout")
-        metadata = (*self.metadata(), *(given.get("metadata") or ()))
+        metadata = (*lane.metadata, *self.metadata(), *(given.get("metadata") or ()))
         return given | {
             "metadata": metadata,
             "timeout": self.timeout_seconds if timeout is None else timeout,
@@ -162,7 +164,7 @@ class _OneAnswer(_Callable):
         lane = self._way.enter()
         try:
             with self._way.restoring(lane):
-                arguments = self._way.prepare({"timeout": timeout, **given})
+                arguments = self._way.prepare(lane, {"timeout": timeout, **given})
                 return self._on(lane).with_call(request, **arguments)
         finally:
             lane.end()
@@ -170,7 +172,7 @@ class _OneAnswer(_Callable):
     def future(self, request: Any, timeout: float | None = None, **given: Any) -> "PartnerFuture":  # noqa: ANN401
         lane = self._way.enter()
         try:
-            arguments = self._way.prepare({"timeout": timeout, **given})
+            arguments = self._way.prepare(lane, {"timeout": timeout, **given})
             call = self._on(lane).future(request, **arguments)
         except BaseException:
             lane.end()
@@ -188,7 +190,7 @@ class _ManyAnswers(_Callable):
     ) -> "PartnerStream":
         lane = self._way.enter()
         try:
-            arguments = self._way.prepare({"timeout": timeout, **given})
+            arguments = self._way.prepare(lane, {"timeout": timeout, **given})
             call = self._on(lane)(request, **arguments)
         except BaseException:
             lane.end()

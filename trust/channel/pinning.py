@@ -34,8 +34,16 @@ class ExpectedServer:
     roots_pem: bytes
 
 
-def fetch_pinned_leaf(server: ExpectedServer, stated: Collection[str], now: datetime) -> bytes:
-    """The leaf of the server, PEM, after it proved to be the partner's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedLeaf:
+    """A server's leaf that proved to be the partner's."""
+
+    pem: bytes
+    spki_sha256: str
+
+
+def fetch_pinned_leaf(server: ExpectedServer, stated: Collection[str], now: datetime) -> PinnedLeaf:
+    """The leaf of the server, after it proved to be the partner's.
 
     `stated` holds the SHA-256 of the public keys that the partner has stated for now, hex.
 
@@ -55,7 +63,8 @@ def fetch_pinned_leaf(server: ExpectedServer, stated: Collection[str], now: date
     key = leaf.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey) or spki_sha256(key) not in stated:
         raise Refusal(PARTNER_UNPROVEN, "the key is not one that the partner stated")
-    return leaf.public_bytes(serialization.Encoding.PEM)
+    pem = leaf.public_bytes(serialization.Encoding.PEM)
+    return PinnedLeaf(pem=pem, spki_sha256=spki_sha256(key))
 
 
 def _shown_leaf(server: ExpectedServer) -> bytes:

@@ -113,11 +113,20 @@ PARTNER_TIMEOUT = Reason(
 )
 PARTNER_UNPROVEN = Reason(
     "PARTNER_UNPROVEN",
-    Kind.UNAUTHENTICATED,
+    # Nothing was sent. A partner that renews its key proves itself again within a minute.
+    Kind.UNAVAILABLE,
     "对方服务器未能证明自己的身份",
     "the server that answered did not prove to be the partner",
     "请停止发送，并向登记中心核实对方的地址和密钥",
     "stop, and ask the registry about the partner's address and key",
+)
+OWN_STATEMENT_BEHIND = Reason(
+    "OWN_STATEMENT_BEHIND",
+    Kind.UNAVAILABLE,
+    "本机的传输密钥声明与所用证书不符",
+    "this machine's key statement is not about the certificate that it shows",
+    "系统会自动重试；持续出现时请重新签署密钥声明",
+    "it will be tried again; sign the key statement anew if it goes on",
 )
 PARTNER_REFUSED = Reason(
     "PARTNER_REFUSED",
