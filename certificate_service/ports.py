@@ -28,6 +28,10 @@ class TrustSource(Protocol):
         """
         ...
 
+    def appointments(self, archive_code: str) -> tuple[Envelope, ...]:
+        """Published appointments of the archive's officers; empty where none are known."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealCertificates:

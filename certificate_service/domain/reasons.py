@@ -102,8 +102,8 @@ TEMPLATE_UNKNOWN = _usage(
     "TEMPLATE_UNKNOWN",
     "不支持该证明种类",
     "this kind of document is not offered",
-    "可用种类：T1、T3、T4、T5、T6",
-    "use T1, T3, T4, T5 or T6",
+    "可用种类：T1 至 T6",
+    "use T1 to T6",
 )
 # The request and the agreement behind an order.
 REQUEST_MISSING = _usage(

@@ -23,7 +23,7 @@ from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.transparency.leaf import Leaf
 
-OFFERED = ("T1", "T3", "T4", "T5", "T6")
+OFFERED = ("T1", "T2", "T3", "T4", "T5", "T6")
 MOST_AGE = timedelta(hours=24)
 """Between the officers' signing and the seal."""
 CLOCK_SKEW = timedelta(seconds=60)

@@ -79,7 +79,7 @@ def authorise_release(
     # 1. The trust list is in force.
     view.check_fresh(now)
     # 2. The archives' own authority keys appointed these officers.
-    appointments = tuple(open_appointment(one, view, now).statement for one in papers.appointments)
+    appointments = open_appointments(papers.appointments, view, now)
     # 3. Two officers of the holder signed this order, in their posts, two different people.
     opened, officers = open_release_order(papers.order, appointments, now)
     order = opened.statement
@@ -112,6 +112,19 @@ def authorise_release(
         log_origin=origin,
         papers=papers,
     )
+
+
+def open_appointments(
+    envelopes: Sequence[Envelope], view: TrustView, now: datetime
+) -> tuple[Appointment, ...]:
+    """Those that an archive's present authority key signed; others appoint nobody."""
+    found: list[Appointment] = []
+    for envelope in envelopes:
+        try:
+            found.append(open_appointment(envelope, view, now).statement)
+        except Refusal:
+            continue
+    return tuple(found)
 
 
 def open_log_key(

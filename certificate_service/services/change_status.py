@@ -9,11 +9,12 @@ from certificate_service.domain.reasons import (
 )
 from certificate_service.domain.release_rules import CLOCK_SKEW, MOST_AGE, check_caller
 from certificate_service.ports import Clock, Register, Release, TrustSource
+from certificate_service.services.appointments import KnownAppointments
+from certificate_service.services.authorise import open_appointments
 from certificate_service.services.publish import Publisher
 from records.refusal import Refusal
 from records.release import StatusOrder
-from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
-from trust.identity.declared import open_appointment
+from trust.envelope.dsse import Envelope, envelope_to_json
 
 _REASONS = ("error_in_record", "error_in_extract", "leaked", "obtained_unlawfully")
 
@@ -26,6 +27,7 @@ class ChangeStatus:
     ) -> None:
         """Keep the ports."""
         self._register = register
+        self._appointments = KnownAppointments(register, trust)
         self._trust = trust
         self._publisher = publisher
         self._clock = clock
@@ -41,17 +43,9 @@ class ChangeStatus:
         """
         now = self._clock()
         view = self._trust.current()
-        # 1. Whose seal it is, read only to find the appointments; believed after step 2.
-        archives = {
-            archive.archive_code
-            for member in view.trust_list.members
-            if member.participant_id == caller
-            for archive in member.archives
-        }
-        kept = [one for code in sorted(archives) for one in self._register.appointments(code)]
-        appointments = [
-            open_appointment(envelope_from_json(one), view, now).statement for one in kept
-        ]
+        # 1. Who the officers of the caller's archives are.
+        known = self._appointments.gather((), caller, view)
+        appointments = open_appointments(known, view, now)
         # 2. Two officers of that archive signed it.
         opened, _officers = open_status_order(envelope, appointments, now)
         order = opened.statement

@@ -13,7 +13,7 @@ kept; every step may be repeated and gives the same answer.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certificate_service.document.pictures import picture_size
 from certificate_service.domain.fingerprint import fingerprints, token_digests
@@ -45,6 +45,7 @@ from certificate_service.ports import (
     SealProvider,
     TrustSource,
 )
+from certificate_service.services.appointments import KnownAppointments
 from certificate_service.services.authorise import (
     AuthorisedRelease,
     ReleasePapers,
@@ -61,8 +62,9 @@ from certificate_service.services.make_document import (
 from certificate_service.services.publish import Publisher
 from records.refusal import Refusal
 from records.release import ReleaseOrder
-from trust.envelope.dsse import envelope_from_json, envelope_to_json
-from trust.envelope.statement import decode
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
+from trust.envelope.statement import decode, encode
+from trust.identity.statements import Appointment
 from trust.transparency.checkpoint import log_origin
 
 
@@ -86,6 +88,7 @@ class IssueCertificate:
     def __init__(self, parts: Parts) -> None:
         """Keep the parts."""
         self._parts = parts
+        self._appointments = KnownAppointments(parts.register, parts.trust)
 
     def prepare(self, papers: ReleasePapers, images: Sequence[bytes], caller: str) -> Release:
         """The release, kept with its number and token; nothing is sealed yet.
@@ -98,14 +101,16 @@ class IssueCertificate:
         now = parts.clock()
         view = parts.trust.current()
         # 1. Two officers ordered it, and everything behind the order holds.
+        known = self._appointments.gather(papers.appointments, caller, view)
+        papers = replace(papers, appointments=known)
         authorised = authorise_release(papers, view, caller, now)
         order = authorised.order
         # 2. The images are those that the order names.
         _check_images(order, images)
         # 3. A repeated call gets the answer of the first.
-        known = self._known(authorised)
-        if known is not None:
-            return known
+        prepared = self._known(authorised)
+        if prepared is not None:
+            return prepared
         # 4. The archive's own keys are the ones that its authority stated, and in force.
         check_seal(parts.seals.certificates(order.holder_archive), order.holder_archive, view, now)
         check_qr_key(parts.qr_keys, order.holder_archive, view, now)
@@ -115,12 +120,7 @@ class IssueCertificate:
         release = self._new_release(authorised)
         parts.documents.check_drawable(order, release.token)
         parts.register.prepare(release, images)
-        parts.register.remember_appointments(
-            tuple(
-                (said, envelope_to_json(envelope))
-                for said, envelope in zip(authorised.appointments, papers.appointments, strict=True)
-            )
-        )
+        parts.register.remember_appointments(_worth_keeping(papers.appointments, authorised))
         return release
 
     def issue(self, release_id: str, certificate_proof: str, caller: str) -> bytes:
@@ -158,7 +158,8 @@ class IssueCertificate:
         )
         images = parts.register.images(release_id)
         pdf, drawn = parts.documents.draw(release, order, images, proof)
-        appointments = tuple(envelope_from_json(one) for one in release.appointments)
+        given = tuple(envelope_from_json(one) for one in release.appointments)
+        appointments = self._appointments.gather(given, caller, view)
         parts.seals.admit(release.archive_code, envelope_from_json(release.order), appointments)
         sealed = seal_document(
             pdf,
@@ -268,6 +269,18 @@ class IssueCertificate:
             place = int.from_bytes(self._parts.random(4), "big") % PLACES
             if not self._parts.register.is_status_index_taken(archive_code, place):
                 return place
+
+
+def _worth_keeping(
+    envelopes: Sequence[Envelope], authorised: AuthorisedRelease
+) -> tuple[tuple[Appointment, bytes], ...]:
+    """The verified appointments of the archive, to be remembered for status orders."""
+    verified = {encode(said): said for said in authorised.appointments}
+    return tuple(
+        (verified[one.payload], envelope_to_json(one))
+        for one in envelopes
+        if one.payload in verified
+    )
 
 
 def _number(authorised: AuthorisedRelease) -> CertificateNumber:

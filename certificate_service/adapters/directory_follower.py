@@ -1,0 +1,176 @@
+"""The trust list out of the directory: fetched from the registry, verified, kept on disk.
+
+The registry may be dead: what was accepted last stays in use until the list itself expires, and a
+restart begins with the copy on disk. What this service declares is published on the way.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from certificate_service.adapters.trust_file import TrustFile
+from certificate_service.domain.reasons import TRUST_UNAVAILABLE
+from certificate_service.ports import Clock
+from protos.lantai.v1 import directory_pb2, directory_pb2_grpc
+from records.refusal import Kind, Refusal
+from trust.channel.client import PartnerChannel
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import decode
+from trust.identity.council import CouncilKeys
+from trust.identity.directory import DirectorySnapshot, build_snapshot
+from trust.identity.directory_files import load_snapshot, save_snapshot
+from trust.identity.directory_parts import part_sha256
+from trust.identity.statements import DirectoryHead
+from trust.identity.trust_view import TrustView
+from trust.wire import envelope_from_proto, envelope_to_proto
+
+_log = logging.getLogger("lantai.certificate")
+_PARTS_AT_ONCE = 500
+
+
+class DirectoryTrust:
+    """`TrustSource` on the directory; a trust list file serves until one was fetched."""
+
+    def __init__(
+        self, folder: Path, council: CouncilKeys, clock: Clock, first: TrustFile | None
+    ) -> None:
+        """Begin with what the folder holds.
+
+        Raises:
+            Refusal: DIRECTORY_INCOMPLETE when the folder was tampered with.
+        """
+        self._folder = folder
+        self._council = council
+        self._clock = clock
+        self._first = first
+        self._snapshot = load_snapshot(folder, council)
+
+    def current(self) -> TrustView:
+        """The newest list that was verified.
+
+        Raises:
+            Refusal: TRUST_UNAVAILABLE.
+        """
+        if self._snapshot is not None:
+            return self._snapshot.view
+        if self._first is not None:
+            return self._first.current()
+        raise Refusal(TRUST_UNAVAILABLE, "no directory was fetched yet")
+
+    def denied(self) -> frozenset[str]:
+        """Members that the registry has taken rights away from."""
+        return self._snapshot.denied if self._snapshot is not None else frozenset()
+
+    def appointments(self, archive_code: str) -> tuple[Envelope, ...]:
+        """Published appointments of the archive's officers."""
+        if self._snapshot is None:
+            return ()
+        return tuple(
+            declared.envelope
+            for declared in self._snapshot.appointments.values()
+            if declared.statement.archive_code == archive_code
+        )
+
+    def find(self) -> DirectorySnapshot | None:
+        """The directory in use, if there is one."""
+        return self._snapshot
+
+    def accept(self, head: Envelope, parts: Sequence[Envelope]) -> None:
+        """The verified snapshot is in use, here and on disk.
+
+        Raises:
+            Refusal: whatever makes the directory worse than the one in use.
+        """
+        now = self._clock()
+        snapshot = build_snapshot(head, parts, self._council, self._snapshot, now)
+        save_snapshot(self._folder, snapshot, now)
+        self._snapshot = snapshot
+
+
+class DirectoryFollower:
+    """Polls the registry in a thread of its own."""
+
+    def __init__(
+        self,
+        trust: DirectoryTrust,
+        channel: PartnerChannel,
+        declared: Callable[[], Sequence[Envelope]],
+        seconds: float,
+    ) -> None:
+        """`declared` are the statements of this service that belong into the directory."""
+        self._trust = trust
+        self._channel = channel
+        self._declared = declared
+        self._seconds = seconds
+        self._refused: set[str] = set()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="directory", daemon=True)
+
+    def start(self) -> None:
+        """Polling, from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Not polling any more."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        self._channel.close()
+
+    def poll(self) -> None:
+        """Fetch what is new, publish what is not listed.
+
+        Raises:
+            Refusal: PARTNER_UNAVAILABLE and the directory's reasons; the old one stays in use.
+        """
+        stub = directory_pb2_grpc.DirectoryStub(self._channel.channel)
+        held = self._trust.find()
+        request = directory_pb2.GetHeadRequest(have_version=held.head.version if held else 0)
+        head = envelope_from_proto(stub.GetHead(request))
+        if held is None or part_sha256(head) != part_sha256(held.head_envelope):
+            self._trust.accept(head, self._fetch(stub, head, held))
+        self._publish(stub)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.poll()
+            except Refusal as refusal:
+                _log.info("directory not renewed: %s", refusal.code)
+            if self._stop.wait(self._seconds):
+                return
+
+    def _fetch(
+        self,
+        stub: directory_pb2_grpc.DirectoryStub,
+        head: Envelope,
+        held: DirectorySnapshot | None,
+    ) -> list[Envelope]:
+        """The parts of the head that are not here yet; read unverified, verified when accepted."""
+        known = set()
+        if held is not None:
+            known = {part.sha256 for part in held.parts()} | {part_sha256(held.trust_envelope)}
+        listed = decode(head.payload, DirectoryHead).parts
+        wanted = [part.sha256 for part in listed if part.sha256 not in known]
+        parts: list[Envelope] = []
+        for start in range(0, len(wanted), _PARTS_AT_ONCE):
+            digests = [bytes.fromhex(one) for one in wanted[start : start + _PARTS_AT_ONCE]]
+            answer = stub.GetParts(directory_pb2.GetPartsRequest(sha256=digests))
+            parts += [envelope_from_proto(part.envelope) for part in answer]
+        return parts
+
+    def _publish(self, stub: directory_pb2_grpc.DirectoryStub) -> None:
+        held = self._trust.find()
+        listed = {part.sha256 for part in held.head.parts} if held else set()
+        for envelope in self._declared():
+            digest = part_sha256(envelope)
+            if digest in listed or digest in self._refused:
+                continue
+            try:
+                stub.Publish(directory_pb2.PublishRequest(envelope=envelope_to_proto(envelope)))
+            except Refusal as refusal:
+                _log.info("not published: %s", refusal.code)
+                if refusal.reason.kind in (Kind.REFUSED, Kind.USAGE, Kind.CONFLICT):
+                    # Decided: the same bytes will be refused again. A restart tries once more.
+                    self._refused.add(digest)
