@@ -41,6 +41,14 @@ class CatalogueReader(Protocol):
         """Those entries."""
         ...
 
+    def find_batch(self, archive_code: str, category: str, file_sha256: str) -> Batch | None:
+        """The batch that took the same file before, if any."""
+        ...
+
+    def find_present(self, archive_code: str, reference_codes: Collection[str]) -> set[str]:
+        """Those 档号 that the archive's index already has."""
+        ...
+
     def get_entry(self, archive_code: str, reference_code: str) -> CatalogueEntry:
         """The entry with that 档号.
 
@@ -50,16 +58,8 @@ class CatalogueReader(Protocol):
         ...
 
 
-class CatalogueWriter(Protocol):
-    """Adds to the index inside one transaction."""
-
-    def find_batch(self, archive_code: str, category: str, file_sha256: str) -> Batch | None:
-        """The batch that took the same file before, if any."""
-        ...
-
-    def find_present(self, archive_code: str, reference_codes: Collection[str]) -> set[str]:
-        """Those 档号 that the archive's index already has."""
-        ...
+class CatalogueWriter(CatalogueReader, Protocol):
+    """Adds to the index inside one transaction, and sees what it added."""
 
     def add(self, archive_code: str, category: str, entries: Sequence[IndexedEntry]) -> None:
         """The entries are in the index; none of their 档号 was there before."""

@@ -92,7 +92,8 @@ def certificate_key(text: str, *, volume_year: int | None = None) -> str:
     try:
         return parse_certificate_number(text, volume_year=volume_year).key
     except Refusal:
-        return re.sub(r"[^0-9A-Z\u4e00-\u9fff]|[第号字]", "", _plain(text[:MOST_CHARACTERS]))
+        bare = re.sub(r"[^0-9A-Z\u4e00-\u9fff]|[第号字]", "", _plain(text[:MOST_CHARACTERS]))
+        return bare[:MOST_CHARACTERS]
 
 
 def _plain(text: str) -> str:

@@ -156,7 +156,8 @@ class QueryReader:
         prefixes = ("", *(f"{person.role}_" for person in kind.people))
         for code in free:
             if not any(prefix + code in kind.columns for prefix in prefixes):
-                raise Refusal(QUERY_MALFORMED, f"free.{code[:40]}")
+                shown = "".join(filter(str.isprintable, code))[:40]
+                raise Refusal(QUERY_MALFORMED, f"free.{shown}")
         texts = {code: self.folding.normal(_text(text, "free")) for code, text in free.items()}
         return {code: text for code, text in texts.items() if text}
 

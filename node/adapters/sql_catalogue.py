@@ -1,37 +1,15 @@
 """The catalogue index on SQL: the same statements on SQLite and PostgreSQL."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine
 
-from node.adapters.catalogue_rows import read_entry
-from node.adapters.catalogue_tables import (
-    FORMER_NAME,
-    SCHEMA_NAME,
-    SCHEMA_VERSION,
-    certificate_number,
-    entry,
-    id_number,
-    metadata,
-    name,
-    person,
-    shelf,
-)
+from node.adapters.catalogue_tables import SCHEMA_NAME, SCHEMA_VERSION, metadata
+from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_catalogue_writer import SqlCatalogueWriter
-from node.domain.catalogue_reasons import ENTRY_NOT_FOUND
-from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
-from records.entries import CatalogueEntry
-from records.kinds import get_kind
-from records.refusal import Refusal
 from trust.store.engine import transaction
 from trust.store.schema import ensure_schema
-
-_T = TypeVar("_T")
-_MOST_PARAMETERS = 400
-"""Values of one IN list; longer ones are asked in parts."""
 
 
 class SqlCatalogue:
@@ -53,103 +31,3 @@ class SqlCatalogue:
         """A transaction: everything or nothing."""
         with transaction(self._engine) as connection:
             yield SqlCatalogueWriter(connection)
-
-
-class SqlCatalogueReader:
-    """Answers the questions of one search on one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Ask on this connection."""
-        self._connection = connection
-
-    def find_shelf(self, archive_code: str, category: str) -> Shelf | None:
-        """That part of the index, or None where nothing was imported into it."""
-        statement = select(shelf).where(
-            shelf.c.archive_code == archive_code, shelf.c.category == category
-        )
-        row = self._connection.execute(statement).mappings().one_or_none()
-        return None if row is None else Shelf(**row)
-
-    def find_names(self, normals: Collection[str]) -> Mapping[str, int]:
-        """Ids of those names that the dictionary has."""
-        found: dict[str, int] = {}
-        for part in _parts(normals):
-            statement = select(name.c.normal, name.c.name_id).where(name.c.normal.in_(part))
-            found.update((row.normal, row.name_id) for row in self._connection.execute(statement))
-        return found
-
-    def count_bearers(self, on: Shelf, name_id: int) -> int:
-        """How many people of the shelf bear the name."""
-        statement = (
-            select(func.count())
-            .select_from(person)
-            .where(person.c.name_id == name_id, person.c.shelf_id == on.shelf_id)
-        )
-        return int(self._connection.execute(statement).scalar_one())
-
-    def find_people(self, on: Shelf, name_ids: Collection[int], limit: int) -> list[PersonRow]:
-        """People of the shelf with one of these names, at most `limit`."""
-        roles = [one.role for one in get_kind(on.category).people]
-        found: list[PersonRow] = []
-        for part in _parts(name_ids):
-            statement = (
-                select(person)
-                .where(person.c.name_id.in_(part), person.c.shelf_id == on.shelf_id)
-                .limit(limit - len(found))
-            )
-            for row in self._connection.execute(statement):
-                found.append(
-                    PersonRow(
-                        name_id=row.name_id,
-                        entry_id=row.entry_id,
-                        role=roles[row.role % FORMER_NAME],
-                        other_name_id=row.other_name_id,
-                        birth_from=_day(row.birth_from),
-                        birth_to=_day(row.birth_to),
-                    )
-                )
-        return found
-
-    def find_by_id_number(self, on: Shelf, normal: str) -> list[tuple[int, str]]:
-        """Entry ids and roles under that 18-character number."""
-        roles = [one.role for one in get_kind(on.category).people]
-        statement = select(id_number.c.entry_id, id_number.c.role).where(
-            id_number.c.normal == normal, id_number.c.shelf_id == on.shelf_id
-        )
-        return [(row.entry_id, roles[row.role]) for row in self._connection.execute(statement)]
-
-    def find_by_number(self, on: Shelf, key: str) -> list[int]:
-        """Entry ids under that certificate-number key."""
-        statement = select(certificate_number.c.entry_id).where(
-            certificate_number.c.number_key == key, certificate_number.c.shelf_id == on.shelf_id
-        )
-        return list(self._connection.execute(statement).scalars())
-
-    def load(self, entry_ids: Collection[int]) -> list[ShelvedEntry]:
-        """Those entries."""
-        found: list[ShelvedEntry] = []
-        for part in _parts(entry_ids):
-            statement = select(entry).where(entry.c.entry_id.in_(part))
-            for row in self._connection.execute(statement):
-                found.append(ShelvedEntry(row.entry_id, read_entry(row.body), row.is_hidden))
-        return found
-
-    def get_entry(self, archive_code: str, reference_code: str) -> CatalogueEntry:
-        """The entry with that 档号. Raises Refusal: ENTRY_NOT_FOUND."""
-        statement = select(entry.c.body).where(
-            entry.c.archive_code == archive_code, entry.c.reference_code == reference_code
-        )
-        body = self._connection.execute(statement).scalar_one_or_none()
-        if body is None:
-            raise Refusal(ENTRY_NOT_FOUND, "")
-        return read_entry(body)
-
-
-def _parts(values: Collection[_T]) -> Iterator[Sequence[_T]]:
-    ordered = list(values)
-    for start in range(0, len(ordered), _MOST_PARAMETERS):
-        yield ordered[start : start + _MOST_PARAMETERS]
-
-
-def _day(ordinal: int | None) -> date | None:
-    return None if ordinal is None else date.fromordinal(ordinal)

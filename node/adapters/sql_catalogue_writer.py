@@ -1,6 +1,6 @@
 """Adds entries to the SQL index, inside the caller's transaction."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from node.adapters.catalogue_tables import (
     person,
     shelf,
 )
+from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.domain.shelves import Batch, IndexedEntry
 from records.kinds import get_kind
 
@@ -28,34 +29,14 @@ _IMPORT_LOCK = 0x1A17A2
 """One import at a time on PostgreSQL; SQLite has one writer anyway."""
 
 
-class SqlCatalogueWriter:
+class SqlCatalogueWriter(SqlCatalogueReader):
     """One import's transaction."""
 
     def __init__(self, connection: Connection) -> None:
         """Write on this connection; other imports wait until its transaction ends."""
-        self._connection = connection
+        super().__init__(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _IMPORT_LOCK})
-
-    def find_batch(self, archive_code: str, category: str, file_sha256: str) -> Batch | None:
-        """The batch that took the same file before, if any."""
-        statement = select(batch).where(
-            batch.c.archive_code == archive_code,
-            batch.c.category == category,
-            batch.c.file_sha256 == file_sha256,
-        )
-        row = self._connection.execute(statement).mappings().first()
-        return None if row is None else Batch(**row)
-
-    def find_present(self, archive_code: str, reference_codes: Collection[str]) -> set[str]:
-        """Those 档号 that the archive's index already has."""
-        found: set[str] = set()
-        for part in _parts(list(reference_codes), _MOST_PARAMETERS):
-            statement = select(entry.c.reference_code).where(
-                entry.c.archive_code == archive_code, entry.c.reference_code.in_(part)
-            )
-            found.update(self._connection.execute(statement).scalars())
-        return found
 
     def add(self, archive_code: str, category: str, entries: Sequence[IndexedEntry]) -> None:
         """The entries are in the index; none of their 档号 was there before."""

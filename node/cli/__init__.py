@@ -5,15 +5,17 @@ Errors are one line on stderr: code, what is wrong, what to do; a traceback is n
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from node.cli import holdings
 from records.refusal import Refusal, exit_code
+from trust.channel import tls13
 
-GROUPS = (holdings,)
+GROUPS = ("holdings", "enrol", "serve", "staff", "window", "work", "inspection")
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
-returns an exit code."""
+returns an exit code. They are imported once `main` has prepared the process for gRPC."""
 
 _INTERNAL_FAULT = "INTERNAL_FAULT: 程序内部错误，未改动任何数据 → 请重试；仍然出错请联系管理员"
 _INTERRUPTED = 130
@@ -21,10 +23,15 @@ _INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    tls13.require()
     parser = argparse.ArgumentParser(prog="lantai-node", description="兰台互联：一个档案馆节点")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for group in GROUPS:
-        group.add_commands(commands)
+        import_module(f"node.cli.{group}").add_commands(commands)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Chinese on a terminal whose locale says otherwise must not end in a fault.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))

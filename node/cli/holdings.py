@@ -23,7 +23,14 @@ from node.domain.catalogue_reasons import (
     IMPORT_REJECTED,
 )
 from node.domain.identifiers import new_uuid7
-from node.domain.query_lines import Json, parse_line, parse_query, refusal_line, result_line
+from node.domain.query_lines import (
+    Json,
+    echoed_id,
+    parse_line,
+    parse_query,
+    refusal_line,
+    result_line,
+)
 from node.domain.reasons import CONFIG_MALFORMED
 from node.services.import_holdings import Imported, ImportHoldings, ImportOrder
 from node.services.search_catalogue import SearchCatalogue
@@ -187,11 +194,11 @@ def _search(chosen: argparse.Namespace) -> int:
 
 
 def _answer_line(line: str, catalogue: SearchCatalogue, archive_code: str) -> str:
-    query_id: object = None
+    query_id: str | int | None = None
     started = time.perf_counter()
     try:
         content = parse_line(line)
-        query_id = content.get("id")
+        query_id = echoed_id(content)
         query = parse_query(content)
         result = catalogue.search(archive_code, query)
         coverage = _coverage(catalogue, archive_code, query.category)

@@ -41,6 +41,14 @@ def parse_line(line: str) -> Json:
     return content
 
 
+def echoed_id(content: Json) -> str | int | None:
+    """The query's id as it can be given back: half a surrogate pair cannot be written."""
+    query_id = content.get("id")
+    if isinstance(query_id, str):
+        return query_id.encode("utf-8", "replace").decode()[:200]
+    return query_id if isinstance(query_id, int) else None
+
+
 def parse_query(content: Json) -> RecordQuery:
     """The query that the object says.
 
@@ -68,7 +76,9 @@ def parse_query(content: Json) -> RecordQuery:
     )
 
 
-def result_line(query_id: object, result: SearchResult, coverage: Json, millis: float) -> str:
+def result_line(
+    query_id: str | int | None, result: SearchResult, coverage: Json, millis: float
+) -> str:
     """The answer to one query, as one line of JSON."""
     content = {
         "id": query_id,
@@ -86,7 +96,7 @@ def result_line(query_id: object, result: SearchResult, coverage: Json, millis: 
     return json.dumps(content, ensure_ascii=False)
 
 
-def refusal_line(query_id: object, refusal: Refusal) -> str:
+def refusal_line(query_id: str | int | None, refusal: Refusal) -> str:
     """The refusal of one query, as one line of JSON."""
     reason = refusal.reason
     message = f"{reason.zh} ({refusal.detail})" if refusal.detail else reason.zh

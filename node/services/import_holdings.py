@@ -94,8 +94,8 @@ class ImportHoldings:
             Refusal: CATEGORY_UNKNOWN, and the refusals of the file.
         """
         kind = get_kind(order.category)
-        with self._index.writing() as writer:
-            earlier = writer.find_batch(order.archive_code, order.category, file.sha256)
+        with self._index.reading() as index:
+            earlier = index.find_batch(order.archive_code, order.category, file.sha256)
         if earlier is not None:
             return Imported(batch=earlier, is_new=False, has_failed=False, needs_review=False)
         with open_report(order.batch_id) as report:
@@ -135,8 +135,8 @@ class ImportHoldings:
 
     def _present(self, archive_code: str, part: Sequence[tuple[int, Row]]) -> set[str]:
         codes = [row.get("reference_code", "").strip() for _, row in part]
-        with self._index.writing() as writer:
-            return writer.find_present(archive_code, codes)
+        with self._index.reading() as index:
+            return index.find_present(archive_code, codes)
 
     def _add(self, batch: Batch, file: HoldingsFile, kind: Kind) -> None:
         """Images first: a stored image without an entry is harmless, the reverse is not."""

@@ -91,7 +91,9 @@ class _Search:
         if not matches and not self._hidden_hit and popular and not subject.is_surname_only:
             matches = self._weigh(self._places_by_name(popular))
         found = judge(matches, self._sought, self._reader.folding)
-        if found.outcome is Outcome.NO_RECORD_COVERED and self._hidden_hit:
+        by_subject = not self._sought.kind.people
+        if found.outcome is Outcome.NO_RECORD_COVERED and (self._hidden_hit or by_subject):
+            # Records about things are indexed by number only: a person searches for the rest.
             found = Judgement(outcome=Outcome.PENDING_MANUAL, shown=())
         elif found.outcome is Outcome.NO_RECORD_COVERED and self._truncated:
             found = Judgement(outcome=Outcome.TRUNCATED, shown=())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from records.refusal import Refusal
-from tests.holdings_world import HoldingsWorld, codes
+from holdings_world import HoldingsWorld, codes
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

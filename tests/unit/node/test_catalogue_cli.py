@@ -287,3 +287,20 @@ def test_settings_are_required_and_an_unknown_archive_is_refused(
     command, _ = staffed
     assert main([*command, "--archive", "330400"]) != 0
     assert capsys.readouterr().err.splitlines()[-1].startswith("ARCHIVE_NOT_HOSTED: ")
+
+
+def test_half_a_surrogate_pair_does_not_end_the_batch(
+    bench: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    lines = [
+        r'{"id":"\ud800","category":"marriage_registration","subject":{"name":"\ud800"}}',
+        r'{"id":"b","category":"\ud800\u202e"}',
+        r'{"id":"c","category":"marriage_registration","free":{"\ud800":"x"}}',
+        '{"id":["d"],"category":"marriage_registration"}',
+        r'{"id":"e","category":"marriage_registration","subject":{"name":"﷽周","birth":"1"}}',
+    ]
+    assert main(search(bench, tmp_path, *lines)) == 0
+    out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["id"] for one in out] == ["?", "b", "c", None, "e"]
+    assert all(one["error"]["code"] for one in out)

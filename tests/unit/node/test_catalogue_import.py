@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from records.refusal import Refusal
-from tests.holdings_world import HoldingsWorld, codes, couple
+from holdings_world import HoldingsWorld, codes, couple
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 JPEG = b"\xff\xd8\xff\xe0" + b"\x01" * 32

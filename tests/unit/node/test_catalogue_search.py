@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from records.refusal import Refusal
-from tests.holdings_world import HoldingsWorld, codes, couple
+from holdings_world import HoldingsWorld, codes, couple
 
 P3 = "361199196211050313"
 P3_SHORT = "361199621105031"
@@ -243,3 +243,5 @@ def test_records_about_things_are_found_by_place_and_number(world: HoldingsWorld
     assert codes(found) == ["N1-1-1-1"]
     with pytest.raises(Refusal):
         world.search(category="forest_right")
+    by_place = world.search(category="forest_right", place="大坞里")
+    assert (by_place.outcome, by_place.candidates) == ("PENDING_MANUAL", ())
