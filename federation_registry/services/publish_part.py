@@ -10,9 +10,11 @@ from federation_registry.ports import Clock, NewPart, PartStore
 from federation_registry.services.current_directory import CurrentDirectory
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
+from trust.envelope.statement import decode
 from trust.identity.council import CouncilKeys
 from trust.identity.directory_parts import open_part, part_sha256
 from trust.identity.reasons import DIRECTORY_PART_INVALID
+from trust.identity.trust_list import TrustList
 from trust.identity.trust_view import verify_trust_list
 
 MOST_SEQUENCE = 2**53 - 1
@@ -55,7 +57,9 @@ class PublishPart:
         Raises:
             Refusal: those of `verify_trust_list`; PART_OUTDATED, DIRECTORY_FORKED.
         """
-        previous = self._directory.reload().view
+        # What is kept may have expired meanwhile; it still forbids a step back.
+        kept = self._store.of_kind("trust_list")
+        previous = decode(kept[0].payload, TrustList) if kept else None
         view = verify_trust_list(envelope, council, previous=previous, now=self._clock())
         domain = view.trust_list.trust_domain
         return self._put(
