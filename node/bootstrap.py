@@ -50,6 +50,7 @@ from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import Worker
 from records.jurisdictions import Jurisdictions
+from records.sought import QueryReader
 from trust.identity.council import council_from_json
 from trust.store.engine import open_engine
 
@@ -71,6 +72,7 @@ class Base:
     kept: KeptDirectory
     catalogue: SearchCatalogue
     clues: RememberedClues
+    reader: QueryReader
     images: ImageFiles
     staff: SqlStaffBook
     officer_keys: FileOfficerKeys
@@ -128,6 +130,7 @@ def open_base(
         folder=folder,
         kept=kept,
         catalogue=SearchCatalogue(SqlCatalogue(engine), reader),
+        reader=reader,
         clues=RememberedClues(reader, Jurisdictions(load_areas(places.areas))),
         images=ImageFiles(places.data / "images"),
         staff=SqlStaffBook(engine, folder.secret(), random),

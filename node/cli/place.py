@@ -12,7 +12,7 @@ from node.adapters.sql_casebook import ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import FILE, NodeConfig, dump_config, load_config
-from node.domain.catalogue_reasons import NODE_DATA_EXISTS, DATA_NOT_READY
+from node.domain.catalogue_reasons import DATA_NOT_READY, NODE_DATA_EXISTS
 from node.domain.reasons import ARCHIVE_NOT_HOSTED
 from records.refusal import Refusal
 from records.sought import QueryReader

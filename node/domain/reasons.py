@@ -173,3 +173,11 @@ LEDGER_DAMAGED = Reason(
     "请停止出证并通知联盟",
     "stop issuing and tell the federation",
 )
+ENROLMENT_WAITS = Reason(
+    "ENROLMENT_WAITS",
+    Kind.UNDECIDED,
+    "入网申请尚未批准",
+    "the enrolment is not approved yet",
+    "请把指纹读给联盟登记中心，批准后再次运行本命令",
+    "read the fingerprint to the registry and run this command again",
+)

@@ -109,6 +109,10 @@ class FileRequest(Protocol):
         """
         ...
 
+    def resubmit(self, case_no: str, application: Application, actor: Actor) -> CaseSummary:
+        """A request that the reviewer returned is submitted again with the corrected form."""
+        ...
+
     def answer_question(self, command: AnswerQuestionCommand, actor: Actor) -> CaseSummary:
         """The added fact is on its way to the holder; the clock runs again."""
         ...

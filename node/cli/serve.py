@@ -1,0 +1,100 @@
+"""`lantai-node serve` and `desk`: the gRPC server with its worker, and the pages beside it.
+
+The pages are a process of their own, so that a busy page never delays a partner; `serve` starts
+both unless told otherwise, prints what it listens on, and ends both on SIGTERM.
+"""
+
+import argparse
+import logging
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from node.cli.frame import Commands, add_shared
+from node.cli.running import RunningNode
+
+_STOP_SECONDS = 10
+
+
+def add_commands(commands: Commands) -> None:
+    """`serve` and `desk` are sub-commands."""
+    serve = commands.add_parser("serve", help="partners' calls, worker, pages")
+    add_shared(serve)
+    serve.add_argument("--no-desk", action="store_true", help="without the pages")
+    serve.set_defaults(run=_serve)
+    desk = commands.add_parser("desk", help="the pages alone")
+    add_shared(desk)
+    desk.add_argument("--listen", default="", metavar="HOST:PORT", help="instead of node.toml's")
+    desk.set_defaults(run=_desk)
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    _configure_logging()
+    node = RunningNode(chosen.data)
+    port = node.start()
+    host = node.base.config.listen.rpartition(":")[0]
+    print(f"gRPC {host}:{port}", flush=True)
+    pages = None if chosen.no_desk else _start_desk(chosen.data)
+    if pages is not None:
+        print(f"desk http://{node.base.config.desk}", flush=True)
+    try:
+        node.serve_until_terminated()
+    finally:
+        if pages is not None:
+            _stop(pages)
+    return 0
+
+
+def _start_desk(data: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "node.cli", "desk", "--data", str(data)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own program
+
+
+def _stop(pages: subprocess.Popen[bytes]) -> None:
+    pages.send_signal(signal.SIGTERM)
+    try:
+        pages.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        pages.kill()
+        pages.wait()
+
+
+def _desk(chosen: argparse.Namespace) -> int:
+    import uvicorn
+
+    from node.adapters.image_files import ImageFiles
+    from node.bootstrap import make_office, open_base, system_clock
+    from node.desk.app import create_app
+    from node.desk.settings import DeskConfig
+
+    _configure_logging()
+    base = open_base(chosen.data)
+    config = DeskConfig(
+        web_parts=base.places.parts / "web",
+        fonts=base.places.parts / "fonts",
+        lunar=base.reader.calendar,
+        papers=ImageFiles(base.places.data / "papers"),
+        clock=system_clock,
+        random=secrets.token_bytes,
+        secure=base.config.desk_secure,
+        hosts=base.config.desk_hosts,
+    )
+    host, _, port = (chosen.listen or base.config.desk).rpartition(":")
+    uvicorn.run(
+        create_app(make_office(base), config),
+        host=host,
+        port=int(port),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    return 0
+
+
+def _configure_logging() -> None:
+    """Lines of the node to stderr as they are; libraries only from warnings on."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("lantai").setLevel(logging.INFO)
