@@ -19,6 +19,7 @@ from trust.channel.caller import Caller, current
 from trust.channel.reasons import ACT_TOKEN_MISSING, STATEMENT_EXPIRED, STATEMENT_MISADDRESSED
 from trust.envelope.act_token import ActClaims, verify_act_token
 from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.reasons import ACT_TOKEN_MISBOUND
 from trust.envelope.statement import Opened, Statement, open_statement
 from trust.identity.trust_view import TrustView
 from trust.wire import envelope_from_proto
@@ -70,6 +71,8 @@ def open_call(
     header = getattr(opened.statement, "header", None)
     if isinstance(header, Header):
         verify_header(header, caller, now)
+        if claims.case_no != header.case_no:
+            raise Refusal(ACT_TOKEN_MISBOUND, "case")
     if replay is not None:
         replay(claims)
     return Call(caller=caller, claims=claims, opened=opened, envelope=envelope)
