@@ -32,6 +32,10 @@ class TrustSource(Protocol):
         """Published appointments of the archive's officers; empty where none are known."""
         ...
 
+    def envelope(self) -> Envelope | None:
+        """The signed list as carried, to be pushed to the verify site; None = do not push."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealCertificates:

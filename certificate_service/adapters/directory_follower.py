@@ -72,6 +72,12 @@ class DirectoryTrust:
             if declared.statement.archive_code == archive_code
         )
 
+    def envelope(self) -> Envelope | None:
+        """The signed list as carried."""
+        if self._snapshot is not None:
+            return self._snapshot.trust_envelope
+        return self._first.envelope() if self._first is not None else None
+
     def find(self) -> DirectorySnapshot | None:
         """The directory in use, if there is one."""
         return self._snapshot

@@ -3,6 +3,7 @@
 BUNDLE = 256
 """Leaves per log file: whoever fetches one shows interest in 256 certificates, not in one."""
 KEYS_PATH = "keys.json"
+TRUST_PATH = "trust-list.json"
 
 
 def bundle_path(archive_code: str, log_index: int) -> str:

@@ -82,7 +82,8 @@ class Shown:
     pages: int = 0
     sample: bool = False
     """Made outside a production trust domain: 「演示数据」."""
-    replaced_by: str = ""
+    verify_url: str = ""
+    """The verify page that the certificate itself names; from a verified file only."""
     facts: tuple[str, ...] = ()
     """Opened with the 核验码 that the asker typed."""
 
@@ -176,8 +177,10 @@ def _decide(findings: Mapping[Step, Finding]) -> str:
     if failed is not None:
         return failed.verdict
     # 2. Without a form and a token there is nothing to be genuine.
-    if any(findings.get(step, SKIPPED).ok is None for step in _ALWAYS_NEEDED):
-        return "V99"
+    for needed in _ALWAYS_NEEDED:
+        finding = findings.get(needed, SKIPPED)
+        if finding.ok is None:
+            return finding.verdict or "V99"
     # 3. What could not be looked at: content before status, because content decides more.
     for step in (Step.CONTENT, Step.STATUS, Step.LOG):
         finding = findings.get(step, SKIPPED)
@@ -202,7 +205,6 @@ def _showable(gathered: Gathered, genuine: bool | None) -> Shown:
         number=shown.number,
         holder=shown.holder,
         sample=shown.sample,
-        replaced_by=shown.replaced_by,
     )
 
 

@@ -90,7 +90,7 @@ class _Examination:
         for step in steps:
             self.findings.setdefault(step, SKIPPED)
 
-    def shown(self, token: Token, *, sample: bool) -> Shown:
+    def shown(self, token: Token, *, sample: bool, verify_url: str = "") -> Shown:
         """What may be shown of a genuine token."""
         _member, archive = self.view.get_archive(token.number.archive_code)
         return Shown(
@@ -101,6 +101,7 @@ class _Examination:
             masked_names=token.masked_names,
             pages=token.pages,
             sample=sample or self.view.trust_domain.endswith(".invalid"),
+            verify_url=verify_url,
             facts=self.facts,
         )
 
@@ -186,7 +187,7 @@ class _FileExamination(_Examination):
             findings=self.findings,
             level=self._level,
             status=self.status,
-            shown=self.shown(token, sample=sample),
+            shown=self.shown(token, sample=sample, verify_url=str(extract.get("verify_url", ""))),
         )
 
     def _open(self, pdf: bytes) -> SealedFile | None:

@@ -10,7 +10,13 @@ from collections.abc import Mapping
 
 from certificate_service.domain.cose import kid_of
 from certificate_service.domain.lookup import lookup_key, seal_row
-from certificate_service.domain.site_paths import BUNDLE, KEYS_PATH, bundle_path, status_path
+from certificate_service.domain.site_paths import (
+    BUNDLE,
+    KEYS_PATH,
+    TRUST_PATH,
+    bundle_path,
+    status_path,
+)
 from certificate_service.domain.status_list import NAMES, encode_status_list
 from certificate_service.ports import Clock, QrKeys, Register, Release, Site, TrustSource
 from certificate_service.services.keys import stated_p256
@@ -97,6 +103,9 @@ class Publisher:
             "archives": archives,
         }
         self._site.put(KEYS_PATH, _json(content))
+        carried = self._trust.envelope()
+        if carried is not None:
+            self._site.put(TRUST_PATH, envelope_to_json(carried))
 
     def _put_bundle(self, archive_code: str, first: int, proofs: Mapping[str, object]) -> None:
         content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": dict(proofs)}

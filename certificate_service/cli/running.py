@@ -1,0 +1,133 @@
+"""A certificate service at work: gRPC server, directory follower, keeper of the site's files.
+
+Started by `lantai-certificate serve`; tests start it in their own process.
+"""
+
+import logging
+import threading
+from pathlib import Path
+
+from certificate_service.access import ACCESS
+from certificate_service.adapters.directory_follower import DirectoryFollower
+from certificate_service.adapters.service_folder import ServiceFolder
+from certificate_service.bootstrap import House, system_clock
+from certificate_service.ports import Clock
+from certificate_service.servicers.certificates import CertificatesServicer
+from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc
+from records.refusal import Refusal
+from trust.channel.client import PartnerChannel, PartnerSettings
+from trust.channel.credentials import IdentityHolder, server_credentials
+from trust.channel.gate import Gate
+from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
+from trust.channel.server import Server, ServiceRegistration, build_server
+from trust.identity.participant import Participant, ParticipantKind
+
+_log = logging.getLogger("lantai.certificate")
+_RETRY_SECONDS = 2.0
+
+
+class RunningService:
+    """One certificate service, from its data folder."""
+
+    def __init__(self, data: Path, clock: Clock = system_clock) -> None:
+        """Everything is opened and nothing listens.
+
+        Raises:
+            Refusal: as `House`; CONFIG_INVALID before enrolment, FONT_MISSING.
+        """
+        self.house = House(data, clock)
+        self._folder = ServiceFolder(data, self.house.places.passphrase)
+        self._holder = IdentityHolder(self._folder.tls_identity())
+        settings = self.house.settings
+        address = settings.address or settings.listen
+        self._folder.state_own(settings.service_id, address, clock())
+        self._follower = self._make_follower()
+        self.server = self._make_server()
+        self._stop = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_site, name="site", daemon=True)
+
+    def start(self) -> int:
+        """Listening; the port that was bound."""
+        port = self.server.start()
+        if self._follower is not None:
+            self._follower.start()
+        self._keeper.start()
+        return port
+
+    def stop(self, grace_seconds: float = 5.0) -> None:
+        """Nothing of it runs any more; calls in flight had the grace."""
+        self.server.stop(grace_seconds)
+        self._end()
+
+    def serve_until_terminated(self) -> None:
+        """Returns after SIGTERM or SIGINT, stopped cleanly."""
+        self.server.serve_until_terminated()
+        self._end()
+
+    def _end(self) -> None:
+        self._stop.set()
+        if self._follower is not None:
+            self._follower.stop()
+        if self._keeper.is_alive():
+            self._keeper.join(timeout=5)
+        self.house.close()
+
+    def _make_follower(self) -> DirectoryFollower | None:
+        settings = self.house.settings
+        if not settings.registry:
+            return None
+        expected = Participant(
+            kind=ParticipantKind.REGISTRY,
+            slug=settings.registry_id,
+            trust_domain=self._holder.current.participant.trust_domain,
+        )
+        channel = PartnerChannel(
+            settings.registry,
+            expected,
+            self._holder,
+            self._folder.tls_statement,
+            PartnerSettings(clock=self.house.clock),
+        )
+        return DirectoryFollower(
+            self.house.trust, channel, self._folder.declared, settings.directory_seconds
+        )
+
+    def _make_server(self) -> Server:
+        house = self.house
+        gate = Gate(
+            own=self._holder.current.participant,
+            access=ACCESS,
+            view=house.trust.current,
+            denied=house.trust.denied,
+            clock=house.clock,
+            limiter=self._limiter(),
+        )
+        registration = ServiceRegistration(
+            descriptor=certificates_pb2.DESCRIPTOR.services_by_name["Certificates"],
+            add=certificates_pb2_grpc.add_CertificatesServicer_to_server,
+            servicer=CertificatesServicer(house.issuing(), house.status),
+        )
+        return build_server(
+            listen=house.settings.listen,
+            credentials=server_credentials(self._holder),
+            services=(registration,),
+            gate=gate,
+            workers=house.settings.workers,
+        )
+
+    def _limiter(self) -> RateLimiter:
+        if self.house.settings.redis:
+            return RedisRateLimiter(open_redis(self.house.settings.redis))
+        return MemoryRateLimiter()
+
+    def _keep_site(self) -> None:
+        """Heals the site after a crash, then signs the status lists anew in good time."""
+        wait = 0.2
+        while not self._stop.wait(wait):
+            try:
+                self.house.publisher.publish_all()
+                wait = self.house.settings.status_seconds
+            except Refusal as refusal:
+                # No trust list yet: the directory is still being fetched.
+                _log.info("site not published: %s", refusal.code)
+                wait = _RETRY_SECONDS

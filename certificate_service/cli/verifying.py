@@ -1,0 +1,157 @@
+"""`lantai-certificate verify`: is this file, or this QR text, genuine?"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, FirstOf
+from certificate_service.adapters.trust_file import read_trust_list
+from certificate_service.bootstrap import system_clock
+from certificate_service.domain.reasons import FILE_UNAVAILABLE, TRUST_UNAVAILABLE
+from certificate_service.domain.verdict import MEANING, Verdict, system_fault
+from certificate_service.ports import EvidenceSource
+from certificate_service.services.examine import Examiner
+from certificate_service.services.examine_parts import Question
+from records.refusal import Refusal
+from trust.identity.trust_view import TrustView
+
+_COUNCIL_NAMES = ("council.json", "council_keys.json", "council-keys.json")
+_MOST_BYTES = 64 << 20
+_MARKS = {True: "✓", False: "✗", None: "?"}
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `verify`."""
+    parser = commands.add_parser("verify", help="verify a sealed PDF or the text of a QR code")
+    parser.add_argument("what", metavar="FILE.pdf|QR-TEXT")
+    parser.add_argument("--trust-list", type=Path, required=True, metavar="F")
+    parser.add_argument("--council", type=Path, metavar="F2", help="default: beside the list")
+    parser.add_argument("--code", default="", metavar="核验码")
+    parser.add_argument("--offline", action="store_true", help="use no network")
+    parser.add_argument("--site", default="", metavar="URL", help="root of the verify site")
+    parser.add_argument("--purpose", default="", help="notice if it was issued for another one")
+    parser.add_argument("--days", type=int, metavar="N", help="notice if it is older")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="look here for published files")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_verify)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    view = _trust(options)
+    question = Question(
+        now=system_clock(),
+        code=options.code,
+        purpose=options.purpose,
+        oldest=timedelta(days=options.days) if options.days is not None else None,
+    )
+    path = Path(options.what)
+    try:
+        if _is_text(options.what):
+            verdict = _verify_text(options, view, question)
+        else:
+            verdict = _verify_file(options, view, question, _read(path))
+    except (MemoryError, RuntimeError) as fault:
+        verdict = system_fault(type(fault).__name__)
+    _report(options, verdict)
+    return verdict.exit_code
+
+
+def _is_text(what: str) -> bool:
+    """A QR text has digits behind "#", or is digits only; everything else names a file."""
+    digits = what.rpartition("#")[2].strip()
+    is_address = what.startswith(("http://", "https://"))
+    return is_address or (len(digits) > 40 and digits.isascii() and digits.isdigit())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise Refusal(FILE_UNAVAILABLE, f"{path.name}: larger than 64 MiB")
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(FILE_UNAVAILABLE, path.name) from error
+
+
+def _verify_file(
+    options: argparse.Namespace, view: TrustView, question: Question, pdf: bytes
+) -> Verdict:
+    beside = _beside(options, Path(options.what).resolve().parent)
+    verdict = Examiner(view, beside).examine_file(pdf, question)
+    # The site is named by the file: it is asked only after the file was found genuine.
+    address = options.site or verdict.shown.verify_url.removesuffix("v#")
+    if options.offline or not address or verdict.genuine is False:
+        return verdict
+    online = FirstOf((EvidenceSite(address), beside))
+    return Examiner(view, online).examine_file(pdf, question)
+
+
+def _verify_text(options: argparse.Namespace, view: TrustView, question: Question) -> Verdict:
+    source = _beside(options)
+    prefix = options.what.partition("#")[0]
+    address = options.site or prefix.removesuffix("v")
+    if not options.offline and address.startswith("http"):
+        source = FirstOf((EvidenceSite(address), source))
+    return Examiner(view, source).examine_text(options.what, question)
+
+
+def _beside(options: argparse.Namespace, *folders: Path) -> EvidenceSource:
+    trust_folder = options.trust_list.resolve().parent
+    places = [*folders, trust_folder, trust_folder / "site"]
+    if options.data is not None:
+        places += [options.data / "site", options.data]
+    return FirstOf([EvidenceFolder(place) for place in places])
+
+
+def _trust(options: argparse.Namespace) -> TrustView:
+    folder = options.trust_list.parent
+    council = options.council or next(
+        (folder / name for name in _COUNCIL_NAMES if (folder / name).is_file()), None
+    )
+    if council is None:
+        raise Refusal(TRUST_UNAVAILABLE, "no council keys beside the trust list")
+    return read_trust_list(options.trust_list, council, system_clock())
+
+
+def _report(options: argparse.Namespace, verdict: Verdict) -> None:
+    banner = MEANING[verdict.code][1]
+    if options.json:
+        print(json.dumps(_as_json(verdict), ensure_ascii=False))
+    else:
+        sample = "　【演示数据】" if verdict.shown.sample else ""
+        print(f"{verdict.code} {banner}{sample}")
+        for step in verdict.steps:
+            detail = f"（{step.detail}）" if step.detail else ""
+            print(f"  {step.n:>2} {_MARKS[step.ok]} {step.what}{detail}")
+        for name, value in _certificate(verdict).items():
+            if value:
+                print(f"     {name}: {value}")
+    if verdict.genuine is not True:
+        print(f"{verdict.code}: {banner} → {_remedy(verdict)}", file=sys.stderr)
+
+
+def _remedy(verdict: Verdict) -> str:
+    if verdict.code == "V09":
+        return "请用 --code 输入纸面上的核验码"
+    if verdict.genuine is False:
+        return "请勿采信，并联系出证档案馆"
+    return "请稍后重试"
+
+
+def _as_json(verdict: Verdict) -> dict[str, object]:
+    return {
+        "verdict": verdict.code,
+        "genuine": verdict.genuine,
+        "level": verdict.level,
+        "status": verdict.status,
+        "banner": MEANING[verdict.code][1],
+        "steps": [asdict(step) for step in verdict.steps],
+        "certificate": _certificate(verdict),
+    }
+
+
+def _certificate(verdict: Verdict) -> dict[str, object]:
+    shown = asdict(verdict.shown)
+    return {name: value for name, value in shown.items() if value not in ("", 0, ())}
