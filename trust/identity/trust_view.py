@@ -18,7 +18,13 @@ from trust.identity.declared import (
     verify_appointment,
     verify_key_statement,
 )
-from trust.identity.verified_list import CLOCK_SKEW, TrustView, is_in_force, verify_trust_list
+from trust.identity.verified_list import (
+    CLOCK_SKEW,
+    TrustView,
+    is_in_force,
+    open_past_trust_list,
+    verify_trust_list,
+)
 
 __all__ = [
     "CLOCK_SKEW",
@@ -35,6 +41,7 @@ __all__ = [
     "open_endpoint",
     "open_head",
     "open_key_statement",
+    "open_past_trust_list",
     "require_signer",
     "verify_appointment",
     "verify_key_statement",

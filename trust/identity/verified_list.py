@@ -164,6 +164,19 @@ def verify_trust_list(
     return view
 
 
+def open_past_trust_list(envelope: Envelope, council: CouncilKeys) -> TrustView:
+    """The view of a list that the council signed once, for judging the past.
+
+    Its age does not matter here; whoever asks the view passes the instant that is judged.
+
+    Raises:
+        Refusal: refusals of `open_statement`; TRUST_LIST_INVALID.
+    """
+    opened = open_statement(envelope, TrustList, council.keys, threshold=council.threshold)
+    check_trust_list(opened.statement)
+    return _view(opened)
+
+
 def _check_history(view: TrustView, previous: TrustView | TrustList) -> None:
     if isinstance(previous, TrustView):
         known, known_sha256 = previous.trust_list, previous.payload_sha256

@@ -61,3 +61,19 @@ LOG_FORKED = Reason(
     "进入只读状态，按恢复手册处理。",
     "Go read-only and follow the recovery manual.",
 )
+EVIDENCE_MALFORMED = Reason(
+    "EVIDENCE_MALFORMED",
+    Kind.USAGE,
+    "证据包的格式不正确或内容被改动。",
+    "The evidence pack is not in its one correct form.",
+    "重新取得原始证据包，勿解压后再压缩。",
+    "Fetch the original pack again; do not unpack and zip it anew.",
+)
+EVIDENCE_INCOMPLETE = Reason(
+    "EVIDENCE_INCOMPLETE",
+    Kind.REFUSED,
+    "证据包缺少证明所需的部分。",
+    "The evidence pack lacks a part that the proof needs.",
+    "由出具方重新导出证据包。",
+    "Let the archive that made it export the pack again.",
+)
