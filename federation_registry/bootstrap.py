@@ -25,6 +25,7 @@ from federation_registry.folder import Folder
 from federation_registry.ports import Clock, Random
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.current_directory import CurrentDirectory
+from federation_registry.services.deny_member import DenyMember
 from federation_registry.services.enrol_member import EnrolMember, Issuing
 from federation_registry.services.publish_part import PublishPart
 from records.refusal import Refusal
@@ -76,6 +77,11 @@ class House:
     def publish(self) -> PublishPart:
         """The door into the directory."""
         return PublishPart(self.store, self.directory, self.clock)
+
+    @cached_property
+    def denial(self) -> DenyMember:
+        """The denial list."""
+        return DenyMember(self.store, self.directory, self.clock)
 
     @cached_property
     def enrol(self) -> EnrolMember:

@@ -74,7 +74,7 @@ def evaluate_agreements(
     A node may always use its own holdings. Otherwise the first agreement without a failed rule
     allows; without one, the nearest miss gives the reason.
     """
-    if question.asking_node == question.holding_node:
+    if question.asking_node and question.asking_node == question.holding_node:
         return AgreementDecision(
             agreement=None, reason=None, rule="own_holdings", why="本节点馆藏，无须协议。"
         )
@@ -121,6 +121,23 @@ def newest_versions(agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:
         if known is None or agreement.version > known.version:
             newest[agreement.agreement_id] = agreement
     return tuple(newest[key] for key in sorted(newest))
+
+
+def is_named_after_parties(agreement: Agreement) -> bool:
+    """Whether the id begins with the slugs of all parties, joined by hyphens, in any order.
+
+    Versions of one id replace each other, so the id must belong to those who sign it: else two
+    other members could publish a higher version and silence an agreement that is not theirs.
+    """
+    rest = f"{agreement.agreement_id}-"
+    left = {*agreement.asking_nodes, *agreement.holding_nodes}
+    while left:
+        party = max((one for one in left if rest.startswith(f"{one}-")), key=len, default="")
+        if not party:
+            return False
+        rest = rest.removeprefix(f"{party}-")
+        left.discard(party)
+    return True
 
 
 def standing(agreement: Agreement, today: date) -> str:

@@ -16,7 +16,8 @@ class Agreement:
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.agreement.v1+json"
 
     agreement_id: str
-    """Stable name, e.g. "jiaxing-shangrao-2026"; 1-64 characters of [a-z0-9-]."""
+    """Stable name, e.g. "jiaxing-shangrao-2026"; 1-64 characters of [a-z0-9-]. It begins with the
+    slugs of all parties, in any order: nobody else can sign a "newer" agreement of that name."""
     version: int
     """Rises by one with each amendment, from 1."""
     asking_nodes: tuple[str, ...]

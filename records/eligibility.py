@@ -8,6 +8,8 @@ and complained about (T5). Anything that no rule allows is refused.
 from records.eligibility_table import RULES
 from records.eligibility_terms import (
     ASSURANCE_ORDER,
+    DOCUMENTS,
+    FACTS,
     Application,
     Effect,
     Eligibility,
@@ -121,7 +123,8 @@ def _fits(rule: Rule, application: Application) -> bool:
 
 def _circumstances(application: Application) -> frozenset[str]:
     """Everything that a row's `when` and `unless` may name: facts, documents and the status."""
-    found = application.facts | application.documents | {application.open_status}
+    known = application.facts & FACTS.keys() | application.documents & DOCUMENTS.keys()
+    found = known | {application.open_status}
     in_court = application.documents & {"court_acceptance", "investigation_order"}
     return found | {"in_litigation"} if in_court else found
 

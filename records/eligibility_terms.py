@@ -114,6 +114,21 @@ DOCUMENTS: dict[str, str] = {
 }
 """Document code → words on the checklist and on T5."""
 
+FACTS: dict[str, str] = {
+    "abroad": "当事人在境外或为外国人",
+    "in_litigation": "案件已由法院受理",
+    "own_transfer": "由申请机关移交的档案",
+    "agreement_wants_notarised": "协议要求公证委托",
+    "deposited": "寄存档案",
+    "not_digitised": "尚未数字化",
+    "local_rule_allows": "地方规定准许",
+    "personal_record": "涉及个人的记录",
+    "bulk": "批量人名",
+    "no_case": "没有登记的案件",
+    "own_relative": "涉及经办人亲属",
+}
+"""Circumstances that a row may ask for."""
+
 MARRIAGE = ("marriage_registration",)
 PLACE_BOUND = ("land_contract", "forest_right", "rural_house", "house_property", "land_reform_deed")
 """Categories about land and houses, for the mediation window (D21)."""
@@ -152,8 +167,7 @@ class Application:
     documents: frozenset[str] = frozenset()
     """Codes of the documents presented, see `DOCUMENTS`."""
     facts: frozenset[str] = frozenset()
-    """Circumstances: abroad, in_litigation, own_transfer, agreement_wants_notarised, deposited,
-    bulk, no_case, own_relative, local_rule_allows, personal_record."""
+    """Circumstances, codes of `FACTS`; others are ignored."""
     purpose: str = ""
     identity_assurance: str = "asserted"
     agreement: Reason | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from federation_registry.bootstrap import House
 from federation_registry.cli.frame import add_command, house_of, say, wall_clock
-from federation_registry.ports import Denial, Enrolment
+from federation_registry.ports import Enrolment
 from trust.identity.enrolment import EnrolmentState
 from trust.identity.keys import kid_of
 from trust.identity.participant import Participant, ParticipantKind
@@ -85,19 +85,11 @@ def _approve(chosen: argparse.Namespace) -> int:
 
 def _members(chosen: argparse.Namespace) -> int:
     house = house_of(chosen)
-    now = wall_clock()
     if chosen.deny:
-        house.store.deny(
-            Denial(
-                participant_id=chosen.deny[:32],
-                reason=chosen.reason[:200],
-                ordered_by=chosen.by[:64],
-                ordered_at=now,
-            )
-        )
+        house.denial.deny(chosen.deny, reason=chosen.reason, officer=chosen.by)
     if chosen.allow:
-        house.store.allow(chosen.allow[:32], chosen.by[:64], now)
-    result = _listing(house, now)
+        house.denial.allow(chosen.allow, officer=chosen.by)
+    result = _listing(house, wall_clock())
     lines = [
         f"{one['participant_id']}　{one['kind']}　{one['state']}　{one['liveness']}　{one['name']}"
         for one in result["members"]

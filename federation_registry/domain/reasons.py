@@ -58,6 +58,14 @@ ALREADY_INVITED = Reason(
     "使用已发出的邀请，或先撤回",
     "use the one that was sent, or reject it first",
 )
+OFFICER_MALFORMED = Reason(
+    "OFFICER_MALFORMED",
+    Kind.USAGE,
+    "经办人代号须为1至64位字母、数字或 _ . / -，不得用姓名",
+    "an officer is named by a pseudonym of 1 to 64 ASCII letters, digits and _ . / -",
+    "改用代号",
+    "use a pseudonym",
+)
 BEAT_MALFORMED = Reason(
     "BEAT_MALFORMED",
     Kind.USAGE,

@@ -11,6 +11,7 @@ from datetime import timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from federation_registry.domain.officers import verify_officer
 from federation_registry.domain.reasons import ENROLMENT_UNKNOWN
 from federation_registry.ports import Clock, Enrolment, EnrolmentBook, Random
 from records.refusal import Refusal
@@ -68,11 +69,11 @@ class EnrolMember:
         """A token for the participant; only its digest is kept.
 
         Raises:
-            Refusal: ALREADY_INVITED.
+            Refusal: ALREADY_INVITED, OFFICER_MALFORMED.
         """
         token, invitation = invite(
             participant,
-            invited_by=invited_by,
+            invited_by=verify_officer(invited_by),
             now=self._clock(),
             random=self._random,
             life=life,
@@ -123,7 +124,7 @@ class EnrolMember:
         invitation = approve(
             known.invitation,
             request,
-            officer=officer,
+            officer=verify_officer(officer),
             fingerprint_heard=fingerprint_heard,
             is_key_known=self._book.is_key_known,
         )
@@ -150,7 +151,9 @@ class EnrolMember:
             Refusal: ENROLMENT_UNKNOWN, ENROLMENT_STATE.
         """
         known = self._book.get(enrolment_id)
-        rejected = replace(known, invitation=reject(known.invitation, officer=officer))
+        rejected = replace(
+            known, invitation=reject(known.invitation, officer=verify_officer(officer))
+        )
         self._book.move(rejected, known.invitation.state)
         return rejected
 

@@ -113,6 +113,12 @@ def test_an_agreement_needs_both_parties(world: RegistryWorld) -> None:
     assert version == world.house.store.version()
 
 
+def test_nobody_else_can_replace_an_agreement(world: RegistryWorld) -> None:
+    world.publish(world.agreement("jiaxing", "shangrao"), "jiaxing", "shangrao")
+    stolen = world.agreement("pudong", "shangrao", agreement_id="jiaxing-shangrao", version=2)
+    assert code_of(world.publish, stolen, "pudong", "shangrao") == "DIRECTORY_PART_INVALID"
+
+
 def test_sequences_only_rise(world: RegistryWorld) -> None:
     second = world.coverage("shangrao", sequence=2)
     sha256, version = world.publish(second, "shangrao")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from records.agreement_rules import is_named_after_parties
 from records.agreements import Agreement
 from records.coverage import HoldingsCoverage
 from records.refusal import Refusal
@@ -102,6 +103,8 @@ def open_agreement(envelope: Envelope, view: TrustView, now: datetime) -> Opened
         raise Refusal(reasons.DIRECTORY_PART_INVALID, "agreement without a party")
     for party in sorted(parties):
         require_signer(opened, view, party, now)
+    if not is_named_after_parties(opened.statement):
+        raise Refusal(reasons.DIRECTORY_PART_INVALID, "agreement id does not name its parties")
     return opened
 
 

@@ -11,6 +11,7 @@ from records.agreement_rules import (
     GRANULARITY,
     AgreementQuestion,
     evaluate_agreements,
+    is_named_after_parties,
     require_agreement,
     standing,
 )
@@ -259,3 +260,27 @@ def test_significant_digits_of_a_code() -> None:
         "3310",
         "330402",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "parties", "belongs"),
+    [
+        ("jiaxing-shangrao-2026", ("jiaxing", "shangrao"), True),
+        ("shangrao-jiaxing", ("jiaxing", "shangrao"), True),
+        ("a-a-b-1", ("a", "a-b"), True),
+        ("jiaxing-shangrao-2026", ("jiaxing", "pudong"), False),
+        ("jiaxing-shangrao-2026", ("jiaxing", "pudong", "shangrao"), False),
+        ("jiaxingshangrao", ("jiaxing", "shangrao"), False),
+        ("yangtze-delta", ("jiaxing", "pudong"), False),
+    ],
+)
+def test_an_agreement_is_named_after_those_who_sign_it(
+    name: str, parties: tuple[str, ...], belongs: bool
+) -> None:
+    agreement = replace(AGREEMENT, agreement_id=name, asking_nodes=parties, holding_nodes=parties)
+    assert is_named_after_parties(agreement) is belongs
+
+
+def test_two_nameless_nodes_are_not_one_node() -> None:
+    nobody = replace(QUESTION, asking_node="", holding_node="")
+    assert not evaluate_agreements([AGREEMENT], nobody, TODAY).allowed

@@ -215,3 +215,10 @@ def test_what_is_not_digitised_is_not_done_on_a_telephone() -> None:
 def test_a_telephone_never_falls_through_to_the_window_rule() -> None:
     decided = decide("party", MARRIAGE, channel="mobile")
     assert (decided.rule, decided.effect) == ("D02", Effect.SUPPLEMENT)
+
+
+def test_invented_facts_and_documents_open_nothing() -> None:
+    invented = frozenset({"open", "in_litigation_really"})
+    decided = decide("foreign", facts=invented)
+    assert decided.code == "ELIGIBILITY_UNKNOWN"
+    assert decide("foreign", MARRIAGE, "open").code == "ELIGIBILITY_UNKNOWN"
