@@ -15,25 +15,15 @@ from federation_registry.adapters.memory_liveness import MemoryLivenessBook
 from federation_registry.adapters.redis_liveness import RedisLivenessBook
 from federation_registry.bootstrap import House
 from federation_registry.ports import LivenessBook
-from federation_registry.servicers.directory import DirectoryServicer
-from federation_registry.servicers.enrolment import EnrolmentServicer
-from federation_registry.servicers.liveness import LivenessServicer
-from federation_registry.servicers.routing import RoutingServicer
+from federation_registry.servicers.directory import DirectoryServicer, register_directory
+from federation_registry.servicers.enrolment import EnrolmentServicer, register_enrolment
+from federation_registry.servicers.liveness import LivenessServicer, register_liveness
+from federation_registry.servicers.routing import RoutingServicer, register_routing
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.hear_beat import HearBeat
 from federation_registry.services.renew_certificate import RenewCertificate
 from federation_registry.services.sign_head import SignHead, Signing
 from federation_registry.services.state_own_parts import Own, StateOwnParts
-from protos.lantai.v1 import (
-    directory_pb2,
-    directory_pb2_grpc,
-    enrolment_pb2,
-    enrolment_pb2_grpc,
-    liveness_pb2,
-    liveness_pb2_grpc,
-    routing_pb2,
-    routing_pb2_grpc,
-)
 from records.refusal import Refusal
 from trust.channel.credentials import (
     IdentityHolder,
@@ -43,7 +33,7 @@ from trust.channel.credentials import (
 )
 from trust.channel.gate import EnrolmentGate, Gate
 from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
-from trust.channel.server import Server, ServerSettings, ServiceRegistration, build_server
+from trust.channel.server import Server, ServerSettings, build_server
 
 KEEP_EVERY_SECONDS = 2.0
 MESSAGE_BYTES = 9 * 1024 * 1024
@@ -167,22 +157,10 @@ class Serving:
             listen=house.settings.listen,
             credentials=server_credentials(self._holder),
             services=[
-                ServiceRegistration(
-                    descriptor=directory_pb2.DESCRIPTOR.services_by_name["Directory"],
-                    add=directory_pb2_grpc.add_DirectoryServicer_to_server,
-                    servicer=DirectoryServicer(self.head, house.store, house.publish),
-                ),
-                ServiceRegistration(
-                    descriptor=routing_pb2.DESCRIPTOR.services_by_name["Routing"],
-                    add=routing_pb2_grpc.add_RoutingServicer_to_server,
-                    servicer=RoutingServicer(routes),
-                ),
-                ServiceRegistration(
-                    descriptor=liveness_pb2.DESCRIPTOR.services_by_name["Liveness"],
-                    add=liveness_pb2_grpc.add_LivenessServicer_to_server,
-                    servicer=LivenessServicer(beats),
-                ),
-                _enrolment_registration(enrolment),
+                register_directory(DirectoryServicer(self.head, house.store, house.publish)),
+                register_routing(RoutingServicer(routes)),
+                register_liveness(LivenessServicer(beats)),
+                register_enrolment(enrolment),
             ],
             gate=gate,
             workers=house.settings.workers,
@@ -194,7 +172,7 @@ class Serving:
         return build_server(
             listen=house.settings.enrol_listen,
             credentials=server_credentials(self._holder, require_client=False),
-            services=[_enrolment_registration(enrolment)],
+            services=[register_enrolment(enrolment)],
             gate=EnrolmentGate(access=stranger_access(), clock=house.clock, limiter=limiter),
             workers=ENROL_WORKERS,
             settings=replace(self._server_settings(), message_bytes=64 * 1024),
@@ -206,14 +184,6 @@ class Serving:
             reuse_port=self._house.settings.reuse_port,
             random=self._house.random,
         )
-
-
-def _enrolment_registration(servicer: EnrolmentServicer) -> ServiceRegistration:
-    return ServiceRegistration(
-        descriptor=enrolment_pb2.DESCRIPTOR.services_by_name["Enrolment"],
-        add=enrolment_pb2_grpc.add_EnrolmentServicer_to_server,
-        servicer=servicer,
-    )
 
 
 def _shared(house: House) -> tuple[RateLimiter, LivenessBook]:

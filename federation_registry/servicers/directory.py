@@ -10,6 +10,7 @@ from federation_registry.services.publish_part import PublishPart
 from federation_registry.services.sign_head import SignHead
 from protos.lantai.v1 import directory_pb2, directory_pb2_grpc, envelope_pb2
 from records.refusal import Refusal
+from trust.channel.server import ServiceRegistration
 from trust.wire import envelope_from_proto, envelope_to_proto
 
 MOST_PARTS = 1000
@@ -58,3 +59,12 @@ def _hash(raw: bytes) -> str:
     if len(raw) != _HASH_BYTES:
         raise Refusal(TOO_MANY_PARTS, "a hash has 32 bytes")
     return raw.hex()
+
+
+def register_directory(servicer: DirectoryServicer) -> ServiceRegistration:
+    """The service as a server takes it."""
+    return ServiceRegistration(
+        descriptor=directory_pb2.DESCRIPTOR.services_by_name["Directory"],
+        add=directory_pb2_grpc.add_DirectoryServicer_to_server,
+        servicer=servicer,
+    )

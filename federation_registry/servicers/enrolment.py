@@ -8,6 +8,7 @@ from federation_registry.services.renew_certificate import RenewCertificate
 from protos.lantai.v1 import enrolment_pb2, enrolment_pb2_grpc
 from records.refusal import Refusal
 from trust.channel.caller import current
+from trust.channel.server import ServiceRegistration
 from trust.identity.enrolment import EnrolmentState
 
 _ID_DIGITS = 32
@@ -67,3 +68,12 @@ class EnrolmentServicer(enrolment_pb2_grpc.EnrolmentServicer):
             certificate_chain_pem=chain_pem.decode(),
             roots_pem=self._renew.roots_pem.decode(),
         )
+
+
+def register_enrolment(servicer: EnrolmentServicer) -> ServiceRegistration:
+    """The service as a server takes it."""
+    return ServiceRegistration(
+        descriptor=enrolment_pb2.DESCRIPTOR.services_by_name["Enrolment"],
+        add=enrolment_pb2_grpc.add_EnrolmentServicer_to_server,
+        servicer=servicer,
+    )

@@ -5,6 +5,7 @@ import grpc
 from federation_registry.services.hear_beat import HearBeat
 from protos.lantai.v1 import liveness_pb2, liveness_pb2_grpc
 from trust.channel.caller import current
+from trust.channel.server import ServiceRegistration
 
 
 class LivenessServicer(liveness_pb2_grpc.LivenessServicer):
@@ -25,3 +26,12 @@ class LivenessServicer(liveness_pb2_grpc.LivenessServicer):
             message=request.message,
         )
         return liveness_pb2.BeatReply(now_ms=round(now.timestamp() * 1000), head_version=version)
+
+
+def register_liveness(servicer: LivenessServicer) -> ServiceRegistration:
+    """The service as a server takes it."""
+    return ServiceRegistration(
+        descriptor=liveness_pb2.DESCRIPTOR.services_by_name["Liveness"],
+        add=liveness_pb2_grpc.add_LivenessServicer_to_server,
+        servicer=servicer,
+    )

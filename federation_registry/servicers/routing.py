@@ -8,6 +8,7 @@ from protos.lantai.v1 import routing_pb2, routing_pb2_grpc
 from records.refusal import Refusal
 from records.routing import RouteAnswer, RouteQuery
 from trust.channel.caller import current
+from trust.channel.server import ServiceRegistration
 
 
 class RoutingServicer(routing_pb2_grpc.RoutingServicer):
@@ -61,4 +62,13 @@ def to_reply(answer: RouteAnswer) -> routing_pb2.RouteReply:
             for one in answer.jurisdictions
         ],
         referrals=[routing_pb2.Referral(name=one.name, why=one.why) for one in answer.referrals],
+    )
+
+
+def register_routing(servicer: RoutingServicer) -> ServiceRegistration:
+    """The service as a server takes it."""
+    return ServiceRegistration(
+        descriptor=routing_pb2.DESCRIPTOR.services_by_name["Routing"],
+        add=routing_pb2_grpc.add_RoutingServicer_to_server,
+        servicer=servicer,
     )
