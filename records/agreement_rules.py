@@ -31,7 +31,11 @@ class AgreementQuestion:
     purpose: str = ""
     """Purpose code; empty = not known yet."""
     year: int | None = None
-    """Year of the record; None = not known, every year rule then passes."""
+    """Year of the record, or first year of the period in question; None = not known, the rule
+    about years then passes."""
+    year_to: int | None = None
+    """Last year of the period; None = the same as `year`. A period may be asked when it overlaps
+    the agreement's years; the record that is found is judged again by its own year."""
     granularity: str = "extract"
     used_today: int = 0
     """Requests that the asking node already sent under the agreement today."""
@@ -168,13 +172,16 @@ def _failed_rule(
 ) -> tuple[str, str] | None:
     """The first rule that the question fails, with words; None when it passes all."""
     year, wanted = question.year, question.granularity
+    last = question.year_to if question.year_to is not None else year
     span = f"{agreement.year_from}–{agreement.year_to}"
     validity = f"{agreement.valid_from}–{agreement.valid_to}"
     checks: tuple[tuple[str, bool, str], ...] = (
         ("category", question.category in agreement.categories, "不含该类别"),
         (
             "years",
-            year is None or agreement.year_from <= year <= agreement.year_to,
+            year is None
+            or last is None
+            or (year <= agreement.year_to and last >= agreement.year_from),
             f"只限 {span} 年",
         ),
         (

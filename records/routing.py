@@ -32,6 +32,9 @@ class RouteQuery:
     place: str = ""
     """As remembered, any name of any time."""
     year: int | None = None
+    """Year of the event, or first year of the period in question."""
+    year_to: int | None = None
+    """Last year of the period; None = the same as `year`."""
     number: str = ""
     """Certificate number; a national one names its area and year by itself."""
     asking_node: str = ""
@@ -172,6 +175,11 @@ class _Judgement:
     year: int | None
     today: date
 
+    @property
+    def _year_to(self) -> int | None:
+        """Last year of the period, unless a number named the year."""
+        return self.query.year_to if self.year == self.query.year else None
+
     def judge(self, coverage: HoldingsCoverage, state: str) -> RouteCandidate | RouteRefusal:
         """Chosen or refused, with the sentence that says why."""
         if coverage.node_id not in self.index.active_nodes:
@@ -181,6 +189,7 @@ class _Judgement:
             category=self.query.category,
             areas=self.area.codes,
             year_from=self.year,
+            year_to=self._year_to,
         )
         if not covered.covered:
             return self._refuse(coverage, NOT_COVERED.code, self._not_covered(coverage))
@@ -216,6 +225,7 @@ class _Judgement:
             requester=query.requester,
             purpose=query.purpose,
             year=self.year,
+            year_to=self._year_to,
             granularity=query.granularity,
         )
 
@@ -243,7 +253,9 @@ class _Judgement:
         name = self.index.archive_name(coverage.archive_code)
         years = f"{coverage.covered_from}–{coverage.covered_to}年"
         referral = f"；{coverage.referral}" if coverage.referral else ""
-        return f"{name}只收藏{years}，不含{self.year}年{referral}。"
+        last = self._year_to
+        asked = f"{self.year}–{last}" if last not in (None, self.year) else f"{self.year}"
+        return f"{name}只收藏{years}，不含{asked}年{referral}。"
 
 
 def _rank(candidate: RouteCandidate, asking_node: str) -> tuple[bool, int, str, str]:

@@ -67,6 +67,7 @@ class RouteCase:
                 category=form.query.category,
                 place=form.query.place,
                 year=years[0],
+                year_to=years[1],
                 number=form.query.number,
                 asking_node=self._house.node_id,
                 purpose=form.purpose,

@@ -106,6 +106,15 @@ def test_bounds_are_inclusive(change: dict[str, object]) -> None:
     assert evaluate_agreements([AGREEMENT], replace(QUESTION, **change), TODAY).allowed
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "allowed"),
+    [(1948, 1950, True), (2015, 2020, True), (1940, 2020, True), (1940, 1949, False)],
+)
+def test_a_period_may_be_asked_when_it_overlaps(first: int, last: int, allowed: bool) -> None:
+    asked = replace(QUESTION, year=first, year_to=last)
+    assert evaluate_agreements([AGREEMENT], asked, TODAY).allowed is allowed
+
+
 @pytest.mark.parametrize("today", [date(2025, 12, 31), date(2027, 1, 1)])
 def test_outside_its_days_it_is_not_in_force(today: date) -> None:
     decision = evaluate_agreements([AGREEMENT], QUESTION, today)

@@ -123,6 +123,17 @@ def test_e08_a_newer_year_is_not_covered_and_is_referred() -> None:
     assert any("民政局" in one.name for one in answer.referrals[1:])
 
 
+def test_a_period_that_begins_before_the_coverage_is_still_asked() -> None:
+    answer = ask(place="上饶县", year=1948, year_to=1955, asking_node="jiaxing")
+    assert [one.node_id for one in answer.nodes] == ["shangrao"]
+    outside = ask(place="上饶县", year=1945, year_to=1949, asking_node="jiaxing")
+    assert [one.code for one in outside.refused] == ["NOT_COVERED"]
+    assert "1945–1949" in outside.refused[0].why
+    # A national number says the year by itself: the remembered period no longer counts.
+    number = ask(number="J330402-2012-000123", year=1990, year_to=1995)
+    assert [one.archive_code for one in number.nodes] == ["330400"]
+
+
 def test_e11_one_place_each_and_both_are_found() -> None:
     origin = ask(category="educated_youth", place="川沙县", year=1969)
     settled = ask(category="educated_youth", place="波阳县", year=1969)
