@@ -32,6 +32,7 @@ from trust.channel.access import ANONYMOUS, NODE, AccessTable
 from trust.channel.client import PartnerSettings
 from trust.channel.credentials import server_credentials
 from trust.channel.enrolment_client import EnrolmentChannel
+from trust.channel.facade import PartnerFuture
 from trust.channel.gate import EnrolmentGate
 from trust.channel.quota import Limit, MemoryRateLimiter
 from trust.channel.sanitising import SanitisingInterceptor
@@ -205,6 +206,38 @@ def test_a_slow_partner_is_a_timeout_and_a_dead_one_unavailable(pair: Pair) -> N
     with pytest.raises(PartnerRefusal, match="PARTNER_UNAVAILABLE") as caught:
         pair.stub.Locate(MESSAGE, timeout=2)
     assert caught.value.reason.kind is Kind.UNAVAILABLE
+
+
+def test_a_message_too_large_and_a_full_queue_are_told_apart(pair: Pair) -> None:
+    with pytest.raises(PartnerRefusal, match="MESSAGE_TOO_LARGE") as large:
+        pair.stub.Locate(envelope_pb2.Envelope(payload=bytes(2 * 1024 * 1024)))
+    assert large.value.reason.kind is Kind.USAGE
+    release = threading.Event()
+
+    def wait(request: Any, _context: Any) -> Any:  # noqa: ANN401
+        release.wait(10)
+        return request
+
+    pair.echo.on_locate = wait
+    running = [pair.stub.Locate.future(MESSAGE) for _ in range(8 * 8 + 20)]
+    codes = []
+    try:
+        time.sleep(0.5)
+        codes = [refusal_of(answer) for answer in running if answer.done()]
+    finally:
+        release.set()
+    finished = [answer for answer in running if refusal_of(answer) == "OK"]
+    assert set(codes) == {"PARTNER_BUSY"}
+    assert len(finished) == 64
+    assert len(codes) == 20
+
+
+def refusal_of(answer: PartnerFuture) -> str:
+    try:
+        answer.result(10)
+    except PartnerRefusal as refusal:
+        return refusal.code
+    return "OK"
 
 
 def test_a_stream_that_breaks_ends_with_a_refusal(pair: Pair) -> None:

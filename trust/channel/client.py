@@ -210,6 +210,8 @@ def channel_options(dns_name: str) -> list[tuple[str, int | str]]:
     return [
         ("grpc.default_authority", dns_name),
         ("grpc.enable_retries", 0),
+        # A proxy variable of the environment must not decide where a call goes.
+        ("grpc.enable_http_proxy", 0),
         ("grpc.use_local_subchannel_pool", 1),
         ("grpc.max_receive_message_length", DATA_BYTES),
         ("grpc.max_send_message_length", DATA_BYTES),

@@ -136,9 +136,17 @@ PARTNER_REFUSED = Reason(
     "请按对方给出的代码处理",
     "act on the code that the partner gave",
 )
+PARTNER_BUSY = Reason(
+    "PARTNER_BUSY",
+    Kind.EXHAUSTED,
+    "对方节点正忙，未受理本次调用",
+    "the partner is busy and did not take the call",
+    "系统会自动重试",
+    "it will be tried again",
+)
 MESSAGE_TOO_LARGE = Reason(
     "MESSAGE_TOO_LARGE",
-    Kind.EXHAUSTED,
+    Kind.USAGE,
     "报文超过大小上限",
     "the message is larger than the limit",
     "请分段传送或缩小附件",

@@ -51,7 +51,7 @@ _KIND_OF_STATUS = {status: kind for kind, status in _STATUS_OF_KIND.items()} | {
 }
 _REASON_OF_STATUS = {
     grpc.StatusCode.DEADLINE_EXCEEDED: reasons.PARTNER_TIMEOUT,
-    grpc.StatusCode.RESOURCE_EXHAUSTED: reasons.MESSAGE_TOO_LARGE,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: reasons.PARTNER_BUSY,
     grpc.StatusCode.UNIMPLEMENTED: reasons.METHOD_UNKNOWN,
 }
 
@@ -106,6 +106,9 @@ def restore(fault: grpc.RpcError, known: Mapping[str, Reason]) -> PartnerRefusal
     said = _said(fault)
     code = said.get(CODE_KEY, "")
     if not isinstance(code, str) or not _CODE.fullmatch(code):
+        # The library's own words tell a size limit from a full queue; nothing else does.
+        if status is grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than" in str(fault.details()):
+            return PartnerRefusal(reasons.MESSAGE_TOO_LARGE)
         return PartnerRefusal(_reason_of(status))
     return PartnerRefusal(
         known.get(code) or _general_reason(code, status),

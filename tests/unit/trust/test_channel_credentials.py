@@ -1,7 +1,9 @@
 """Identities are whole, change whole, and are renewed in good time."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from channel_world import World, to_pem
@@ -10,6 +12,7 @@ from records.refusal import Refusal
 from trust.channel import credentials
 from trust.channel.access import ANONYMOUS, CERTSVC, NODE, OWN, REGISTRY, AccessTable
 from trust.channel.credentials import IdentityHolder, TLSIdentity, renewal_due
+from trust.channel.registrations import register
 from trust.identity.keys import new_ed25519, new_p256
 from trust.identity.participant import Participant, ParticipantKind
 
@@ -105,3 +108,17 @@ def test_a_table_with_an_unknown_kind_or_name_is_a_mistake() -> None:
     for rights in [{"/a.B/C": {"nodes"}}, {"/a.B/C": {"*"}}, {"a.B/C": {NODE}}]:
         with pytest.raises(ValueError, match="access table"):
             AccessTable(rights)
+
+
+def test_every_service_of_the_contract_can_be_registered() -> None:
+    folder = Path(__file__).parents[3] / "protos" / "lantai" / "v1"
+    named = {
+        name
+        for file in folder.glob("*.proto")
+        for name in re.findall(r"^service (\w+) \{", file.read_text(), re.MULTILINE)
+    }
+    assert len(named) == 9
+    for name in named:
+        registration = register(name, object())
+        assert registration.methods
+        assert all(method.startswith(f"/lantai.v1.{name}/") for method in registration.methods)
