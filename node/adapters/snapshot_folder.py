@@ -23,3 +23,11 @@ class SnapshotFiles:
     def save(self, snapshot: DirectorySnapshot, now: datetime) -> None:
         """The snapshot is durable."""
         save_snapshot(self.folder, snapshot, now)
+
+    def stamp(self) -> str:
+        """Time and inode of the file that names the parts; empty = nothing saved yet."""
+        try:
+            found = (self.folder / "current.json").stat()
+        except OSError:
+            return ""
+        return f"{found.st_mtime_ns} {found.st_ino}"

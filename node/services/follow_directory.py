@@ -6,6 +6,7 @@ begins with the copy on disk (architecture.md 4).
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Protocol
 
 from node.domain.reasons import DIRECTORY_MISSING
@@ -47,35 +48,54 @@ class SnapshotFolder(Protocol):
         """The snapshot is durable."""
         ...
 
+    def stamp(self) -> str:
+        """Changes whenever any process of this node saves; empty = nothing saved yet."""
+        ...
+
 
 class KeptDirectory:
-    """`DirectoryCache` that any thread may read."""
+    """`DirectoryCache` that any thread may read; follows what another process has saved.
+
+    One process of a node fetches; the pages and the commands see its result on disk.
+    """
 
     def __init__(self, folder: SnapshotFolder) -> None:
         """Begin with what the folder holds."""
         self._folder = folder
+        self._lock = Lock()
+        self._stamp = folder.stamp()
         self._current = folder.load()
 
     def current(self) -> DirectorySnapshot:
         """The directory in use. Raises Refusal: DIRECTORY_MISSING."""
-        if self._current is None:
+        found = self.find()
+        if found is None:
             raise Refusal(DIRECTORY_MISSING)
-        return self._current
+        return found
 
     def find(self) -> DirectorySnapshot | None:
         """The directory in use, if there is one."""
+        stamp = self._folder.stamp()
+        if stamp != self._stamp:
+            with self._lock:
+                if stamp != self._stamp:
+                    self._reload(stamp)
         return self._current
 
     def replace(self, snapshot: DirectorySnapshot, now: datetime) -> None:
         """The snapshot is in use, here and on disk."""
-        self._folder.save(snapshot, now)
-        self._current = snapshot
+        with self._lock:
+            self._folder.save(snapshot, now)
+            self._current = snapshot
+            self._stamp = self._folder.stamp()
 
-    def reload(self) -> None:
-        """Take what another process of this node has saved."""
-        found = self._folder.load()
-        if found is not None:
-            self._current = found
+    def _reload(self, stamp: str) -> None:
+        try:
+            self._current = self._folder.load() or self._current
+        except Refusal:
+            # Parts are replaced while we read: the next look takes them whole.
+            return
+        self._stamp = stamp
 
 
 class FollowDirectory:
