@@ -1,6 +1,9 @@
 """What never reaches the gate: strangers, old TLS, noise, bombs and floods on a real socket."""
 
+import contextlib
+import os
 import random
+import select
 import socket
 import subprocess
 import sys
@@ -47,25 +50,26 @@ class Scene:
 
     def s_client(self, *options: str) -> tuple[bytes, str]:
         """What the server sent after the handshake, and what OpenSSL said."""
-        command = ["openssl", "s_client", "-connect", self.target, "-quiet", "-no_ign_eof"]
         root = self.write("root.pem", self.world.root.pem)
         name = self.shangrao.participant.dns_name
+        command = ["openssl", "s_client", "-connect", self.target, "-quiet", "-alpn", "h2"]
         running = subprocess.Popen(
-            [*command, "-alpn", "h2", "-CAfile", root, "-servername", name, *options],
+            [*command, "-CAfile", root, "-servername", name, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         assert running.stdin is not None
-        try:
+        assert running.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
             running.stdin.write(PREFACE)
             running.stdin.flush()
-            time.sleep(0.5)
-            answer, said = running.communicate(timeout=10)
-        except BrokenPipeError:
-            answer, said = running.stdout.read(), running.stderr.read()  # type: ignore[union-attr]
-            running.wait()
-        return answer, said.decode(errors="replace")
+        # Bytes, or the end of the connection: one of them comes.
+        readable, _, _ = select.select([running.stdout], [], [], 20)
+        assert readable
+        answer = os.read(running.stdout.fileno(), 65536)
+        running.kill()
+        return answer, running.communicate()[1].decode(errors="replace")
 
     def still_answers(self) -> bool:
         partner = self.world.call(self.jiaxing, self.target, self.shangrao)

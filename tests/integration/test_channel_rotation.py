@@ -132,11 +132,14 @@ def test_our_own_rotation_may_be_half_done(scene: Scene) -> None:
     stub.Locate(MESSAGE)
     world, jiaxing = scene.world, scene.jiaxing
     renewed = world.issue(jiaxing.participant)
+    before = jiaxing.holder.current.certificate_sha256
     jiaxing.holder.replace(renewed)
+    assert partner.certificate_sha256() == before
     stub.Locate(MESSAGE)  # goes on with the old certificate and the statement about it
     jiaxing.statement = world.state(jiaxing.participant, jiaxing.signer, renewed)
     world.skew = timedelta(seconds=11)
     stub.Locate(MESSAGE)
+    assert partner.certificate_sha256() == renewed.certificate_sha256
     partner.close()
     assert scene.echo.reached == 3
 

@@ -115,6 +115,18 @@ class PartnerChannel:
         finally:
             lane.end()
 
+    def certificate_sha256(self) -> str:
+        """SHA-256 of our certificate on the connection that the next call will take, hex.
+
+        Act tokens are bound to it; during a rotation it may still be the old one.
+
+        Raises:
+            Refusal: as a call would.
+        """
+        lane = self._enter()
+        lane.end()
+        return lane.certificate_sha256
+
     def renew(self) -> None:
         """The next call opens a new connection; running ones finish on the old."""
         with self._lock:
@@ -179,7 +191,8 @@ class PartnerChannel:
             client_credentials(identity, trusted),
             options=channel_options(self._expected.dns_name),
         )
-        lane = Lane(channel, ((STATEMENT_KEY, statement),))
+        metadata = ((STATEMENT_KEY, statement),)
+        lane = Lane(channel, metadata, identity.certificate_sha256)
         return _Standing(lane=lane, version=version, since=now, leaf_spki=leaf_spki)
 
     def _failed(self, lane: Lane, refusal: PartnerRefusal) -> None:

@@ -23,10 +23,13 @@ Metadata = Sequence[tuple[str, str | bytes]]
 class Lane:
     """One connection and the number of its running calls."""
 
-    def __init__(self, channel: grpc.Channel, metadata: Metadata = ()) -> None:
+    def __init__(
+        self, channel: grpc.Channel, metadata: Metadata = (), certificate_sha256: str = ""
+    ) -> None:
         """Use an open channel; `metadata` belongs to its certificate and goes with every call."""
         self.channel = channel
         self.metadata = metadata
+        self.certificate_sha256 = certificate_sha256
         self._lock = threading.Lock()
         self._running = 0
         self._retired = False
