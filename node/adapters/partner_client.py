@@ -124,6 +124,7 @@ class GrpcPartner:
 
     def _token(self, audience: str, case_no: str, bound_to: str, act: Mapping[str, str]) -> str:
         now = self._parts.clock()
+        channel = self._shelf.channel(ParticipantKind.NODE, audience)
         claims = ActClaims(
             issuer=self._parts.own.slug,
             officer=act.get("officer", "system"),
@@ -139,7 +140,8 @@ class GrpcPartner:
             agreement_version=int(act.get("agreement_version", "0")),
             category=act.get("category", ""),
             envelope_id=bound_to,
-            certificate_sha256=self._parts.holder.current.certificate_sha256,
+            # Of this very connection: during a rotation it may still be the old one.
+            certificate_sha256=channel.certificate_sha256(),
             trust_version=self._parts.directory.current().view.version,
         )
         return issue_act_token(self._signer, claims)
