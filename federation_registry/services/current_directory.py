@@ -16,14 +16,15 @@ from records.coverage import HoldingsCoverage
 from records.refusal import Refusal
 from records.route_index import RouteIndex
 from trust.envelope.dsse import Envelope
-from trust.envelope.statement import decode
 from trust.identity.council import CouncilKeys
-from trust.identity.directory_parts import open_part
+from trust.identity.directory_parts import open_part, part_sha256
 from trust.identity.reasons import DIRECTORY_INCOMPLETE
 from trust.identity.trust_list import Member
 from trust.identity.trust_view import TrustView, verify_trust_list
 
 LOOK_EVERY = timedelta(milliseconds=500)
+VERIFY_EVERY = timedelta(hours=1)
+"""A kept verification is repeated after this time: a key may have expired meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,8 @@ class CurrentDirectory:
         self._lock = threading.Lock()
         self._state: DirectoryState | None = None
         self._looked_at: datetime | None = None
-        self._index: tuple[int, RouteIndex] | None = None
+        self._index: tuple[int, datetime, RouteIndex] | None = None
+        self._verified = _VerifiedParts(store)
 
     def state(self) -> DirectoryState:
         """The newest content version, at most half a second old."""
@@ -82,11 +84,14 @@ class CurrentDirectory:
 
     def index(self) -> RouteIndex:
         """What routing knows, for the newest content version."""
-        state = self.state()
+        state, now = self.state(), self._clock()
         with self._lock:
-            if self._index is None or self._index[0] != state.version:
-                self._index = (state.version, self._build_index(state))
-            return self._index[1]
+            known = self._index
+            if known and known[0] == state.version and now - known[1] < VERIFY_EVERY:
+                return known[2]
+            index = self._build_index(state)
+            self._index = (state.version, now, index)
+            return index
 
     def _load(self, known: DirectoryState | None, now: datetime) -> DirectoryState:
         version = self._store.version()
@@ -105,14 +110,11 @@ class CurrentDirectory:
         if state.view is None:
             return RouteIndex(coverage=(), agreements=(), active_nodes=())
         members = state.view.trust_list.members
+        coverage = self._verified.of_kind("coverage", state.view, self._clock())
+        agreements = self._verified.of_kind("agreement", state.view, self._clock())
         return RouteIndex(
-            coverage=[
-                decode(part.payload, HoldingsCoverage)
-                for part in self._trusted("coverage", state.view)
-            ],
-            agreements=[
-                decode(part.payload, Agreement) for part in self._trusted("agreement", state.view)
-            ],
+            coverage=[one for one in coverage if isinstance(one, HoldingsCoverage)],
+            agreements=[one for one in agreements if isinstance(one, Agreement)],
             active_nodes=_active(members, state.denied),
             archive_names=[
                 (archive.archive_code, archive.name)
@@ -121,17 +123,36 @@ class CurrentDirectory:
             ],
         )
 
-    def _trusted(self, kind: str, view: TrustView) -> list[Envelope]:
-        """Parts that still verify under the present trust list: a key may have been revoked."""
-        now = self._clock()
-        kept: list[Envelope] = []
-        for envelope in self._store.of_kind(kind):
+
+class _VerifiedParts:
+    """Statements of the parts in force that verify under the present trust list.
+
+    A part is verified once per trust list and hour, not once per change of another part: a large
+    federation changes a few parts a minute and has a hundred thousand.
+    """
+
+    def __init__(self, store: PartStore) -> None:
+        self._store = store
+        self._known: dict[str, object] = {}
+        self._view: TrustView | None = None
+        self._since: datetime | None = None
+
+    def of_kind(self, kind: str, view: TrustView, now: datetime) -> list[object]:
+        """Statements of one kind; a part whose signer lost its key is left out."""
+        stale = self._since is None or now - self._since >= VERIFY_EVERY
+        if view is not self._view or stale:
+            self._known, self._view, self._since = {}, view, now
+        found = (self._open(envelope, view, now) for envelope in self._store.of_kind(kind))
+        return [statement for statement in found if statement is not None]
+
+    def _open(self, envelope: Envelope, view: TrustView, now: datetime) -> object | None:
+        sha256 = part_sha256(envelope)
+        if sha256 not in self._known:
             try:
-                open_part(envelope, view, now)
+                self._known[sha256] = open_part(envelope, view, now).statement
             except Refusal:
-                continue
-            kept.append(envelope)
-        return kept
+                self._known[sha256] = None
+        return self._known[sha256]
 
 
 def _active(members: tuple[Member, ...], denied: frozenset[str]) -> list[str]:

@@ -57,6 +57,7 @@ class LocateRecords:
         return self._sign(opened, sender, outcome, result, covered)
 
     def _verify_agreement(self, question: LocateQuestion, sender: str) -> None:
+        years = self._clues.years(question.query)
         decision = evaluate_agreements(
             self._house.agreements(),
             AgreementQuestion(
@@ -64,7 +65,8 @@ class LocateRecords:
                 holding_node=self._house.node_id,
                 category=question.query.category,
                 purpose=question.purpose,
-                year=self._clues.years(question.query)[0],
+                year=years[0],
+                year_to=years[1],
                 granularity="count",
             ),
             self._house.today(),

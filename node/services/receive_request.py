@@ -94,6 +94,7 @@ class ReceiveRequest:
             raise Refusal(WRONG_SENDER, request.window_archive)
 
     def _verify_agreement(self, request: AssistRequest, sender: str) -> None:
+        years = self._clues.years(request.query)
         decision = evaluate_agreements(
             self._house.agreements(),
             AgreementQuestion(
@@ -102,7 +103,8 @@ class ReceiveRequest:
                 category=request.query.category,
                 requester=request.applicant.relation,
                 purpose=request.purpose,
-                year=self._clues.years(request.query)[0],
+                year=years[0],
+                year_to=years[1],
             ),
             self._house.today(),
         )
