@@ -1,0 +1,159 @@
+"""kill -9 at every transaction of the holder and the window: one effect, nothing lost (F1-F5).
+
+The kill is a BaseException that no handler of ours catches, raised just before or just after a
+commit; the next worker starts from the database alone, as a new process would.
+"""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_certificates import FakeCertificates
+from node_world import (
+    build_node_world,
+    confirm_first,
+    file_and_review,
+    progress,
+    release_and_seal,
+    zhou,
+)
+
+from node.bootstrap import make_desks, make_worker, open_base
+from records.refusal import Refusal
+from trust.channel.reasons import PARTNER_UNAVAILABLE
+from trust.transparency.audit import verify_log
+from trust.transparency.checkpoint import log_origin
+
+
+LATER = timedelta(seconds=45)
+"""Longer than a lease and than any first wait."""
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class CrashingBook:
+    """A case database whose process dies at the n-th write, before or after its commit."""
+
+    def __init__(self, book, dies_at: int, after: bool) -> None:
+        self.book, self.dies_at, self.after = book, dies_at, after
+        self.writes = 0
+
+    @contextmanager
+    def write(self):
+        self.writes += 1
+        dying = self.writes == self.dies_at
+        with self.book.write() as writer:
+            yield writer
+            if dying and not self.after:
+                raise Killed
+        if dying:
+            raise Killed
+
+    def __getattr__(self, name):
+        return getattr(self.book, name)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory, table_folder):
+    return build_node_world(tmp_path_factory.mktemp("world"), table_folder)
+
+
+def run_with_crash(base, fake, dies_at, after):
+    """Whether the worker died; it has started anew and finished."""
+    book = CrashingBook(base.house.book, dies_at, after)
+    crashing = replace(base, house=replace(base.house, book=book))
+    died = False
+    try:
+        make_worker(crashing, make_desks(crashing), None, fake).run_until_idle()
+    except Killed:
+        died = True
+    # A dead sender's leases run out; the clock of the next process is later.
+    later = replace(base, house=replace(base.house, clock=lambda: base.house.clock() + LATER))
+    make_worker(later, make_desks(later), None, fake).run_until_idle()
+    return died
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before commit", "after commit"])
+def test_a_kill_at_any_write_leaves_one_certificate(world, after):
+    base = open_base(world.nodes["shangrao"].data)
+    fake = FakeCertificates(lambda: base.kept.current().view, base.house.clock, "shangrao")
+    kills, dies_at = 0, 0
+    died = True
+    while died:
+        dies_at += 1
+        case_no = file_and_review(
+            world, zhou(window_archive="361100"), key=f"key-crash-{after}-{dies_at:04d}"
+        )
+        died = run_with_crash(base, fake, dies_at, after)
+        confirm_first(world, case_no, "361100")
+        release_and_seal(world, case_no, "361100")
+        died = run_with_crash(base, fake, dies_at, after) or died
+        kills += died
+        seen = progress(world, case_no, "361100")
+        assert seen.summary.state == "sealed", (dies_at, seen.summary.state, seen.legs)
+        assert len(seen.certificates) == 1
+        with base.house.book.read() as book:
+            assert book.get_work(case_no, "361100").state == "delivered"
+            assert book.list_messages("waiting", 5) == []
+            states = [e.state for e in book.case_events(case_no, "holder", "361100")]
+        assert len(states) == len(set(states)), "every edge once"
+    assert kills >= 10
+    issued = [name for name, release in fake.prepared.items()]
+    assert set(fake.confirmed) == set(issued)
+    numbers = list(fake.numbers.values())
+    assert len(set(numbers)) == len(numbers)
+    key = base.folder.log_signers(["361100"])["361100"].public_key
+    with base.engine.connect() as connection:
+        verify_log(connection, log_origin(base.house.trust_domain, "361100"), keys=[key])
+
+
+def test_service_failing_at_each_step_is_tried_again(world):
+    base = open_base(world.nodes["shangrao"].data)
+    fake = FakeCertificates(lambda: base.kept.current().view, base.house.clock, "shangrao")
+    case_no = file_and_review(world, zhou(window_archive="361100"), key="key-fail-00001")
+    worker = make_worker(base, make_desks(base), None, fake)
+    worker.run_until_idle()
+    confirm_first(world, case_no, "361100")
+    release_and_seal(world, case_no, "361100")
+    for step in range(3):
+        fake.fail = [Refusal(PARTNER_UNAVAILABLE)]
+        clock = base.house.clock
+        later = replace(
+            base, house=replace(base.house, clock=lambda n=step: clock() + LATER * (n + 1))
+        )
+        make_worker(later, make_desks(later), None, fake).run_once()
+    final = replace(base, house=replace(base.house, clock=lambda: clock() + LATER * 9))
+    make_worker(final, make_desks(final), None, fake).run_until_idle()
+    assert progress(world, case_no, "361100").summary.state == "sealed"
+    assert len(fake.confirmed) == 1
+
+
+def test_another_leaf_at_the_reserved_index_begins_again_with_the_same_number(world):
+    base = open_base(world.nodes["shangrao"].data)
+
+    class Interrupting(FakeCertificates):
+        """A colleague looks at an image while the service prepares."""
+
+        def prepare(self, head, pages):
+            token = super().prepare(head, pages)
+            if len(self.prepared) == 1 and not self.seen:
+                self.seen = True
+                with base.house.book.write() as book:
+                    book.note("361100", "", "image_viewed", "361100/x", base.house.clock())
+            return token
+
+        seen = False
+
+    fake = Interrupting(lambda: base.kept.current().view, base.house.clock, "shangrao")
+    worker = make_worker(base, make_desks(base), None, fake)
+    case_no = file_and_review(world, zhou(window_archive="361100"), key="key-index-0001")
+    worker.run_until_idle()
+    confirm_first(world, case_no, "361100")
+    release_and_seal(world, case_no, "361100")
+    worker.run_until_idle()
+    assert fake.seen
+    assert progress(world, case_no, "361100").summary.state == "sealed"
+    assert len(fake.confirmed) == 1
