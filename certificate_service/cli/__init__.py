@@ -36,7 +36,3 @@ def _quieten() -> None:
     """One line on standard error is the rule; libraries that report failed seals log pages."""
     for name in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

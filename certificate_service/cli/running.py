@@ -13,13 +13,13 @@ from certificate_service.adapters.service_folder import ServiceFolder
 from certificate_service.bootstrap import House, system_clock
 from certificate_service.ports import Clock
 from certificate_service.servicers.certificates import CertificatesServicer
-from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc
 from records.refusal import Refusal
 from trust.channel.client import PartnerChannel, PartnerSettings
 from trust.channel.credentials import IdentityHolder, server_credentials
 from trust.channel.gate import Gate
 from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
-from trust.channel.server import Server, ServiceRegistration, build_server
+from trust.channel.registrations import register
+from trust.channel.server import Server, build_server
 from trust.identity.participant import Participant, ParticipantKind
 
 _log = logging.getLogger("lantai.certificate")
@@ -102,11 +102,8 @@ class RunningService:
             clock=house.clock,
             limiter=self._limiter(),
         )
-        registration = ServiceRegistration(
-            descriptor=certificates_pb2.DESCRIPTOR.services_by_name["Certificates"],
-            add=certificates_pb2_grpc.add_CertificatesServicer_to_server,
-            servicer=CertificatesServicer(house.issuing(), house.status),
-        )
+        servicer = CertificatesServicer(house.issuing(), house.status)
+        registration = register("Certificates", servicer)
         return build_server(
             listen=house.settings.listen,
             credentials=server_credentials(self._holder),

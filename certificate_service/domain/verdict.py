@@ -132,7 +132,7 @@ class Verdict:
 
 MEANING: Mapping[str, tuple[bool | None, str]] = {
     "V00": (True, "证明真实有效，内容已比对"),
-    "V01": (False, "没有该编号的证明"),
+    "V01": (False, "编号或核验码不符"),
     "V02": (False, "签名不成立"),
     "V03": (False, "出具单位当时不受信任"),
     "V04": (False, "证明已撤销"),

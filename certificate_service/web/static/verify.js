@@ -198,7 +198,11 @@ function draw() {
   if (state.facts) parts.push(drawFacts());
   else if (state.code === "V09") parts.push(drawCodeForm());
   parts.push(drawSteps());
+  const typed = document.getElementById("compare");
   place.replaceChildren(...parts);
+  const again = document.getElementById("compare");
+  // Status and log arrive while somebody is typing: what was typed stays.
+  if (typed && again) { again.value = typed.value; if (typed.dataset.used) again.focus(); }
   document.title = `${words} · 档案证明核验`;
 }
 function drawRows() {
@@ -225,6 +229,7 @@ function drawFacts() {
 function drawCodeForm() {
   const form = el("form", "card"), label = el("label", "", "输入二维码旁的核验码，与纸面逐项比对"), input = el("input"), wrong = el("p", "wrong");
   input.id = "compare"; label.htmlFor = "compare"; input.maxLength = 16; input.autocomplete = "off"; input.required = true;
+  input.addEventListener("input", () => { input.dataset.used = "1"; });
   form.append(label, input, wrong, el("button", "primary", "比对内容"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

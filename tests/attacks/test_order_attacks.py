@@ -1,0 +1,402 @@
+"""Whoever steals part of what an order needs obtains no seal; every refusal has its own code."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from certificate_world import HOLDER, WINDOW, World, build_world, make_agreement, make_officer
+
+from deploy.ceremony import found_authority, sign_agreement, state_key
+from records.exchange import Header
+from records.refusal import Refusal
+from records.release import ExtractRow
+from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.statement import decode, sign_statement
+from trust.identity.keys import Ed25519Signer, new_ed25519
+from trust.identity.statements import Appointment
+from trust.transparency.leaf import Leaf
+
+AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> World:
+    return build_world(tmp_path_factory.mktemp("orders"), parts / "fonts", AT)
+
+
+def refusal(world: World, caller: str = "shangrao", **changes) -> Refusal:
+    papers = world.papers(**changes)
+    with pytest.raises(Refusal) as caught:
+        world.issue.prepare(papers, world.images(papers), caller)
+    return caught.value
+
+
+def test_a_good_order_is_prepared(world):
+    papers = world.papers()
+    assert world.issue.prepare(papers, world.images(papers), "shangrao").state == "prepared"
+
+
+def test_one_signature_is_not_enough(world):
+    order = world.order(world.request())
+    for officer in (world.dispatcher, world.keeper):
+        envelope = sign_statement(order, officer.signer)
+        assert refusal(world, order_envelope=envelope).code == "SIGNATURES_TOO_FEW"
+
+
+def test_two_keys_of_one_person_are_one_person(world):
+    person = "one-person-two-keys"
+    first = world.officer(("release_dispatcher",), person_id=person)
+    second = world.officer(("seal_keeper",), person_id=person)
+    order = world.order(
+        world.request(), dispatcher=first.officer_id, seal_keeper=second.officer_id
+    )
+    code = refusal(
+        world,
+        order_envelope=world.sign(order, first, second),
+        appointments=(first.appointment, second.appointment),
+    ).code
+    assert code == "ORDER_ONE_PERSON"
+
+
+def test_one_officer_in_both_posts_is_refused(world):
+    both = world.officer(("release_dispatcher", "seal_keeper"))
+    other = world.officer(("seal_keeper",))
+    order = world.order(
+        world.request(), dispatcher=both.officer_id, seal_keeper=both.officer_id
+    )
+    code = refusal(
+        world,
+        order_envelope=world.sign(order, both, other),
+        appointments=(both.appointment, other.appointment),
+    ).code
+    assert code == "ORDER_ONE_PERSON"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"posts": ("window_clerk",)}, "ORDER_POST"),
+        ({"revoked": True}, "ORDER_APPOINTMENT_ENDED"),
+        ({"not_after": AT - timedelta(seconds=1)}, "ORDER_APPOINTMENT_ENDED"),
+        ({"not_before": AT + timedelta(seconds=1)}, "ORDER_APPOINTMENT_ENDED"),
+        ({"pledge_expires_on": date(2026, 11, 20)}, "ORDER_PLEDGE"),
+        ({"pledge_signed_on": date(2026, 11, 22)}, "ORDER_PLEDGE"),
+    ],
+)
+def test_an_officer_who_may_not_act_is_refused(world, changes, code):
+    posts = changes.pop("posts", ("seal_keeper",))
+    keeper = make_officer(world.authority, posts, world.now, **dict(changes))
+    order = world.order(world.request(), seal_keeper=keeper.officer_id)
+    refused = refusal(
+        world,
+        order_envelope=world.sign(order, world.dispatcher, keeper),
+        appointments=(world.dispatcher.appointment, keeper.appointment),
+    )
+    assert refused.code == code
+
+
+def test_a_revoked_officer_cannot_hand_over_the_older_appointment(world):
+    keeper = make_officer(world.authority, ("seal_keeper",), world.now)
+    said = decode(keeper.appointment.payload, Appointment)
+    revoked = replace(said, sequence=said.sequence + 1, revoked=True)
+    envelope = sign_statement(revoked, world.authority.signer)
+    world.register.remember_appointments([(revoked, _json(envelope))])
+    order = world.order(world.request(), seal_keeper=keeper.officer_id)
+    refused = refusal(
+        world,
+        order_envelope=world.sign(order, world.dispatcher, keeper),
+        appointments=(world.dispatcher.appointment, keeper.appointment),
+    )
+    assert refused.code == "ORDER_APPOINTMENT_ENDED"
+
+
+def test_an_officer_of_another_archive_cannot_seal(world):
+    stranger = make_officer(world.window_authority, ("seal_keeper",), world.now)
+    order = world.order(world.request(), seal_keeper=stranger.officer_id)
+    refused = refusal(
+        world,
+        order_envelope=world.sign(order, world.dispatcher, stranger),
+        appointments=(world.dispatcher.appointment, stranger.appointment),
+    )
+    assert refused.code == "ORDER_OFFICER_ARCHIVE"
+
+
+def test_an_officer_appointed_by_the_node_key_is_nobody(world):
+    """A thief of the node's keys cannot make officers: the authority key is offline."""
+    thief = Ed25519Signer.from_private(new_ed25519())
+    said = decode(world.keeper.appointment.payload, Appointment)
+    forged = replace(said, kid=thief.kid, public_key=_b64(thief.public_raw), sequence=99)
+    envelope = sign_statement(forged, world.shangrao)
+    order = world.order(world.request())
+    refused = refusal(
+        world,
+        order_envelope=sign_statement(order, world.dispatcher.signer, thief),
+        appointments=(world.dispatcher.appointment, envelope),
+    )
+    assert refused.code == "SIGNATURES_TOO_FEW"
+
+
+def test_node_tls_and_sign_keys_seal_nothing(world):
+    order = world.order(world.request())
+    envelope = sign_statement(order, world.shangrao, world.log_signer)
+    assert refusal(world, order_envelope=envelope).code == "SIGNER_UNKNOWN"
+
+
+def test_another_node_may_not_order_this_archives_seal(world):
+    assert refusal(world, caller="jiaxing").code == "ORDER_FOREIGN_NODE"
+
+
+def test_the_request_must_be_the_one_that_the_window_signed(world):
+    request = world.request()
+    order = world.order(request)
+    other = world.request(purpose="property")
+    assert refusal(world, order=order, request=other).code == "REQUEST_MISMATCH"
+    assert refusal(world, order=order, request=None).code == "REQUEST_MISSING"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"case_no": "LT-330400-20261121-9999"},
+        {"holder_archive": "361100", "category": "school_record"},
+        {"window_archive": "310115"},
+    ],
+)
+def test_an_order_that_answers_another_request_is_refused(world, changes):
+    request = world.request()
+    order = world.order(request, **changes)
+    assert refusal(world, order=order, request=request).code == "REQUEST_MISMATCH"
+
+
+def test_a_request_signed_by_an_authority_key_asks_nothing(world):
+    good = world.request()
+    forged = sign_statement(_request(good), world.window_authority.signer)
+    order = world.order(forged)
+    assert refusal(world, order=order, request=forged).code == "REQUEST_MISMATCH"
+
+
+def test_a_request_to_another_node_is_refused(world):
+    header = Header(
+        message_id="019ddd00-0000-7000-8000-000000000002",
+        case_no="LT-330400-20261121-0042",
+        sender="jiaxing",
+        recipient="pudong",
+        created_at=AT,
+        expires_at=AT + timedelta(hours=1),
+    )
+    request = world.request(header=header)
+    order = world.order(request)
+    assert refusal(world, order=order, request=request).code == "REQUEST_MISMATCH"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"valid_to": date(2026, 11, 20)}, "AGREEMENT_NOT_IN_FORCE"),
+        ({"valid_from": date(2026, 11, 22)}, "AGREEMENT_NOT_IN_FORCE"),
+        ({"categories": ("school_record",)}, "AGREEMENT_SCOPE"),
+        ({"granularity": "count"}, "AGREEMENT_SCOPE"),
+        ({"requester_types": ("court",)}, "AGREEMENT_SCOPE"),
+        ({"asking_nodes": ("pudong",)}, "AGREEMENT_SCOPE"),
+        ({"version": 2}, "AGREEMENT_SCOPE"),
+    ],
+)
+def test_the_agreement_must_be_in_force_and_cover_the_release(world, changes, code):
+    agreement = sign_agreement(make_agreement(AT, **changes), world.jiaxing, world.shangrao)
+    assert refusal(world, agreement=agreement).code == code
+
+
+def test_an_agreement_needs_both_signatures(world):
+    for signer in (world.jiaxing, world.shangrao):
+        agreement = sign_statement(make_agreement(AT), signer)
+        assert refusal(world, agreement=agreement).code == "AGREEMENT_PARTIES"
+    assert refusal(world, agreement=None).code == "AGREEMENT_MISSING"
+
+
+def test_a_release_that_is_not_in_the_log_is_refused(world):
+    order_leaf = Leaf(ts_ms=world.ms, kind="state", case="LT-330400-20261121-0042")
+    assert refusal(world, release_proof=world.append(order_leaf)).code == "LOG_LEAF"
+    other = Leaf(ts_ms=world.ms, kind="release", order="ab" * 32)
+    assert refusal(world, release_proof=world.append(other)).code == "LOG_LEAF"
+    assert refusal(world, release_proof="nothing").code == "LOG_PROOF"
+
+
+def test_a_proof_signed_by_another_log_key_is_refused(world):
+    thief = Ed25519Signer.from_private(new_ed25519())
+    papers = world.papers()
+    leaf = Leaf(ts_ms=world.ms, kind="release", order=envelope_id(papers.order))
+    forged = replace(papers, release_proof=world.append(leaf, signer=thief))
+    with pytest.raises(Refusal) as caught:
+        world.issue.prepare(forged, world.images(papers), "shangrao")
+    assert caught.value.code == "LOG_PROOF"
+
+
+def test_a_log_key_stated_by_somebody_else_is_refused(world):
+    stated = state_key(
+        world.jiaxing,
+        "shangrao",
+        "log",
+        world.log_signer._key.public_key(),
+        (AT, timedelta(days=9)),
+        archive_code=HOLDER,
+    )
+    assert refusal(world, log_key=stated).code == "KEY_STATEMENT_INVALID"
+
+
+def test_stale_and_future_orders_are_refused(world):
+    for moment in (AT - timedelta(hours=25), AT + timedelta(minutes=2)):
+        request = world.request()
+        order = world.order(request, ordered_at=moment)
+        assert refusal(world, order=order, request=request).code == "ORDER_STALE"
+
+
+def test_a_flipped_bit_in_the_order_is_reported(world):
+    envelope = world.sign(world.order(world.request()))
+    for position in range(0, len(envelope.payload), 97):
+        payload = bytearray(envelope.payload)
+        payload[position] ^= 1
+        changed = replace(envelope, payload=bytes(payload))
+        assert refusal(world, order_envelope=changed).code == "SIGNATURE_INVALID"
+    signature = envelope.signatures[0]
+    forged = replace(signature, value=bytes([signature.value[0] ^ 1]) + signature.value[1:])
+    changed = replace(envelope, signatures=(forged, envelope.signatures[1]))
+    assert refusal(world, order_envelope=changed).code == "SIGNATURE_INVALID"
+
+
+def test_images_must_be_those_that_the_order_names(world):
+    papers = world.papers()
+    for images in ([], [world.image + b"x"], [world.image, world.image]):
+        with pytest.raises(Refusal) as caught:
+            world.issue.prepare(papers, images, "shangrao")
+        assert caught.value.code == "IMAGE_DIFFERENT"
+
+
+def test_an_image_that_is_none_is_refused(world):
+    import hashlib
+
+    from records.release import ReleasedPage
+
+    junk = b"\xff\xd8\xff not a picture"
+    page = ReleasedPage(
+        page_no=1, sha256=hashlib.sha256(junk).hexdigest(), media_type="image/jpeg", caption="x"
+    )
+    request = world.request()
+    papers = world.papers(request=request, order=world.order(request, pages=(page,)))
+    with pytest.raises(Refusal) as caught:
+        world.issue.prepare(papers, [junk], "shangrao")
+    assert caught.value.code == "IMAGE_UNREADABLE"
+
+
+def test_a_character_without_glyph_stops_the_issue_and_names_the_code_point(world):
+    request = world.request()
+    row = ExtractRow(field="x", label="姓名", value="王\U0003fffd", compared="same")
+    order = world.order(request, rows=(row,))
+    refused = refusal(world, order=order, request=request)
+    assert (refused.code, refused.detail) == ("MISSING_GLYPH", "U+3FFFD")
+
+
+def test_too_many_facts_for_the_qr_code_are_refused(world):
+    request = world.request()
+    order = world.order(request, sealed_facts=("很长的登记机关名称" * 5,))
+    assert refusal(world, order=order, request=request).code == "TOKEN_TOO_LARGE"
+
+
+def test_an_archive_that_is_not_served_is_refused(world, tmp_path):
+    request = world.request(holder_archive=WINDOW, window_archive=WINDOW)
+    keeper = make_officer(world.window_authority, ("seal_keeper",), world.now)
+    dispatcher = make_officer(world.window_authority, ("release_dispatcher",), world.now)
+    order = world.order(
+        None,
+        holder_archive=WINDOW,
+        window_archive=WINDOW,
+        dispatcher=dispatcher.officer_id,
+        seal_keeper=keeper.officer_id,
+    )
+    del request
+    refused = refusal(
+        world,
+        caller="jiaxing",
+        request=None,
+        agreement=None,
+        order=order,
+        order_envelope=world.sign(order, dispatcher, keeper),
+        appointments=(dispatcher.appointment, keeper.appointment),
+    )
+    # Its log is another one: nothing about it can be proven with Shangrao's key.
+    assert refused.code == "LOG_KEY"
+
+
+def test_a_signer_that_was_shown_no_order_signs_nothing(world):
+    with pytest.raises(Refusal) as caught:
+        world.seals.sign(HOLDER, "11111111-2222-4333-8444-000000000000", b"1\x00")
+    assert caught.value.code == "SEAL_REFUSED"
+
+
+def test_the_seal_signs_signed_attributes_and_nothing_else(world):
+    papers = world.papers()
+    for content in (b"", b"any bytes", b"0\x82\x01\x00", bytes(4096)):
+        world.seals.admit(HOLDER, papers.order, papers.appointments)
+        release_id = _order(papers.order).release_id
+        with pytest.raises(Refusal) as caught:
+            world.seals.sign(HOLDER, release_id, content)
+        assert caught.value.code == "SEAL_REFUSED"
+
+
+def test_the_seal_refuses_an_order_that_the_service_would_let_pass(world, tmp_path):
+    """The signer is pinned to the archive's authority key: another authority appoints nobody."""
+    other = found_authority(tmp_path, HOLDER, "shangrao")
+    keeper = make_officer(other, ("seal_keeper",), world.now)
+    order = world.order(world.request(), seal_keeper=keeper.officer_id)
+    with pytest.raises(Refusal) as caught:
+        world.seals.admit(
+            HOLDER,
+            world.sign(order, world.dispatcher, keeper),
+            (world.dispatcher.appointment, keeper.appointment),
+        )
+    assert caught.value.code == "SEAL_REFUSED"
+
+
+def test_a_status_order_needs_two_officers_as_well(world):
+    made = world.certify()
+    single = world.status_order(made.number, "revoked", signers=(world.keeper,))
+    for envelope, code in (
+        (single, "SIGNATURES_TOO_FEW"),
+        (world.status_order(made.number, "superseded"), "ORDER_MALFORMED"),
+        (world.status_order("361100-2026-999999", "revoked"), "CERTIFICATE_UNKNOWN"),
+        (
+            world.status_order(made.number, "revoked", ordered_at=AT - timedelta(days=2)),
+            "ORDER_STALE",
+        ),
+    ):
+        with pytest.raises(Refusal) as caught:
+            world.status.change(envelope, "shangrao", wanted="revoked")
+        assert caught.value.code == code
+    with pytest.raises(Refusal) as caught:
+        world.status.change(world.status_order(made.number, "revoked"), "jiaxing", wanted="revoked")
+    assert caught.value.code == "SIGNER_UNKNOWN"
+
+
+def _request(envelope: Envelope):
+    from records.exchange import AssistRequest
+
+    return decode(envelope.payload, AssistRequest)
+
+
+def _order(envelope: Envelope):
+    from records.release import ReleaseOrder
+
+    return decode(envelope.payload, ReleaseOrder)
+
+
+def _json(envelope: Envelope) -> bytes:
+    from trust.envelope.dsse import envelope_to_json
+
+    return envelope_to_json(envelope)
+
+
+def _b64(data: bytes) -> str:
+    import base64
+
+    return base64.b64encode(data).decode()
+
