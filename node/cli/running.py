@@ -20,18 +20,17 @@ from node.servicers.desk import DeskServicer
 from node.servicers.exchange import ExchangeServicer
 from node.services.follow_directory import FollowDirectory
 from node.services.worker import Worker
-from protos.lantai.v1 import desk_pb2, desk_pb2_grpc, exchange_pb2, exchange_pb2_grpc
 from records import process_reasons
 from records import reasons as record_reasons
 from trust.channel.client import PartnerChannel, PartnerSettings
 from trust.channel.credentials import IdentityHolder, server_credentials
 from trust.channel.gate import Gate
 from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
+from trust.channel.registrations import register
 from trust.channel.server import (
     DATA_BYTES,
     Server,
     ServerSettings,
-    ServiceRegistration,
     build_server,
 )
 from trust.channel.status import reasons_by_code
@@ -170,16 +169,8 @@ class RunningNode:
             listen=base.config.listen,
             credentials=server_credentials(self.holder),
             services=(
-                ServiceRegistration(
-                    descriptor=exchange_pb2.DESCRIPTOR.services_by_name["Exchange"],
-                    add=exchange_pb2_grpc.add_ExchangeServicer_to_server,
-                    servicer=exchange,
-                ),
-                ServiceRegistration(
-                    descriptor=desk_pb2.DESCRIPTOR.services_by_name["Desk"],
-                    add=desk_pb2_grpc.add_DeskServicer_to_server,
-                    servicer=DeskServicer(self.office),
-                ),
+                register("Exchange", exchange),
+                register("Desk", DeskServicer(self.office)),
             ),
             gate=gate,
             workers=base.config.workers,
