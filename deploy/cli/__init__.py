@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.cli.commands import COMMANDS
 from records.refusal import Refusal, exit_code
+from trust.channel import tls13
 
 _HELP = {
     "up": "启动并保持运行 · start a federation that stays up",
@@ -55,6 +55,10 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a refusal is one line on stderr."""
     options = build_parser().parse_args(arguments)
+    # Before gRPC is imported: it reads its TLS suites once.
+    tls13.require()
+    from deploy.cli.commands import COMMANDS
+
     try:
         return COMMANDS[options.command](options)
     except Refusal as refusal:

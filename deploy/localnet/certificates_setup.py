@@ -1,14 +1,32 @@
 """The certificate service's data directory."""
 
+from certificate_service.adapters.service_folder import ServiceFolder
+from certificate_service.config import FILE, Settings, dump_settings
 from deploy.localnet.addresses import Addresses
 from deploy.localnet.layout import Layout
-from trust.identity.keys import Ed25519Signer, new_ed25519, write_private_key
+from deploy.localnet.plan import (
+    CERTIFICATE_SERVICE_ID,
+    DIRECTORY_SECONDS,
+    REGISTRY_ID,
+    TRUST_DOMAIN,
+)
+from trust.identity.keys import Ed25519Signer
 
 
 def create_certificates(layout: Layout, addresses: Addresses) -> Ed25519Signer:
     """The data directory holds settings and the service's own sign key, which is returned."""
-    keys = layout.certificates / "keys"
-    keys.mkdir(parents=True, mode=0o700)
-    key = new_ed25519()
-    write_private_key(keys / "sign.key", key, None)
-    return Ed25519Signer.from_private(key)
+    data = layout.certificates
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = Settings(
+        service_id=CERTIFICATE_SERVICE_ID,
+        trust_domain=TRUST_DOMAIN,
+        listen=addresses.certificates,
+        verify_listen=addresses.verify,
+        registry=addresses.registry,
+        registry_id=REGISTRY_ID,
+        directory_seconds=DIRECTORY_SECONDS,
+        tsa=f"http://{addresses.time_stamp}/tsa",
+    )
+    (data / FILE).write_text(dump_settings(settings), encoding="utf-8")
+    (data / "council.json").write_bytes(layout.council_file.read_bytes())
+    return ServiceFolder(data, None).create()

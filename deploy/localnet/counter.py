@@ -32,6 +32,8 @@ from node.services.sign_in import totp_at
 from records.refusal import Refusal
 
 POLL_SECONDS = 0.05
+CLAIMABLE = ("candidates", "identity_resolution", "manual_search")
+"""States in which the search is done and a person is needed."""
 
 
 def current_code(login: Login, now: datetime) -> str:
@@ -119,8 +121,8 @@ class Counter:
         end = time.monotonic() + seconds
         dispatcher = self.officer("dispatcher")
         while True:
-            waiting = {work.case_no for work in self._office.work.list_work(dispatcher)}
-            if case_no in waiting:
+            waiting = self._office.work.list_work(dispatcher, CLAIMABLE)
+            if case_no in {work.case_no for work in waiting}:
                 command = WorkCommand(case_no=case_no, holder_archive=self._archive)
                 return self._office.work.claim(command, dispatcher)
             if time.monotonic() > end:

@@ -24,6 +24,7 @@ from deploy.localnet.declarations import agreements, coverage
 from deploy.localnet.layout import Layout
 from deploy.localnet.plan import (
     CERTIFICATE_SERVICE_ID,
+    DIRECTORY_SECONDS,
     NODES,
     REGISTRY_ID,
     TRUST_DOMAIN,
@@ -36,7 +37,8 @@ from deploy.localnet.seals import (
     found_time_stamp_authority,
 )
 from federation_registry.bootstrap import House, init_house
-from federation_registry.config import Folder, Settings
+from federation_registry.config import Settings
+from federation_registry.folder import Folder
 from node.adapters.node_folder import NodeFolder
 from node.cli.place import create_node
 from node.config import ArchiveConfig, NodeConfig
@@ -45,9 +47,6 @@ from trust.envelope.statement import sign_statement
 from trust.identity.keys import Ed25519Signer
 from trust.identity.seal_authority import Publication
 from trust.identity.trust_list import Member, TrustList
-
-DIRECTORY_SECONDS = 2.0
-"""A sample federation polls more often than a real one."""
 
 Clock = Callable[[], datetime]
 
@@ -60,7 +59,6 @@ class Founded:
     addresses: Addresses
     registry: House
     authorities: Mapping[str, ArchiveAuthority]
-    certificates_signer: Ed25519Signer
 
 
 def found(layout: Layout, addresses: Addresses, clock: Clock) -> Founded:
@@ -109,7 +107,6 @@ def found(layout: Layout, addresses: Addresses, clock: Clock) -> Founded:
         addresses=addresses,
         registry=registry,
         authorities=authorities,
-        certificates_signer=certificates_signer,
     )
 
 

@@ -13,6 +13,8 @@ TRUST_DOMAIN = "demo.invalid"
 """Refused in production mode (architecture.md 10)."""
 REGISTRY_ID = "registry"
 CERTIFICATE_SERVICE_ID = "certificates"
+DIRECTORY_SECONDS = 2.0
+"""A sample federation polls more often than a real one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
