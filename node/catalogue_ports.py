@@ -19,6 +19,14 @@ class CatalogueReader(Protocol):
         """Ids of those names that the dictionary has."""
         ...
 
+    def find_sounding(self, sound_keys: Collection[int], limit: int) -> Mapping[int, str]:
+        """Names, by id, that share one of the sound keys, at most `limit`."""
+        ...
+
+    def name_texts(self, name_ids: Collection[int]) -> Mapping[int, str]:
+        """Normal forms by id."""
+        ...
+
     def count_bearers(self, shelf: Shelf, name_id: int) -> int:
         """How many people of the shelf bear the name."""
         ...

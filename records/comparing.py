@@ -13,6 +13,8 @@ from records.date_text import parse_date
 from records.dates import PartialDate, birth_from_age
 from records.id_numbers import find_id_number
 from records.lunar import LunarDate, LunarTable
+from records.name_keys import SPREAD, nearness
+from records.name_sounds import SoundTable
 from records.person_names import NameFolding, plain_form
 from records.refusal import Refusal
 from records.sought import Wanted
@@ -43,35 +45,56 @@ class Agreement:
 CONFLICT = Agreement("conflicts", 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class NameScales:
+    """What names are compared with."""
+
+    folding: NameFolding
+    chance: NameChance
+    sounds: SoundTable | None = None
+    """Given: names that only sound or look alike agree too."""
+
+
 def compare_names(
-    wanted: Wanted, recorded: tuple[str, ...], folding: NameFolding, chance: NameChance
+    wanted: Wanted, recorded: tuple[str, ...], scales: NameScales
 ) -> Agreement | None:
     """The wanted person's name against the recorded name and former names; None = silent."""
     known = [name for name in recorded if name.strip() and "□" not in name]
     if not wanted.name or not known:
         return None
     if wanted.is_surname_only:
-        return _compare_surname(wanted, known[0], folding)
+        return _compare_surname(wanted, known[0], scales.folding)
     found = [
         agreement
         for place, name in enumerate(known)
-        if (agreement := _compare_name(wanted, name, place > 0, folding, chance))
+        if (agreement := _compare_name(wanted, name, place > 0, scales))
     ]
     equal = [agreement for agreement in found if agreement.how == "equal"]
     return next(iter(equal or found), CONFLICT)
 
 
 def _compare_name(
-    wanted: Wanted, recorded: str, is_former: bool, folding: NameFolding, chance: NameChance
+    wanted: Wanted, recorded: str, is_former: bool, scales: NameScales
 ) -> Agreement | None:
-    normal, plain = folding.normal(recorded), plain_form(recorded)
+    normal, plain = scales.folding.normal(recorded), plain_form(recorded)
     spelling = next((one for one in wanted.spellings if one.normal == normal), None)
     if spelling is None:
-        return None
+        return _compare_near(wanted, normal, scales)
     how = "variant" if spelling.how == "equal" else spelling.how
     if plain in wanted.plain:
         how = "former_name" if is_former or plain != wanted.name else "equal"
-    return Agreement(how, min(1.0, chance(normal) / spelling.weight))
+    return Agreement(how, min(1.0, scales.chance(normal) / spelling.weight))
+
+
+def _compare_near(wanted: Wanted, normal: str, scales: NameScales) -> Agreement | None:
+    if scales.sounds is None:
+        return None
+    asked = [one.normal for one in wanted.spellings if one.how != "popular"]
+    found = [how for one in asked if (how := nearness(one, normal, scales.sounds))]
+    if not found:
+        return None
+    how = min(found, key=lambda one: SPREAD[one])
+    return Agreement(how, min(1.0, scales.chance(normal) * SPREAD[how]))
 
 
 def _compare_surname(wanted: Wanted, recorded: str, folding: NameFolding) -> Agreement:

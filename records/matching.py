@@ -14,14 +14,19 @@ from enum import StrEnum
 from records.comparing import Agreement, NameChance
 from records.entries import CatalogueEntry, MatchReason
 from records.lunar import LunarTable
+from records.name_keys import SPREAD, TIERS
+from records.name_sounds import SoundTable
 from records.person_names import NameFolding
 
 GREATEST_NAMESAKE_CHANCE = 1e-3
 """Architecture.md 6."""
+MOST_STRANGERS = 1.0
+"""Expected number of strangers up to which a merely similar name is shown."""
 
 _EXACT_HOWS = frozenset({"equal", "surname"})
 _SAFE_HOWS = frozenset({"equal", "variant", "second_round"})
-_DOUBTFUL_HOWS = frozenset({"conflicts", "one_digit", "near"})
+_DOUBTFUL_HOWS = frozenset({"conflicts", "one_digit", "near"}) | SPREAD.keys()
+_TIERS = ("exact", "variant", "homophone", "dialect", "shape")
 
 
 class Identifier(StrEnum):
@@ -60,6 +65,8 @@ class Scales:
     name_chance: NameChance
     people: int
     """People in the searched part of the index."""
+    sounds: SoundTable | None = None
+    """Given: names that only sound or look alike are weighed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,10 @@ class Match:
 
     @property
     def tier(self) -> str:
-        """exact, or variant where a name had to be respelt to fit."""
+        """exact, variant where a name was respelt to fit, else the widest likeness needed."""
         names = [e for e in self.evidence if e.reason.field.endswith("name")]
-        respelt = [e for e in names if e.agreement.how not in _EXACT_HOWS | {"conflicts"}]
-        return "variant" if respelt else "exact"
+        hows = {e.agreement.how for e in names} - _EXACT_HOWS - {"conflicts"}
+        return max((TIERS.get(how, "variant") for how in hows), key=_TIERS.index, default="exact")
 
     @property
     def score(self) -> float:

@@ -15,6 +15,7 @@ from records.dates import Calendar, PartialDate, Precision
 from records.id_numbers import IDNumber, parse_id_number
 from records.kinds import Kind, get_kind
 from records.lunar import LunarTable
+from records.name_sounds import SoundTable
 from records.person_names import NameFolding, Spelling, check_name, plain_form
 from records.queries import Period, RecordQuery, SoughtPerson
 from records.reasons import ID_NUMBER_MALFORMED, QUERY_MALFORMED, TOO_BROAD
@@ -70,6 +71,7 @@ class QueryReader:
 
     folding: NameFolding
     calendar: LunarTable
+    sounds: SoundTable
 
     def read(self, query: RecordQuery) -> Sought:
         """The query, ready for comparison.

@@ -7,6 +7,7 @@ from records.certificate_numbers import certificate_key
 from records.comparing import (
     CONFLICT,
     Agreement,
+    NameScales,
     compare_births,
     compare_names,
     compare_texts,
@@ -17,7 +18,8 @@ from records.dates import PartialDate
 from records.entries import CatalogueEntry, MatchReason
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number, mask_id_number
-from records.matching import Evidence, Identifier, Match, Scales
+from records.matching import MOST_STRANGERS, Evidence, Identifier, Match, Scales
+from records.name_keys import SPREAD
 from records.person_names import mask_name
 from records.sought import Sought, Wanted
 
@@ -55,7 +57,8 @@ def _person(
     found: list[Evidence] = []
     name = values.get(columns.name, "")
     former = values.get(columns.former_name, "") if columns.former_name else ""
-    names = compare_names(wanted, (name, former), scales.folding, scales.name_chance)
+    compared_with = NameScales(scales.folding, scales.name_chance, scales.sounds)
+    names = compare_names(wanted, (name, former), compared_with)
     if names is not None:
         shown = mask_name(name) if names.conflicts or names.how == "surname" else name
         shown = former if names.how == "former_name" and former else shown
@@ -186,6 +189,9 @@ def _is_stranger(match: Match, sought: Sought) -> bool:
     if not by_other and _is_contradicted(rest, match.how(subject.birth), subject.birth):
         return True
     agreeing = [e for e in rest if not e.agreement.conflicts and e.agreement.chance < 1]
+    if name in SPREAD and not by_other:
+        contradicted = any(e.agreement.conflicts for e in rest)
+        return contradicted or not agreeing or match.namesake_chance > MOST_STRANGERS
     return bool(rest) and not agreeing
 
 

@@ -62,6 +62,15 @@ name = Table(
            nullable=False, unique=True),
 )  # fmt: skip
 
+name_key = Table(
+    "name_key",
+    metadata,
+    Column("sound_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("name_id", _ID, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Names that sound alike share a key of records/name_keys.py."""
+
 person = Table(
     "person",
     metadata,

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from node.domain.catalogue_reasons import TABLES_MISSING
 from records.lunar import parse_lunar_table
+from records.name_sounds import parse_reading_table
 from records.person_names import parse_variant_table
 from records.refusal import Refusal
 from records.sought import QueryReader
 
 
 def load_query_reader(folder: Path) -> QueryReader:
-    """The reader of queries and imports, from `lunar.json` and `variants.json` in `folder`.
+    """The reader of queries and imports, from the three tables in `folder`.
 
     Raises:
         Refusal: TABLES_MISSING, TABLE_DAMAGED.
@@ -19,6 +20,7 @@ def load_query_reader(folder: Path) -> QueryReader:
     return QueryReader(
         folding=parse_variant_table(_load(folder / "variants.json")),
         calendar=parse_lunar_table(_load(folder / "lunar.json")),
+        sounds=parse_reading_table(_load(folder / "readings.json")),
     )
 
 

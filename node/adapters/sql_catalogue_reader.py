@@ -14,6 +14,7 @@ from node.adapters.catalogue_tables import (
     entry,
     id_number,
     name,
+    name_key,
     person,
     shelf,
 )
@@ -49,6 +50,24 @@ class SqlCatalogueReader:
         for part in _parts(normals):
             statement = select(name.c.normal, name.c.name_id).where(name.c.normal.in_(part))
             found.update((row.normal, row.name_id) for row in self._connection.execute(statement))
+        return found
+
+    def find_sounding(self, sound_keys: Collection[int], limit: int) -> Mapping[int, str]:
+        """Names, by id, that share one of the sound keys, at most `limit`."""
+        statement = (
+            select(name.c.name_id, name.c.normal)
+            .join(name_key, name_key.c.name_id == name.c.name_id)
+            .where(name_key.c.sound_key.in_(list(sound_keys)))
+            .limit(limit)
+        )
+        return {row.name_id: row.normal for row in self._connection.execute(statement)}
+
+    def name_texts(self, name_ids: Collection[int]) -> Mapping[int, str]:
+        """Normal forms by id."""
+        found: dict[int, str] = {}
+        for part in _parts(name_ids):
+            statement = select(name.c.name_id, name.c.normal).where(name.c.name_id.in_(part))
+            found.update((row.name_id, row.normal) for row in self._connection.execute(statement))
         return found
 
     def count_bearers(self, on: Shelf, name_id: int) -> int:

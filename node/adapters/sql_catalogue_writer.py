@@ -1,6 +1,6 @@
 """Adds entries to the SQL index, inside the caller's transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from node.adapters.catalogue_tables import (
     entry,
     id_number,
     name,
+    name_key,
     person,
     shelf,
 )
@@ -123,7 +124,18 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         if added:
             rows = [{"name_id": name_id, "normal": normal} for normal, name_id in added.items()]
             self._connection.execute(insert(name), rows)
+            self._add_keys(added, entries)
         return known | added
+
+    def _add_keys(self, added: Mapping[str, int], entries: Sequence[IndexedEntry]) -> None:
+        keys = {one.normal: one.sound_keys for item in entries for one in item.people}
+        rows = [
+            {"sound_key": key, "name_id": name_id}
+            for normal, name_id in added.items()
+            for key in keys.get(normal, ())
+        ]
+        if rows:
+            self._connection.execute(insert(name_key), rows)
 
     def _next_id(self, table: Table, column: str) -> int:
         highest = self._connection.execute(select(func.max(table.c[column]))).scalar_one()

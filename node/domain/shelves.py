@@ -69,6 +69,8 @@ class PersonIndex:
     other_normal: str
     birth_from: date | None
     birth_to: date | None
+    sound_keys: frozenset[int] = frozenset()
+    """Keys of records/name_keys.py, stored with a name that is new to the dictionary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

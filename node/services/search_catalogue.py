@@ -1,11 +1,13 @@
 """Searches one archive's index for the record sought: look up, weigh, judge.
 
-The numbers first, then the name in its safe spellings, then in its popular ones, and no further
-than needed: each step only runs where the one before found nobody. Hidden records are weighed like
-all others and then left out; that one of them matched is told by `PENDING_MANUAL` alone.
+The numbers first, then the name in its safe spellings, then in its popular ones, then names that
+sound or look alike, and no further than needed: each step only runs where the one before found
+nobody. Hidden records are weighed like all others and then left out; that one of them matched is
+told by `PENDING_MANUAL` alone.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from node.catalogue_ports import CatalogueIndex, CatalogueReader
 from node.domain.catalogue import Judgement, candidate_of, judge
@@ -13,6 +15,7 @@ from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
 from records.comparing import compare_births
 from records.entries import CatalogueEntry, SearchResult
 from records.matching import Match, Scales
+from records.name_keys import nearness, sound_keys
 from records.outcomes import Outcome
 from records.person_names import Spelling
 from records.queries import RecordQuery
@@ -23,7 +26,10 @@ MOST_PEOPLE = 5000
 """People of one name that are looked at; more is said aloud (TRUNCATED)."""
 MOST_ENTRIES = 200
 """Records that are weighed in full."""
-_TIERS = ("exact", "variant")
+SAFE_TIERS = ("exact", "variant")
+ALL_TIERS = (*SAFE_TIERS, "homophone", "dialect", "shape")
+"""Tried only where the safe ones found nobody."""
+
 FEW_PEOPLE = 16
 """So few are weighed without looking at their births in the index first."""
 
@@ -77,6 +83,7 @@ class _Search:
         self._bearers: dict[str, float] = {}
         self._truncated = False
         self._hidden_hit = False
+        self._near = False
         self._scales = Scales(
             reader.folding, reader.calendar, self._name_chance, max(1, shelf.people)
         )
@@ -90,6 +97,8 @@ class _Search:
         popular = [s for s in subject.spellings if s.how == "popular"]
         if not matches and not self._hidden_hit and popular and not subject.is_surname_only:
             matches = self._weigh(self._places_by_name(popular))
+        if not matches and not self._hidden_hit and len(subject.name) > 1:
+            matches = self._weigh_near()
         found = judge(matches, self._sought, self._reader.folding)
         by_subject = not self._sought.kind.people
         if found.outcome is Outcome.NO_RECORD_COVERED and (self._hidden_hit or by_subject):
@@ -97,7 +106,8 @@ class _Search:
             found = Judgement(outcome=Outcome.PENDING_MANUAL, shown=())
         elif found.outcome is Outcome.NO_RECORD_COVERED and self._truncated:
             found = Judgement(outcome=Outcome.TRUNCATED, shown=())
-        return _result(self._sought, found, self._shelf, truncated=self._truncated)
+        tiers = ALL_TIERS if self._near else SAFE_TIERS
+        return _result(self._sought, found, self._shelf, tiers=tiers, truncated=self._truncated)
 
     def _places_by_number(self) -> list[_Place]:
         """Records under the identity numbers and the certificate number of the query."""
@@ -143,6 +153,36 @@ class _Search:
             return True
         return not compare_births(birth, recorded, self._reader.calendar).conflicts
 
+    def _weigh_near(self) -> list[Match]:
+        """Records under names that sound or look alike: beside the other party, or by sound."""
+        self._near = True
+        sounds = self._reader.sounds
+        self._scales = replace(self._scales, sounds=sounds)
+        safe = [one for one in self._sought.subject.spellings if one.how != "popular"]
+        places = self._places_by_name(safe) + self._places_beside_other(safe)
+        keys = frozenset[int]().union(*(sound_keys(one.normal, sounds) for one in safe))
+        names = self._index.find_sounding(keys, MOST_ENTRIES) if keys else {}
+        rows = self._index.find_people(self._shelf, names, MOST_PEOPLE)
+        places += [(row.entry_id, row.role) for row in rows if self._may_be_born(row)]
+        subjects = {one.role for one in self._sought.kind.people if one.is_subject}
+        return self._weigh([place for place in places if place[1] in subjects])
+
+    def _places_beside_other(self, spellings: Sequence[Spelling]) -> list[_Place]:
+        """Where the other party stands beside a name that is near to the one sought."""
+        rows = self._index.find_people(self._shelf, self._beside_other(), MOST_PEOPLE)
+        names = self._index.name_texts({row.other_name_id for row in rows})
+        near = {
+            name_id
+            for name_id, text in names.items()
+            if any(nearness(one.normal, text, self._reader.sounds) for one in spellings)
+        }
+        return [
+            place
+            for row in rows
+            if row.other_name_id in near
+            for place in self._roles(row.entry_id, row.role)
+        ]
+
     def _weigh(self, places: Collection[_Place]) -> list[Match]:
         """The best reading of each record that is not somebody else's."""
         ids = list(dict.fromkeys(entry_id for entry_id, _ in places))
@@ -174,13 +214,18 @@ class _Search:
 
 
 def _result(
-    sought: Sought, found: Judgement, shelf: Shelf | None, *, truncated: bool = False
+    sought: Sought,
+    found: Judgement,
+    shelf: Shelf | None,
+    *,
+    tiers: tuple[str, ...] = SAFE_TIERS,
+    truncated: bool = False,
 ) -> SearchResult:
     spellings = _spellings(sought.subject) + _spellings(sought.other)
     return SearchResult(
         outcome=found.outcome.value,
         candidates=tuple(candidate_of(match) for match in found.shown[: sought.limit]),
-        tiers=_TIERS,
+        tiers=tiers,
         variants=spellings,
         truncated=truncated or len(found.shown) > sought.limit,
         ask=found.ask,

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from holdings_world import HoldingsWorld, codes
 
 from records.refusal import Refusal
-from holdings_world import HoldingsWorld, codes
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -69,6 +69,15 @@ def test_e04_traditional_and_second_round_forms_are_one_name(samples: HoldingsWo
     name = next(one for one in candidate.reasons if one.field == "b_name")
     assert (name.queried, name.recorded, name.how) == ("肖凤英", "蕭鳳英", "second_round")
     assert next(one for one in candidate.reasons if one.field == "a_name").how == "variant"
+
+
+def test_e05_a_wu_ear_is_a_doubtful_dialect_candidate(samples: HoldingsWorld) -> None:
+    year = samples.search("王阿毛", birth="1955", archive="330400", period=("1978", "1978"))
+    assert codes(year) == ["L021-002-0208-006"]
+    assert (year.candidates[0].tier, year.candidates[0].releasable) == ("dialect", False)
+    assert "dialect" in year.tiers
+    spouse = samples.search("王阿毛", birth="1955-02-06", other="朱小娥", archive="330400")
+    assert (spouse.outcome, codes(spouse)) == ("HIT_DISCREPANCY", ["L021-002-0208-006"])
 
 
 def test_e06_three_of_one_name_are_told_apart_by_a_question(samples: HoldingsWorld) -> None:

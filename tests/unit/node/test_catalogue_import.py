@@ -2,9 +2,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from holdings_world import HoldingsWorld, codes, couple
 
 from records.refusal import Refusal
-from holdings_world import HoldingsWorld, codes, couple
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 JPEG = b"\xff\xd8\xff\xe0" + b"\x01" * 32

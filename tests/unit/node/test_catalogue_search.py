@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
+from holdings_world import HoldingsWorld, codes, couple
 
 from records.refusal import Refusal
-from holdings_world import HoldingsWorld, codes, couple
 
 P3 = "361199196211050313"
 P3_SHORT = "361199621105031"
@@ -221,6 +221,50 @@ def test_popular_given_names_are_tried_last_and_never_releasable(world: Holdings
     world.take([couple("J1-1-1-2", "王生", "吴桂兰")])
     again = world.search("王生", birth="1962-11-05", other="吴桂兰")
     assert codes(again) == ["J1-1-1-2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "tier"),
+    [("周今水", "homophone"), ("周净水", "dialect"), ("周禾水", "shape"), ("周水", "shape"),
+     ("周水金", "shape")],
+)  # fmt: skip
+def test_one_wrong_name_beside_the_right_spouse_is_found_and_doubtful(
+    world: HoldingsWorld, asked: str, tier: str
+) -> None:
+    world.take([couple("J1-1-1-1", "周金水", "吴桂兰"), couple("J1-1-1-2", "钱大山", "吴桂兰")])
+    found = world.search(asked, birth="1962-11-05", other="吴桂兰")
+    assert codes(found) == ["J1-1-1-1"]
+    assert (found.candidates[0].tier, found.candidates[0].releasable) == (tier, False)
+    assert found.outcome == "HIT_DISCREPANCY"
+
+
+def test_a_wrong_spouse_name_beside_the_right_name_is_found(world: HoldingsWorld) -> None:
+    world.take([couple("J1-1-1-1", "周金水", "吴桂兰")])
+    found = world.search("周金水", birth="1962", other="胡桂兰")
+    assert codes(found) == ["J1-1-1-1"]
+    assert (found.outcome, found.candidates[0].tier) == ("HIT_DISCREPANCY", "dialect")
+
+
+def test_a_like_name_of_another_year_or_spouse_is_nobody(world: HoldingsWorld) -> None:
+    world.take([couple("J1-1-1-1", "周金水", "吴桂兰")])
+    for clue in ({"birth": "1931"}, {"birth": "1962-11-05", "other": "李小红"}):
+        found = world.search("周今水", **clue)  # type: ignore[arg-type]
+        assert found.candidates == (), clue
+    one_off = world.search("周禾水", birth="1962")
+    assert one_off.candidates == ()
+
+
+def test_an_exact_name_hides_the_ones_that_only_sound_like_it(world: HoldingsWorld) -> None:
+    world.take([couple("J1-1-1-1", "周金水", "吴桂兰"), couple("J1-1-1-2", "周今水", "吴贵兰")])
+    found = world.search("周金水", birth="1962-11-05", other="吴桂兰")
+    assert (found.outcome, codes(found)) == ("HIT_UNIQUE", ["J1-1-1-1"])
+    assert found.tiers == ("exact", "variant")
+
+
+def test_a_hidden_record_under_a_like_name_is_not_a_miss(world: HoldingsWorld) -> None:
+    world.take([couple("J1-1-1-1", "周金水", "吴桂兰", secrecy_level="机密")])
+    found = world.search("周今水", birth="1962-11-05", other="吴桂兰")
+    assert (found.outcome, found.candidates) == ("PENDING_MANUAL", ())
 
 
 def test_dotted_and_rare_names_come_back_with_their_own_code_points(world: HoldingsWorld) -> None:
