@@ -166,7 +166,7 @@ def open_house(folder: Folder, clock: Clock, random: Random) -> House:
     """The registry in a data directory.
 
     Raises:
-        Refusal: DATA_MISSING, CONFIG_INVALID, STORE_VERSION and others.
+        Refusal: DATA_MISSING, REGISTRY_SETTINGS_INVALID, STORE_VERSION and others.
     """
     return _open(folder, load_settings(folder), clock, random)
 

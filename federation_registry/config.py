@@ -4,7 +4,11 @@ import os
 import tomllib
 from dataclasses import dataclass, fields
 
-from federation_registry.domain.reasons import CONFIG_INVALID, DATA_MISSING, SAMPLE_DOMAIN
+from federation_registry.domain.reasons import (
+    DATA_MISSING,
+    REGISTRY_SETTINGS_INVALID,
+    SAMPLE_DOMAIN_REFUSED,
+)
 from federation_registry.folder import Folder
 from records.refusal import Refusal
 
@@ -40,27 +44,27 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         if not 1 <= self.workers <= 256:
-            raise Refusal(CONFIG_INVALID, "workers")
+            raise Refusal(REGISTRY_SETTINGS_INVALID, "workers")
         if not self.production:
             return
         if self.trust_domain.endswith(SAMPLE_DOMAINS):
-            raise Refusal(SAMPLE_DOMAIN, self.trust_domain)
+            raise Refusal(SAMPLE_DOMAIN_REFUSED, self.trust_domain)
         if not self.passphrase_file:
-            raise Refusal(CONFIG_INVALID, "passphrase_file")
+            raise Refusal(REGISTRY_SETTINGS_INVALID, "passphrase_file")
 
 
 def load_settings(folder: Folder) -> Settings:
     """The settings of the data directory; LANTAI_REGISTRY_DATABASE replaces `database`.
 
     Raises:
-        Refusal: DATA_MISSING, CONFIG_INVALID with the key, SAMPLE_DOMAIN.
+        Refusal: DATA_MISSING, REGISTRY_SETTINGS_INVALID with the key, SAMPLE_DOMAIN_REFUSED.
     """
     try:
         read = tomllib.loads(folder.settings_file.read_text("utf-8"))
     except FileNotFoundError as fault:
         raise Refusal(DATA_MISSING, folder.path.name) from fault
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise Refusal(CONFIG_INVALID, folder.settings_file.name) from fault
+        raise Refusal(REGISTRY_SETTINGS_INVALID, folder.settings_file.name) from fault
     if "LANTAI_REGISTRY_DATABASE" in os.environ:
         read["database"] = os.environ["LANTAI_REGISTRY_DATABASE"]
     return settings_from(read)
@@ -70,16 +74,16 @@ def settings_from(read: dict[str, object]) -> Settings:
     """Settings out of decoded TOML.
 
     Raises:
-        Refusal: CONFIG_INVALID with the key.
+        Refusal: REGISTRY_SETTINGS_INVALID with the key.
     """
     known = {field.name: field.type for field in fields(Settings)}
     for key, value in read.items():
         if key not in known or type(value).__name__ != getattr(known[key], "__name__", known[key]):
-            raise Refusal(CONFIG_INVALID, key[:40])
+            raise Refusal(REGISTRY_SETTINGS_INVALID, key[:40])
     try:
         return Settings(**read)  # type: ignore[arg-type]
     except TypeError as fault:
-        raise Refusal(CONFIG_INVALID, "registry_id, trust_domain") from fault
+        raise Refusal(REGISTRY_SETTINGS_INVALID, "registry_id, trust_domain") from fault
 
 
 def write_settings(folder: Folder, settings: Settings) -> None:
@@ -95,5 +99,5 @@ def write_settings(folder: Folder, settings: Settings) -> None:
 
 def _quoted(value: str) -> str:
     if any(ord(sign) < 0x20 or sign in '"\\' for sign in value):
-        raise Refusal(CONFIG_INVALID, "text with quotes or control characters")
+        raise Refusal(REGISTRY_SETTINGS_INVALID, "text with quotes or control characters")
     return f'"{value}"'

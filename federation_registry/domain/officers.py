@@ -2,7 +2,7 @@
 
 import re
 
-from federation_registry.domain.reasons import OFFICER_MALFORMED
+from federation_registry.domain.reasons import PSEUDONYM_MALFORMED
 from records.refusal import Refusal
 
 _PSEUDONYM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,63}")
@@ -12,8 +12,8 @@ def verify_officer(pseudonym: str) -> str:
     """Return the pseudonym: 1-64 ASCII letters, digits and _ . / - .
 
     Raises:
-        Refusal: OFFICER_MALFORMED.
+        Refusal: PSEUDONYM_MALFORMED.
     """
     if not _PSEUDONYM.fullmatch(pseudonym):
-        raise Refusal(OFFICER_MALFORMED)
+        raise Refusal(PSEUDONYM_MALFORMED)
     return pseudonym

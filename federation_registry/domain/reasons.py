@@ -58,8 +58,8 @@ ALREADY_INVITED = Reason(
     "使用已发出的邀请，或先撤回",
     "use the one that was sent, or reject it first",
 )
-OFFICER_MALFORMED = Reason(
-    "OFFICER_MALFORMED",
+PSEUDONYM_MALFORMED = Reason(
+    "PSEUDONYM_MALFORMED",
     Kind.USAGE,
     "经办人代号须为1至64位字母、数字或 _ . / -，不得用姓名",
     "an officer is named by a pseudonym of 1 to 64 ASCII letters, digits and _ . / -",
@@ -98,8 +98,8 @@ ONE_FILE = Reason(
     "在命令末尾给出文件路径",
     "give the path at the end of the command",
 )
-CONFIG_INVALID = Reason(
-    "CONFIG_INVALID",
+REGISTRY_SETTINGS_INVALID = Reason(
+    "REGISTRY_SETTINGS_INVALID",
     Kind.USAGE,
     "配置文件不符合要求",
     "the configuration is invalid",
@@ -122,8 +122,8 @@ DATA_EXISTS = Reason(
     "换一个目录",
     "choose another directory",
 )
-SAMPLE_DOMAIN = Reason(
-    "SAMPLE_DOMAIN",
+SAMPLE_DOMAIN_REFUSED = Reason(
+    "SAMPLE_DOMAIN_REFUSED",
     Kind.REFUSED,
     "正式环境不能使用演示信任域",
     "a sample trust domain is refused in production",

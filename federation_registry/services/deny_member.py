@@ -20,7 +20,7 @@ class DenyMember:
         """The member is refused everywhere within a minute; the content version.
 
         Raises:
-            Refusal: OFFICER_MALFORMED, MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE, DIRECTORY_INCOMPLETE.
+            Refusal: PSEUDONYM_MALFORMED, MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE, DIRECTORY_INCOMPLETE.
         """
         now = self._clock()
         self._directory.view().get_member(participant_id, now)
@@ -38,7 +38,7 @@ class DenyMember:
         """The member is no longer denied; the content version.
 
         Raises:
-            Refusal: OFFICER_MALFORMED.
+            Refusal: PSEUDONYM_MALFORMED.
         """
         version = self._store.allow(participant_id, verify_officer(officer), self._clock())
         self._directory.reload()

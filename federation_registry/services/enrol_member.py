@@ -69,7 +69,7 @@ class EnrolMember:
         """A token for the participant; only its digest is kept.
 
         Raises:
-            Refusal: ALREADY_INVITED, OFFICER_MALFORMED.
+            Refusal: ALREADY_INVITED, PSEUDONYM_MALFORMED.
         """
         token, invitation = invite(
             participant,

@@ -76,7 +76,7 @@ def test_a_sample_domain_is_refused_in_production(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terminal = Terminal(tmp_path / "new", capsys)
-    assert terminal.refused("init", "--production") == (3, "SAMPLE_DOMAIN")
+    assert terminal.refused("init", "--production") == (3, "SAMPLE_DOMAIN_REFUSED")
     assert not (tmp_path / "new").exists()
 
 
@@ -184,8 +184,8 @@ def test_an_ambiguous_place_is_a_question(terminal: Terminal) -> None:
         (("invite", "Bad_Name", "--by", "o1"), "IDENTITY_MALFORMED"),
         (("directory", "publish", "absent.dsse"), "FILE_UNREADABLE"),
         (("no-such-command",), "USAGE"),
-        (("invite", "shangrao", "--by", "王敏"), "OFFICER_MALFORMED"),
-        (("invite", "shangrao", "--by", ""), "OFFICER_MALFORMED"),
+        (("invite", "shangrao", "--by", "王敏"), "PSEUDONYM_MALFORMED"),
+        (("invite", "shangrao", "--by", ""), "PSEUDONYM_MALFORMED"),
         (("members", "--deny", "shangrao", "--by", "o1"), "DIRECTORY_INCOMPLETE"),
     ],
 )

@@ -138,12 +138,12 @@ def test_settings_are_read_back_as_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"unknown_key": 1}, "CONFIG_INVALID"),
-        ({"workers": "many"}, "CONFIG_INVALID"),
-        ({"workers": 0}, "CONFIG_INVALID"),
-        ({"workers": True}, "CONFIG_INVALID"),
-        ({"production": True}, "SAMPLE_DOMAIN"),
-        ({"production": True, "trust_domain": "lantai.gov.cn"}, "CONFIG_INVALID"),
+        ({"unknown_key": 1}, "REGISTRY_SETTINGS_INVALID"),
+        ({"workers": "many"}, "REGISTRY_SETTINGS_INVALID"),
+        ({"workers": 0}, "REGISTRY_SETTINGS_INVALID"),
+        ({"workers": True}, "REGISTRY_SETTINGS_INVALID"),
+        ({"production": True}, "SAMPLE_DOMAIN_REFUSED"),
+        ({"production": True, "trust_domain": "lantai.gov.cn"}, "REGISTRY_SETTINGS_INVALID"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(change: dict[str, object], code: str) -> None:
@@ -155,7 +155,7 @@ def test_a_bad_setting_is_refused_by_name(change: dict[str, object], code: str) 
 def test_missing_settings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         settings_from({"registry_id": "registry"})
-    assert refused.value.code == "CONFIG_INVALID"
+    assert refused.value.code == "REGISTRY_SETTINGS_INVALID"
     with pytest.raises(Refusal) as absent:
         load_settings(Folder(path=tmp_path))
     assert absent.value.code == "DATA_MISSING"
