@@ -154,6 +154,17 @@ def page_scan(title: str, lines: Sequence[str]) -> bytes:
     return written.getvalue()
 
 
+def one_page_pdf() -> bytes:
+    """A PDF with one page."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=(420, 595))
+    canvas.drawString(60, 500, "SR-2026-0011-4473")
+    canvas.save()
+    return written.getvalue()
+
+
 class World:
     """The fake's whole state."""
 
@@ -166,7 +177,7 @@ class World:
         self.told: list[Event] = []
         self.numbers = itertools.count(42)
         self.tokens = itertools.count(1)
-        self.pdf = b"%PDF-1.4 fake"
+        self.pdf = one_page_pdf()
         self.refuse_route: Refusal | None = None
         scan = page_scan(
             "结婚登记申请书",

@@ -1,0 +1,95 @@
+"""Chromium for the browser suite, with our own flags, and a record of every CSP violation."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from desk_server import desk_of
+from fake_office import CODE, PASSWORD, World
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+SCREENS = Path(__file__).resolve().parents[2] / "var" / "screens"
+WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', e =>
+    window.violations.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "chromium is missing: make test installs it on Debian and Ubuntu"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def world() -> World:
+    """A fresh office."""
+    return World()
+
+
+@pytest.fixture
+def url(world: World) -> Iterator[str]:
+    """Its pages."""
+    with desk_of(world) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of one person; fails when a page broke its own policy or a script failed."""
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    made.set_default_timeout(8000)
+    made.add_init_script(WATCH)
+    faults: list[str] = []
+    made.on("weberror", lambda error: faults.append(str(error.error)))
+    made.on(
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if "Content Security Policy" in message.text and "inline style" not in message.text
+            else None
+        ),
+    )
+    yield made
+    made.close()
+    assert not faults
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab."""
+    return context.new_page()
+
+
+@pytest.fixture
+def sign_in(url: str) -> Callable[[Page, str], None]:
+    """Signs an officer in through the page."""
+
+    def do(page: Page, user: str) -> None:
+        page.context.clear_cookies(name="lantai_session")
+        page.goto(f"{url}/login")
+        page.get_by_label("工号").fill(user)
+        page.get_by_label("口令").fill(PASSWORD)
+        page.get_by_label("动态验证码").fill(CODE)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(lambda address: "/login" not in address)
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def screens() -> Path:
+    """Where pictures of the key screens are kept."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    return SCREENS
