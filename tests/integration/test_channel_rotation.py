@@ -73,7 +73,7 @@ def rotate_both_under_load(scene: Scene, partner: PartnerChannel, seconds: float
 
 def test_both_ends_rotate_without_a_lost_call(scene: Scene) -> None:
     partner = scene.partner(lane_age=timedelta(seconds=0.5))
-    assert rotate_both_under_load(scene, partner, 4.0) == []
+    assert rotate_both_under_load(scene, partner, 3.0) == []
     partner.close()
 
 
@@ -86,7 +86,7 @@ def test_both_ends_rotate_without_a_lost_call_when_keys_are_pinned(scene: Scene)
         return frozenset(stated)
 
     partner = scene.partner(lane_age=timedelta(seconds=0.3), pins=pins)
-    faults = rotate_both_under_load(scene, partner, 4.0)
+    faults = rotate_both_under_load(scene, partner, 3.0)
     partner.close()
     # A look and the connection after it are two handshakes; a rotation of this test may fall
     # between them, six times a second, where a real one comes every four days. Then the call is

@@ -74,13 +74,8 @@ def create_tls_issuing(
     makes other verifiers refuse the chain (trust.md finding 8).
     """
     name = authority_name(trust_domain, "TLS Issuing")
-    builder = draft(
-        name,
-        root.certificate.subject,
-        key.public_key(),
-        (now - BACKDATE, now + ISSUING_LIFE),
-        random,
-    )
+    window = validity(root.certificate, now, ISSUING_LIFE)
+    builder = draft(name, root.certificate.subject, key.public_key(), window, random)
     public = root.private_key.public_key()
     builder = add_authority_extensions(builder, key.public_key(), public, pathlen=0)
     fence = [x509.DNSName(subtree) for subtree in constrained_names(trust_domain)]
