@@ -58,6 +58,9 @@ def test_only_the_authority_key_states_qr_and_seal_keys(
     statement = federation.key_statement(use)
     good = sign_statement(statement, federation.authority["361100"])
     assert verify_key_statement(good, view, use=use, now=at).statement == statement
+    elsewhere = replace(statement, participant_id="jiaxing")
+    moved = sign_statement(elsewhere, federation.authority["361100"])
+    refused("KEY_STATEMENT_INVALID", lambda: verify_key_statement(moved, view, use=use, now=at))
     for thief in (
         federation.sign["shangrao"],
         federation.authority["330400"],

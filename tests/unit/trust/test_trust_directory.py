@@ -173,7 +173,9 @@ def test_two_parts_with_one_number_are_a_fork_and_neither_is_used(
     before = registry.snapshot()
     registry.parts = [*(p for p in honest if p.payload_type != other.payload_type), other]
     later = registry.snapshot(before)
-    for snapshot in (at_once, later, registry.snapshot(later)):
+    registry.parts = [other, *honest]
+    both = registry.snapshot(before)
+    for snapshot in (at_once, both, later, registry.snapshot(later)):
         assert {code for _, code in codes(snapshot)} <= {"DIRECTORY_FORKED", "DIRECTORY_ROLLBACK"}
         assert snapshot.rejected
         with pytest.raises(Refusal, match="DIRECTORY_INCOMPLETE"):
