@@ -23,6 +23,16 @@ MARRIAGE = "marriage_registration"
 ROWS_OF_EACH = 250
 """Scenario records come first in the sample holdings; the rest is company for them."""
 
+HEADER = (
+    "reference_code,fonds_no,catalog_no,file_no,item_no,year,event_type,event_date,"
+    "a_name,a_birth,b_name,b_birth,open_status\n"
+)
+ROW = (
+    "J012-003-0456-078,J012,003,0456,078,1985,marriage,1985-05-20,"
+    "周金水,1962-11-05,吴桂兰,1964-02-09,open\n"
+)
+"""An import file of one record, and its header line."""
+
 
 class HoldingsWorld:
     """One node's catalogue in one database."""
