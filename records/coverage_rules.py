@@ -11,6 +11,9 @@ from records.coverage import Gap, HoldingsCoverage
 from records.process_reasons import NOT_COVERED
 from records.refusal import Reason
 
+OUTSIDE = "不在馆藏年限内"
+"""What a gap says that lies outside the declared range."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageDecision:
@@ -22,7 +25,8 @@ class CoverageDecision:
     rule: str
     """"covered", "category", "area" or "years"."""
     gaps: tuple[Gap, ...] = ()
-    """Gaps that touch the question: they turn T3 into a 检索情况说明."""
+    """Gaps that touch the question, and years in question outside the declared range: they turn
+    T3 into a 检索情况说明."""
     referral: str = ""
 
     @property
@@ -87,12 +91,23 @@ def _judge(
         for gap in coverage.gaps
         if start is None or end is None or (gap.year_from <= end and gap.year_to >= start)
     )
-    return CoverageDecision(coverage=coverage, reason=None, rule="covered", gaps=touched)
+    outside = _uncovered_years(coverage, start, end)
+    return CoverageDecision(
+        coverage=coverage, reason=None, rule="covered", gaps=(*touched, *outside)
+    )
 
 
-def is_fully_within(coverage: HoldingsCoverage, year_from: int, year_to: int) -> bool:
-    """Whether every year in question is inside the covered range (a wider "no" says nothing)."""
-    return coverage.covered_from <= year_from and year_to <= coverage.covered_to
+def _uncovered_years(
+    coverage: HoldingsCoverage, start: int | None, end: int | None
+) -> tuple[Gap, ...]:
+    """The years in question before and after the declared range: a "no" says nothing of them."""
+    before, after = coverage.covered_from - 1, coverage.covered_to + 1
+    gaps: list[Gap] = []
+    if start is not None and start <= before:
+        gaps.append(Gap(year_from=start, year_to=before, what=OUTSIDE))
+    if end is not None and end >= after:
+        gaps.append(Gap(year_from=after, year_to=end, what=OUTSIDE))
+    return tuple(gaps)
 
 
 def newest_declarations(declared: Iterable[HoldingsCoverage]) -> tuple[HoldingsCoverage, ...]:

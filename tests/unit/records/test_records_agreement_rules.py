@@ -17,7 +17,7 @@ from records.agreement_rules import (
 )
 from records.agreements import Agreement
 from records.coverage import Gap, HoldingsCoverage
-from records.coverage_rules import area_prefix, evaluate_coverage, is_fully_within, is_overlapping
+from records.coverage_rules import area_prefix, evaluate_coverage, is_overlapping
 from records.refusal import Refusal
 
 TODAY = date(2026, 11, 21)
@@ -240,9 +240,19 @@ def test_the_highest_sequence_counts() -> None:
         ).covered
 
 
-def test_a_no_needs_every_year_of_the_question_inside() -> None:
-    assert is_fully_within(COVERAGE, 1950, 2013)
-    assert not is_fully_within(COVERAGE, 1998, 2014)
+def test_years_of_the_question_outside_the_range_are_gaps_of_the_answer() -> None:
+    decision = evaluate_coverage(
+        [COVERAGE], category="marriage_registration", year_from=1948, year_to=2016
+    )
+    assert [(gap.year_from, gap.year_to) for gap in decision.gaps] == [
+        (1987, 1988),
+        (1948, 1949),
+        (2014, 2016),
+    ]
+    inside = evaluate_coverage(
+        [COVERAGE], category="marriage_registration", year_from=1998, year_to=2013
+    )
+    assert inside.gaps == ()
 
 
 @pytest.mark.parametrize(
