@@ -106,6 +106,7 @@ class CaseViewsService:
             reviewed_by=self._name(case.reviewed_by),
             certificates=arrived_files(case.legs),
             events=events,
+            application=case.application,
         )
 
     def certificate(self, case_no: str, sha256: str, actor: Actor) -> bytes:
