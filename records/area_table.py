@@ -22,10 +22,13 @@ LARGEST_TABLE = 4 * 1024 * 1024
 TABLE_BEGINS = 1981
 """First year of the public table: a row that starts then is older, nobody says how much."""
 
+LEVELS = ("省级", "地级", "县级")
+"""Province, prefecture, county."""
+
 _COLUMNS = 9
-_SUCCESSOR = re.compile(r"(\d{6})(?:\[(\d{4})\])?")
-_CODE = re.compile(r"\d{6}")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
+_SUCCESSOR = re.compile(r"([0-9]{6})(?:\[([0-9]{4})\])?")
+_CODE = re.compile(r"[0-9]{6}")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 class Successor(NamedTuple):
@@ -88,7 +91,11 @@ def parse_area_table(text: str) -> tuple[AreaRow, ...]:
     if len(text) > LARGEST_TABLE:
         raise Refusal(AREA_TABLE_MALFORMED, "too large")
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    rows = tuple(_parse_rows(reader))
+    try:
+        rows = tuple(_parse_rows(reader))
+    except csv.Error as fault:
+        detail = f"line {reader.line_num}"
+        raise Refusal(AREA_TABLE_MALFORMED, detail) from fault
     if not rows:
         raise Refusal(AREA_TABLE_MALFORMED, "no rows")
     return rows
@@ -109,7 +116,7 @@ def _parse_row(line: int, cells: list[str]) -> AreaRow:
         raise Refusal(AREA_TABLE_MALFORMED, detail)
     code, province, prefecture, name, level, _, start, end, new = (cell.strip() for cell in cells)
     parts = [_SUCCESSOR.fullmatch(part) for part in new.split(";")] if new else []
-    good = _CODE.fullmatch(code) and name and _YEAR.fullmatch(start)
+    good = _CODE.fullmatch(code) and name and level in LEVELS and _YEAR.fullmatch(start)
     if not good or (end and not _YEAR.fullmatch(end)) or None in parts:
         detail = f"line {line}"
         raise Refusal(AREA_TABLE_MALFORMED, detail)

@@ -15,7 +15,6 @@ LONGEST_PLACE = 100
 """Characters of a place text that are read."""
 
 _LONGEST_NAME = 20
-_LEVELS = {"省级": 0, "地级": 1, "县级": 2}
 _PEOPLES = (
     "朝鲜|维吾尔|蒙古|土家|布依|哈尼|景颇|傈僳|哈萨克|柯尔克孜|撒拉|保安|东乡|裕固|塔吉克|锡伯|达斡尔|"
     "鄂温克|鄂伦春|仡佬|毛南|仫佬|拉祜|纳西|普米|独龙|布朗|回|壮|藏|苗|侗|彝|傣|白|羌|满|黎|畲|瑶|土|水|佤|怒|各"
@@ -116,7 +115,7 @@ def _continues(following: str) -> bool:
 
 
 def _is_county(mention: Mention) -> bool:
-    return all(_LEVELS[row.level] == 2 for row in mention.rows)
+    return all(row.level == "县级" for row in mention.rows)
 
 
 def is_beneath(row: AreaRow, context: Mention) -> bool:
