@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 
 from certificate_service.domain.officers import open_release_order
 from certificate_service.domain.reasons import SEAL_REFUSED
@@ -20,6 +20,8 @@ from trust.envelope.statement import open_statement
 from trust.envelope.suites import PublicKey
 from trust.identity.statements import Appointment
 
+# Importing tsp is what teaches asn1crypto to read signing_certificate_v2 inside CMS attributes.
+_SIGNING_CERTIFICATE = tsp.SigningCertificateV2
 _ATTRIBUTES = frozenset({"content_type", "message_digest", "signing_certificate_v2"})
 _MOST_BYTES = 2048
 
