@@ -188,3 +188,25 @@ class AssistAnswer:
     handled_by: str = ""
     """Pseudonym of the officer who decided."""
     extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCountersignature:
+    """协同出证: the window archive confirms which sealed file it received and handed out.
+
+    A statement of its own over the file's digest, because the sealed PDF admits no second
+    signature; named on the receipt and on T7. The holder's seal alone gives the legal effect.
+    """
+
+    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.window-countersignature.v1+json"
+
+    case_no: str
+    number: str
+    """Certificate number."""
+    file_sha256: str
+    """Digest of the sealed file, hex."""
+    holder_archive: str
+    window_archive: str
+    node_id: str
+    """Node that signs, host of the window archive."""
+    received_at: datetime

@@ -75,11 +75,17 @@ STAFF = {
     "reviewer": ("window_reviewer",),
     "dispatcher": ("release_dispatcher",),
     "sealer": ("seal_keeper",),
+    "leader": ("leader",),
 }
 _COLUMNS = (
     "reference_code,fonds_no,catalog_no,file_no,item_no,page_from,page_to,year,title,images,"
     "event_type,event_date,registration_office,certificate_no,"
     "a_name,a_sex,a_birth,a_id_no,b_name,b_sex,b_birth,b_id_no"
+)
+YOUTH = "educated_youth"
+_YOUTH_ROW = (
+    "reference_code,year,title,name,sex,birth,origin_place,departure_date,destination_place\n"
+    "J050-001-0001-001,1969,1969年知青名册,顾国平,男,1950-06-01,川沙县,1969-03-05,波阳县\n"
 )
 ROWS = {
     "361100": (
@@ -207,7 +213,7 @@ class NodeWorld:
             "year_from": 1949,
             "year_to": 2030,
             "granularity": "extract",
-            "seal_mode": "HOLDER_ELECTRONIC",
+            "seal_mode": "HOLDER_ELECTRONIC_WINDOW_COUNTERSIGN",
             "minutes": 15,
             "legal_basis": "档案法第二十八条",
             "valid_from": date(2020, 1, 1),
@@ -219,14 +225,20 @@ class NodeWorld:
         one, other = self.nodes[first].signer, self.nodes[second].signer
         self.extra_parts.append(sign_agreement(agreement, one, other))
 
-    def declare(self, archive_code: str, covered_to: int = 2013, referral: str = "") -> None:
-        """The archive declares its marriage registers from 1950 on."""
+    def declare(
+        self,
+        archive_code: str,
+        covered_to: int = 2013,
+        referral: str = "",
+        category: str = MARRIAGE,
+    ) -> None:
+        """The archive declares its registers of the category from 1950 on."""
         node = self.node_of(archive_code)
         coverage = HoldingsCoverage(
             archive_code=archive_code,
             node_id=node.node_id,
             sequence=1,
-            category=MARRIAGE,
+            category=category,
             areas=(AREAS[archive_code],),
             covered_from=1950,
             covered_to=covered_to,
@@ -294,6 +306,7 @@ def build_node_world(folder: Path, tables: Path, **settings: object) -> NodeWorl
         _join(world, node_id, archives, settings)
     world.agree("jiaxing", "shangrao")
     world.declare("361100")
+    world.declare("361100", category=YOUTH)
     world.declare("330400", referral="2014 年起：南湖区民政局婚姻登记处")
     world.declare("310115")
     world.publish()
@@ -412,24 +425,32 @@ def _import(world: NodeWorld, node: NodeHouse, archive_code: str) -> None:
         name = row.split(",")[9]
         if name:
             (folder / name).write_bytes(page_image(name))
-    path = folder / "marriage_registration.csv"
-    path.write_text("\n".join((_COLUMNS, *rows)) + "\n", "utf-8")
+    _import_file(world, node, archive_code, MARRIAGE, "\n".join((_COLUMNS, *rows)) + "\n")
+    if archive_code == "361100":
+        _import_file(world, node, archive_code, YOUTH, _YOUTH_ROW)
+
+
+def _import_file(
+    world: NodeWorld, node: NodeHouse, archive_code: str, category: str, text: str
+) -> None:
+    folder = world.folder / "holdings" / archive_code
+    path = folder / f"{category}.csv"
+    path.write_text(text, "utf-8")
     base = open_base(node.data)
     reader = load_query_reader(world.parts / "tables")
     importer = ImportHoldings(SqlCatalogue(base.engine), base.images, reader)
     order = ImportOrder(
         archive_code=archive_code,
-        category=MARRIAGE,
-        batch_id=hashlib.sha256(archive_code.encode()).hexdigest()[:32],
+        category=category,
+        batch_id=hashlib.sha256((archive_code + category).encode()).hexdigest()[:32],
         accept_warnings=True,
         now=wall_clock(),
     )
-    report = folder / "report"
+    report = folder / f"report-{category}"
     report.mkdir()
-    imported = importer.run(
-        order, CSVHoldings(path, get_kind(MARRIAGE)), lambda batch: open_findings(report / batch)
-    )
-    assert imported.batch.accepted == len(rows), imported
+    file = CSVHoldings(path, get_kind(category))
+    imported = importer.run(order, file, lambda batch: open_findings(report / batch))
+    assert imported.batch.accepted >= 1, imported
     base.engine.dispose()
 
 

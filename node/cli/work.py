@@ -47,6 +47,7 @@ def add_commands(commands: Commands) -> None:
     release = _step(steps, "release", "order the extract and sign (release_dispatcher)", _release)
     release.add_argument("--page", action="append", default=[], help="SHA-256 of a page to release")
     release.add_argument("--seal-keeper", default="", metavar="OFFICER_ID")
+    _step(steps, "approve", "approve the purpose (leader)", _approve)
     _step(steps, "seal", "sign the same order (seal_keeper, another person)", _seal)
     returned = _step(steps, "return", "ask the window for one more fact", _return)
     returned.add_argument("--reason", default="unclear")
@@ -107,6 +108,10 @@ def _candidates(office: Office, chosen: argparse.Namespace, actor: Actor, _: str
 
 def _manual(office: Office, chosen: argparse.Namespace, actor: Actor, _: str) -> WorkSummary:
     return office.work.manual_search(_command(chosen, actor), actor)
+
+
+def _approve(office: Office, chosen: argparse.Namespace, actor: Actor, _: str) -> WorkDetail:
+    return office.work.approve(_command(chosen, actor), actor)
 
 
 def _confirm(office: Office, chosen: argparse.Namespace, actor: Actor, _: str) -> WorkDetail:

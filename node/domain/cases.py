@@ -10,6 +10,7 @@ from datetime import datetime
 from node.domain.application import Application
 from records.entries import Candidate
 from records.exchange import DeliveredFile, SearchedScope
+from records.templates import DocumentText
 from trust.envelope.dsse import Envelope
 
 WINDOW = "window"
@@ -46,6 +47,8 @@ class Leg:
     referral: str = ""
     contact: str = ""
     """Office telephone of the holder, from the agreement."""
+    countersignatures: tuple[Envelope, ...] = ()
+    """The window's statements over the sealed files, where the agreement wants them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,12 @@ class HolderCase:
     """The question that would tell the candidates apart."""
     scope: SearchedScope | None = None
     comparison: Comparison | None = None
+    needs_leader: bool = False
+    """The rule wants the holder's leader to approve the purpose before anything is released."""
+    approved_by: str = ""
+    """officer_id of the leader."""
+    notice: DocumentText | None = None
+    """No-record text (T3) that waits to be released and sealed."""
     order: Envelope | None = None
     """Release order: one signature after release, two after seal."""
     release_id: str = ""

@@ -197,3 +197,11 @@ ISSUE_REFUSED = Reason(
     "请按所列代码处理",
     "see the code that is named",
 )
+LEADER_NEEDED = Reason(
+    "LEADER_NEEDED",
+    Kind.REFUSED,
+    "须经主管领导批准后才能出证",
+    "the archive's leader must approve the purpose first",
+    "请主管领导在领导审批页批准",
+    "let the leader approve the case",
+)

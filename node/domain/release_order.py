@@ -4,7 +4,8 @@ Nothing here is decided by a machine: the rows are what a clerk read on the page
 the template's, our own remarks stand apart.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from node.domain.cases import Comparison, HolderCase
@@ -16,9 +17,10 @@ from records.disclosure import disclosed_value, masked_names
 from records.entries import CatalogueEntry
 from records.exchange import AssistRequest
 from records.kinds import get_kind
+from records.person_names import mask_name
 from records.refusal import Refusal
 from records.release import ExtractRow, ReleasedPage, ReleaseOrder
-from records.templates import Heading, Source, discrepancy_text, extract_text
+from records.templates import DocumentText, Heading, Source, discrepancy_text, extract_text
 
 _MOST_FACT_BYTES = 100
 """The facts sealed in the QR are at most 109 bytes of CBOR; heads take a few."""
@@ -26,12 +28,10 @@ _MOST_FACT_BYTES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderParts:
-    """Everything that an order is written from."""
+    """What every order says, whatever it prints."""
 
     work: HolderCase
     request: AssistRequest
-    entry: CatalogueEntry
-    comparison: Comparison
     pages: tuple[str, ...]
     """SHA-256 of the page images to release."""
     release_id: str
@@ -42,23 +42,37 @@ class OrderParts:
     now: datetime
 
 
-def write_order(parts: OrderParts) -> ReleaseOrder:
-    """The order, complete and unsigned.
+def write_order(parts: OrderParts, entry: CatalogueEntry, comparison: Comparison) -> ReleaseOrder:
+    """T1, complete and unsigned: what a clerk read on the page.
 
     Raises:
         Refusal: TEMPLATE_INCOMPLETE, MARKS_INCOMPLETE.
     """
-    work, request, entry = parts.work, parts.request, parts.entry
-    kind = get_kind(request.query.category)
-    rows = _rows(parts)
+    rows = _rows(parts, entry, comparison)
     if not rows:
         raise Refusal(MARKS_INCOMPLETE)
-    heading = heading_of(request, work, parts.holder_name)
-    text = extract_text(heading, _source(parts), parts.now, notes=_notes(parts))
-    header = request.header
+    heading = heading_of(parts.request, parts.work, parts.holder_name)
+    notes = _notes(parts, comparison)
+    text = extract_text(heading, _source(parts, entry), parts.now, notes=notes)
+    values = {row.field: row.value for row in comparison.fields}
+    kind = get_kind(parts.request.query.category)
+    return replace(
+        write_notice_order(parts, text),
+        reference_code=entry.reference_code,
+        rows=rows,
+        pages=_pages(parts, entry),
+        masked_names=masked_names(kind, values),
+        sealed_facts=_facts([row.value for row in rows if _is_told(row)]),
+    )
+
+
+def write_notice_order(parts: OrderParts, text: DocumentText) -> ReleaseOrder:
+    """An order that prints a text alone, e.g. T3."""
+    work, header = parts.work, parts.request.header
+    kind = get_kind(parts.request.query.category)
+    subject = parts.request.query.subject.name
     # At the holder's own window nobody else asked: no request and no agreement stand behind it.
     own_window = work.window_archive == work.holder_archive
-    values = {row.field: row.value for row in parts.comparison.fields}
     return ReleaseOrder(
         release_id=parts.release_id,
         case_no=work.case_no,
@@ -70,15 +84,14 @@ def write_order(parts: OrderParts) -> ReleaseOrder:
         template=text.template,
         category=kind.code,
         title=text.title,
-        reference_code=entry.reference_code,
+        reference_code="",
         fonds_name=kind.label,
         opening=text.opening,
-        rows=rows,
+        rows=(),
         closing=text.closing,
         notes=text.notes,
-        pages=_pages(parts),
-        masked_names=masked_names(kind, values),
-        sealed_facts=_facts(rows),
+        masked_names=mask_name(subject),
+        sealed_facts=_facts([subject] if subject else []),
         handler_line=f"经办人：{parts.dispatcher.display_name}　"
         f"审核人：{parts.seal_keeper.display_name}",
         agreement_id="" if own_window else header.agreement_id,
@@ -91,9 +104,11 @@ def write_order(parts: OrderParts) -> ReleaseOrder:
     )
 
 
-def _rows(parts: OrderParts) -> tuple[ExtractRow, ...]:
+def _rows(
+    parts: OrderParts, entry: CatalogueEntry, comparison: Comparison
+) -> tuple[ExtractRow, ...]:
     kind = get_kind(parts.request.query.category)
-    own = applicant_roles(parts.request, parts.entry)
+    own = applicant_roles(parts.request, entry)
     return tuple(
         ExtractRow(
             field=compared.field,
@@ -101,7 +116,7 @@ def _rows(parts: OrderParts) -> tuple[ExtractRow, ...]:
             value=disclosed_value(kind.get_field(compared.field), compared.value, own),
             compared=compared.compared,
         )
-        for compared in parts.comparison.fields
+        for compared in comparison.fields
     )
 
 
@@ -119,8 +134,7 @@ def heading_of(request: AssistRequest, work: HolderCase, holder_name: str) -> He
     )
 
 
-def _source(parts: OrderParts) -> Source:
-    entry = parts.entry
+def _source(parts: OrderParts, entry: CatalogueEntry) -> Source:
     both = [page for page in (entry.page_from, entry.page_to) if page]
     return Source(
         fonds_name=get_kind(parts.request.query.category).label,
@@ -129,11 +143,11 @@ def _source(parts: OrderParts) -> Source:
     )
 
 
-def _notes(parts: OrderParts) -> list[str]:
+def _notes(parts: OrderParts, comparison: Comparison) -> list[str]:
     """T4 paragraphs: where the record writes a name otherwise than the applicant does."""
-    reference = parts.comparison.reference_code
+    reference = comparison.reference_code
     found = [c for c in parts.work.candidates if c.reference_code == reference]
-    printed = {row.field: row for row in parts.comparison.fields}
+    printed = {row.field: row for row in comparison.fields}
     reasons = [reason for candidate in found for reason in candidate.reasons]
     agreeing = [
         printed[reason.field].label
@@ -155,27 +169,31 @@ def _notes(parts: OrderParts) -> list[str]:
     ]
 
 
-def _pages(parts: OrderParts) -> tuple[ReleasedPage, ...]:
-    by_digest = {page.sha256: page for page in parts.entry.images}
+def _pages(parts: OrderParts, entry: CatalogueEntry) -> tuple[ReleasedPage, ...]:
+    by_digest = {page.sha256: page for page in entry.images}
     return tuple(
         ReleasedPage(
             page_no=by_digest[digest].page_no,
             sha256=digest,
             media_type=by_digest[digest].media_type,
-            caption=f"档号{parts.entry.reference_code} 第{by_digest[digest].page_no}页",
+            caption=f"档号{entry.reference_code} 第{by_digest[digest].page_no}页",
         )
         for digest in parts.pages
     )
 
 
-def _facts(rows: tuple[ExtractRow, ...]) -> tuple[str, ...]:
-    """Names, dates and numbers of the rows, in print order, as many as fit the QR; no ID number."""
+def _is_told(row: ExtractRow) -> bool:
+    """Never an identity number, and nothing where the record is silent."""
+    return row.compared != "not_recorded" and "id_no" not in row.field
+
+
+def _facts(told: Sequence[str]) -> tuple[str, ...]:
+    """Values for the QR, in print order, as many as fit."""
     facts: list[str] = []
     left = _MOST_FACT_BYTES
-    for row in rows:
-        size = len(row.value.encode()) + 2
-        if row.compared == "not_recorded" or "id_no" in row.field or size > left:
-            continue
-        facts.append(row.value)
-        left -= size
+    for value in told:
+        size = len(value.encode()) + 2
+        if size <= left:
+            facts.append(value)
+            left -= size
     return tuple(facts)

@@ -6,6 +6,7 @@ up a restricted hit (architecture.md 3).
 
 from dataclasses import replace
 
+from node.case_ports import Move
 from node.domain.cases import HolderCase
 from node.domain.commands import NoRecordCommand, ReferCommand, RefuseCommand, ReturnCommand
 from node.domain.disclosure import is_restricted
@@ -26,7 +27,7 @@ from records.kinds import get_kind
 from records.outcomes import HITS, Outcome
 from records.refusal import Refusal
 from records.search_notices import NoRecordText, no_record_text
-from records.templates import DocumentText
+from records.templates import TITLES, DocumentText
 
 _RETURN_REASONS = ("unclear", "papers_missing", "several_candidates")
 _SHORTEST = 4
@@ -76,6 +77,8 @@ class AnswerDeskService:
             work = book.get_work(command.case_no, command.holder_archive)
         self._verify_empty(work)
         notice = self._notice(work, command.method)
+        if request_of(work).output == "no_record" and notice.title == TITLES["T3"]:
+            return self._await_seal(command, actor, notice)
         answer = Answer(
             outcome=Outcome.NO_RECORD_COVERED,
             note=notice.title,
@@ -87,6 +90,23 @@ class AnswerDeskService:
             ),
         )
         return self._answer(command, actor, answer, CaseState.NOT_FOUND_CONFIRMED)
+
+    def _await_seal(
+        self, command: NoRecordCommand, actor: Actor, notice: DocumentText
+    ) -> WorkSummary:
+        """The miss is confirmed; T3 goes out once two officers have released and sealed it."""
+        require_act(actor, command.holder_archive, Act.RETURN_OR_REFUSE)
+        with self._house.book.write() as book:
+            work = self._desk.require_claim(book, command.case_no, command.holder_archive, actor)
+            outcome = Outcome.NO_RECORD_COVERED.value
+            move = Move(
+                to=CaseState.NOT_FOUND_CONFIRMED,
+                at=self._house.clock(),
+                actor=actor.officer_id,
+                code=outcome,
+            )
+            work = book.move_work(replace(work, outcome=outcome, notice=notice), move)
+        return self._views.summary(work, actor)
 
     def refer(self, command: ReferCommand, actor: Actor) -> WorkSummary:
         """The window is told who keeps the record. Raises Refusal: TEXT_MALFORMED, NOT_CLAIMED."""

@@ -12,9 +12,12 @@ from node.services.breaker import Breaker
 from node.services.house import House
 from node.services.window_state import state_of
 from records.case_states import CLOCK_STOPPED, CaseState
-from records.exchange import DeliveredFile
+from records.exchange import DeliveredFile, WindowCountersignature
 from records.refusal import Refusal
+from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.statement import sign_statement
 
+COUNTERSIGN = "HOLDER_ELECTRONIC_WINDOW_COUNTERSIGN"
 _MOST_BYTES = 64 * 1024 * 1024
 _WAITING = (
     CaseState.DISPATCHED,
@@ -88,7 +91,7 @@ class CollectFiles:
         with self._house.book.write() as book:
             case = book.get_case(case_no)
             legs = tuple(
-                replace(leg, state="fetched")
+                self._fetched(case, leg)
                 if leg.request_id == request_id and leg.state == "answered"
                 else leg
                 for leg in case.legs
@@ -98,8 +101,35 @@ class CollectFiles:
             if state == case.state or CaseState(case.state) in CLOCK_STOPPED:
                 book.save_case(changed)
                 return
+            signed = [one for leg in legs for one in leg.countersignatures]
             numbers = [file.number for leg in legs for file in leg.files]
             move = Move(
-                to=state, at=self._house.clock(), actor="system", code=numbers[0] if numbers else ""
+                to=state,
+                at=self._house.clock(),
+                actor="system",
+                commit=envelope_id(signed[0]) if signed else "",
+                code=numbers[0] if numbers else "",
             )
             book.move_case(changed, move)
+
+    def _fetched(self, case: WindowCase, leg: Leg) -> Leg:
+        """The leg with its files here, countersigned where the agreement says so."""
+        found = self._house.directory.current().agreements.get(leg.agreement_id)
+        if found is None or found.statement.seal_mode != COUNTERSIGN:
+            return replace(leg, state="fetched")
+        signed = tuple(self._countersign(case, leg, file) for file in leg.files)
+        return replace(leg, state="fetched", countersignatures=signed)
+
+    def _countersign(self, case: WindowCase, leg: Leg, file: DeliveredFile) -> Envelope:
+        return sign_statement(
+            WindowCountersignature(
+                case_no=case.case_no,
+                number=file.number,
+                file_sha256=file.sha256,
+                holder_archive=leg.holder_archive,
+                window_archive=case.archive_code,
+                node_id=self._house.node_id,
+                received_at=self._house.clock(),
+            ),
+            self._house.signer,
+        )

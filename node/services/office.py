@@ -204,6 +204,10 @@ class WorkDesk(Protocol):
         """
         ...
 
+    def approve(self, command: WorkCommand, actor: Actor) -> WorkDetail:
+        """The archive's leader approved the purpose: the extract may be released."""
+        ...
+
     def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:
         """需人工调卷: the working-day clock runs, and the window is told why."""
         ...

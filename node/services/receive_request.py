@@ -18,13 +18,15 @@ from node.domain.exchange_reasons import (
     STATEMENT_EXPIRED,
     WRONG_SENDER,
 )
+from node.domain.identifiers import day_text
 from node.ports import Clues
 from node.services.house import House
 from records.agreement_rules import AgreementQuestion, evaluate_agreements
 from records.case_states import CaseState
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
-from records.eligibility_terms import Effect
+from records.eligibility_terms import Effect, Eligibility
 from records.exchange import AssistRequest, Receipt
+from records.process_reasons import AGREEMENT_QUOTA
 from records.refusal import Reason, Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, decode, sign_statement
@@ -111,12 +113,14 @@ class ReceiveRequest:
         if decision.reason:
             raise Refusal(decision.reason, decision.rule)
 
-    def _find_bar(self, request: AssistRequest) -> Reason | None:
+    def _judge(self, request: AssistRequest) -> Eligibility:
         floors = {**DEFAULT_FLOORS, **self._house.policy.identity_floors}
-        decision = evaluate_eligibility(eligibility_of_request(request), floors=floors)
-        if decision.effect in (Effect.ALLOW, Effect.LEADER):
-            return None
-        return decision.reason
+        return evaluate_eligibility(eligibility_of_request(request), floors=floors)
+
+    def _find_bar(self, request: AssistRequest) -> Reason | None:
+        decision = self._judge(request)
+        allowed = decision.effect in (Effect.ALLOW, Effect.LEADER)
+        return None if allowed else decision.reason
 
     def _store(
         self,
@@ -133,6 +137,7 @@ class ReceiveRequest:
             if seen.envelope_id != opened.envelope_id:
                 raise Refusal(OTHER_ENVELOPE, header.case_no)
             return repeat_receipt(self._house, seen, now)
+        self._count(book, request)
         sequence = book.next_number("inbox")
         receipt = self._sign_receipt(opened, sequence if reason is None else 0, now, reason)
         if reason is None:
@@ -153,6 +158,21 @@ class ReceiveRequest:
             )
         )
         return receipt
+
+    def _count(self, book: CaseWriter, request: AssistRequest) -> None:
+        """One more request of that node under its agreement today.
+
+        Raises:
+            Refusal: AGREEMENT_QUOTA.
+        """
+        header = request.header
+        found = self._house.directory.current().agreements.get(header.agreement_id)
+        if found is None:
+            return
+        day = day_text(self._house.clock())
+        used = book.next_number(f"quota/{header.sender}/{header.agreement_id[:24]}/{day}")
+        if used > found.statement.daily_quota:
+            raise Refusal(AGREEMENT_QUOTA, header.agreement_id)
 
     def _open_case(
         self, book: CaseWriter, arrival: Arrival, opened: Opened[AssistRequest], now: datetime
@@ -180,6 +200,8 @@ class ReceiveRequest:
             outcome="",
             candidates=(),
             comparison=None,
+            needs_leader=fresh.needs_leader,
+            approved_by="",
         )
         book.move_work(renewed, replace(move, to=CaseState.SEARCHING))
 
@@ -199,6 +221,7 @@ class ReceiveRequest:
             request_id=opened.envelope_id,
             received_at=now,
             deadline=request.deadline,
+            needs_leader=self._judge(request).effect is Effect.LEADER,
         )
 
     def _sign_receipt(

@@ -12,9 +12,15 @@ from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, Issuance
 from node.domain.commands import ReleaseCommand, SealCommand
 from node.domain.disclosure import verify_pages_asked
-from node.domain.exchange_reasons import APPOINTMENT_MISSING, NO_SEAL_KEEPER, NOT_NAMED_KEEPER
+from node.domain.exchange_reasons import (
+    APPOINTMENT_MISSING,
+    LEADER_NEEDED,
+    MARKS_INCOMPLETE,
+    NO_SEAL_KEEPER,
+    NOT_NAMED_KEEPER,
+)
 from node.domain.officers import Actor, Officer
-from node.domain.release_order import OrderParts, write_order
+from node.domain.release_order import OrderParts, write_notice_order, write_order
 from node.domain.views import WorkDetail
 from node.ports import Catalogue, OfficerKeys, StaffBook
 from node.services.answering import request_of
@@ -24,6 +30,7 @@ from node.services.work_views import WorkViews
 from records.case_states import CaseState
 from records.duties import Act, PerformedAct, verify_separation
 from records.refusal import Refusal
+from records.release import ReleaseOrder
 from trust.envelope.dsse import add_signature, envelope_id
 from trust.envelope.statement import sign_statement
 from trust.identity.trust_view import verify_appointment
@@ -62,7 +69,8 @@ class ReleaseDeskService:
         signer = self._keys.unlock(actor.archive_code, actor.user, command.password)
         with self._house.book.write() as book:
             work = self._desk.require_claim(book, command.case_no, command.holder_archive, actor)
-            order = write_order(self._parts(work, command, dispatcher, keeper))
+            self._verify_approved(work, dispatcher)
+            order = self._write(work, command, dispatcher, keeper)
             envelope = sign_statement(order, signer)
             released = replace(
                 work,
@@ -121,20 +129,15 @@ class ReleaseDeskService:
             )
         )
 
-    def _parts(
+    def _write(
         self, work: HolderCase, command: ReleaseCommand, dispatcher: Officer, keeper: Officer
-    ) -> OrderParts:
-        if work.comparison is None:
-            raise Refusal(NOT_NAMED_KEEPER)
-        entry = self._catalogue.get_entry(work.holder_archive, work.comparison.reference_code)
+    ) -> ReleaseOrder:
+        """The order for the confirmed record, or for the confirmed miss."""
         request = request_of(work)
-        verify_pages_asked(request, command.pages, [page.sha256 for page in entry.images])
         agreement = self._house.directory.current().agreements.get(request.header.agreement_id)
-        return OrderParts(
+        parts = OrderParts(
             work=work,
             request=request,
-            entry=entry,
-            comparison=work.comparison,
             pages=command.pages,
             release_id=str(UUID(bytes=self._house.random(16), version=4)),
             holder_name=self._house.require_archive(work.holder_archive),
@@ -143,6 +146,23 @@ class ReleaseDeskService:
             seal_keeper=keeper,
             now=self._house.clock(),
         )
+        if work.notice is not None:
+            return write_notice_order(parts, work.notice)
+        if work.comparison is None:
+            raise Refusal(MARKS_INCOMPLETE)
+        entry = self._catalogue.get_entry(work.holder_archive, work.comparison.reference_code)
+        verify_pages_asked(request, command.pages, [page.sha256 for page in entry.images])
+        return write_order(parts, entry, work.comparison)
+
+    def _verify_approved(self, work: HolderCase, dispatcher: Officer) -> None:
+        """A purpose that needs the leader was approved by one, and not by the dispatcher."""
+        if not work.needs_leader:
+            return
+        if not work.approved_by:
+            raise Refusal(LEADER_NEEDED)
+        leader = self._staff.get(work.approved_by).officer.person_id
+        done = (PerformedAct(act=Act.APPROVE_BY_LEADER, person_id=leader),)
+        verify_separation(Act.RELEASE, dispatcher.person_id, done)
 
     def _find_keeper(self, command: ReleaseCommand, actor: Actor) -> Officer:
         """The seal keeper named, or the first one who is another person."""

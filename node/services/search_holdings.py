@@ -52,8 +52,8 @@ class SearchHoldings:
             return self._answer_not_covered(replace(work, scope=scope), covered)
         try:
             result = self._catalogue.search(work.holder_archive, request.query)
-        except Refusal as refusal:
-            return self._to_person(replace(work, scope=scope), refusal.code)
+        except Refusal:
+            return self._to_person(replace(work, scope=scope))
         return self._settle(replace(work, scope=scope), result)
 
     def _judge_coverage(self, request: AssistRequest) -> CoverageDecision:
@@ -101,8 +101,10 @@ class SearchHoldings:
             ask=result.ask,
             outcome=outcome.value,
         )
-        if restricted or outcome is Outcome.PENDING_MANUAL:
-            return self._to_person(found, Outcome.PENDING_MANUAL.value)
+        # Declared, but not in the index: a person looks at the shelves.
+        unindexed = outcome is Outcome.NOT_COVERED
+        if restricted or unindexed or outcome is Outcome.PENDING_MANUAL:
+            return self._to_person(found)
         with self._house.book.write() as book:
             return book.move_work(found, self._move(CaseState.CANDIDATES, outcome.value))
 
@@ -113,11 +115,9 @@ class SearchHoldings:
         )
         return any(is_restricted(entry) for entry in entries)
 
-    def _to_person(self, work: HolderCase, code: str) -> HolderCase:
+    def _to_person(self, work: HolderCase) -> HolderCase:
         """Manual search; the window learns that a person looks, never why."""
-        answer = Answer(outcome=Outcome.PENDING_MANUAL, reason_code=code)
-        if code != Outcome.PENDING_MANUAL:
-            answer = replace(answer, reason_code=Outcome.PENDING_MANUAL.value)
+        answer = Answer(outcome=Outcome.PENDING_MANUAL, reason_code=Outcome.PENDING_MANUAL.value)
         with self._house.book.write() as book:
             return give_answer(self._house, book, work, answer, CaseState.MANUAL_SEARCH)
 

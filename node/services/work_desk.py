@@ -27,7 +27,7 @@ from node.services.answering import Answer, give_answer, request_of
 from node.services.house import House, require_act
 from node.services.work_views import WorkViews
 from records.case_states import CaseState
-from records.duties import Act
+from records.duties import Act, Post
 from records.entries import CatalogueEntry
 from records.outcomes import EXTRACTABLE, Outcome
 from records.refusal import Refusal
@@ -41,6 +41,7 @@ OPEN_STATES = (
     CaseState.RELEASED,
     CaseState.MANUAL_SEARCH,
     CaseState.SUPPLEMENT_REQUIRED,
+    CaseState.NOT_FOUND_CONFIRMED,
 )
 _LOOKERS = (Act.SEARCH_CATALOGUE, Act.SEAL, Act.APPROVE_BY_LEADER)
 
@@ -64,6 +65,8 @@ class WorkDeskService:
         self._require_looker(actor)
         with self._house.book.read() as book:
             found = book.list_work(actor.archive_code, states or OPEN_STATES, limit)
+        if not states:
+            found = [work for work in found if not _is_answered(work)]
         return [self._views.summary(work, actor) for work in found]
 
     def detail(self, case_no: str, holder_archive: str, actor: Actor) -> WorkDetail:
@@ -154,6 +157,20 @@ class WorkDeskService:
             work = self._hold(book, work, actor)
         return self._views.detail(work, actor)
 
+    def approve(self, command: WorkCommand, actor: Actor) -> WorkDetail:
+        """The archive's leader approved the purpose: the extract may be released.
+
+        Raises:
+            Refusal: DUTY_NOT_HELD, CASE_NOT_FOUND.
+        """
+        require_act(actor, command.holder_archive, Act.APPROVE_BY_LEADER)
+        with self._house.book.write() as book:
+            work = book.get_work(command.case_no, command.holder_archive)
+            work = book.save_work(replace(work, approved_by=actor.officer_id))
+            now = self._house.clock()
+            book.note(work.holder_archive, work.case_no, "approved", actor.officer_id, now)
+        return self._views.detail(work, actor)
+
     def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:
         """需人工调卷: the working-day clock runs, and the window is told so."""
         require_act(actor, command.holder_archive, Act.SEARCH_CATALOGUE)
@@ -215,6 +232,8 @@ class WorkDeskService:
         return work.claimed_by if live else ""
 
     def _may_look(self, work: HolderCase, actor: Actor) -> bool:
+        if work.needs_leader and Post.LEADER in actor.posts:
+            return True
         return actor.officer_id in (self._claimant(work), work.dispatcher, work.seal_keeper)
 
     def _require_looker(self, actor: Actor) -> None:
@@ -227,3 +246,8 @@ class WorkDeskService:
 
     def _move(self, state: CaseState, actor: Actor, code: str) -> Move:
         return Move(to=state, at=self._house.clock(), actor=actor.officer_id, code=code)
+
+
+def _is_answered(work: HolderCase) -> bool:
+    """A miss whose answer is out; one that still waits for its certificate is work."""
+    return work.state == CaseState.NOT_FOUND_CONFIRMED and bool(work.answer_id)

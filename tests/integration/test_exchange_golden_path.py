@@ -8,6 +8,8 @@ from exchange_world import build_federation
 from node_world import file_and_review, progress, zhou
 
 from node.domain.commands import CaseCommand, HandOverCommand
+from records.exchange import WindowCountersignature
+from trust.envelope.statement import open_statement
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,11 @@ def test_marriage_of_1985_is_certified_by_shangrao(federation):
     assert (leg.node_id, leg.outcome, leg.state) == ("shangrao", "HIT_UNIQUE", "fetched")
     assert leg.agreement_id == "jiaxing-shangrao"
     (file,) = seen.certificates
+    (countersigned,) = leg.countersignatures
+    view = federation.running["shangrao"].base.kept.current().view
+    keys = view.sign_keys("jiaxing", world.clock())
+    said = open_statement(countersigned, WindowCountersignature, keys).statement
+    assert (said.file_sha256, said.number) == (file.sha256, file.number)
 
     clerk = world.actor("330400", "clerk")
     office = world.office("jiaxing")

@@ -1,10 +1,13 @@
 """Scenarios of domain.md §7 between real nodes: E04, E07, E08, E21, E30, and questions back."""
 
+from dataclasses import replace
+
 import pytest
 from exchange_world import build_federation
 from node_world import (
     MARRIAGE,
     PASSWORD,
+    YOUTH,
     confirm_first,
     file_and_review,
     hire,
@@ -23,7 +26,7 @@ from node.domain.commands import (
     SealCommand,
     WorkCommand,
 )
-from records.exchange import Applicant, AssistAnswer
+from records.exchange import Applicant, AssistAnswer, Proof
 from records.queries import Period, RecordQuery, SoughtPerson
 from records.refusal import Refusal
 from records.release import ReleaseOrder
@@ -267,3 +270,57 @@ def test_one_person_may_not_file_and_review(federation, world):
     )
     with pytest.raises(Refusal, match="DUTY_CONFLICT"):
         office.review.review(ReviewCommand(case_no=filed.case_no, accept=True), actor)
+
+
+def test_e07_for_educated_youth_is_a_sealed_t3(federation, world):
+    form = zhou(
+        applicant=person("王生", "33049919790101009X"),
+        query=RecordQuery(
+            category=YOUTH,
+            subject=SoughtPerson(name="王生", birth="1950-01-01"),
+            place="上饶县",
+            period=Period(start="1969", end="1970"),
+        ),
+        output="no_record",
+    )
+    case_no = file_and_review(world, form, key="key-e07-000002")
+    office, dispatcher = wait_until_searched(world, case_no)
+    office.work.claim(WorkCommand(case_no=case_no, holder_archive="361100"), dispatcher)
+    confirmed = office.answer.no_record(
+        NoRecordCommand(case_no=case_no, holder_archive="361100", method="目录库精确与模糊检索"),
+        dispatcher,
+    )
+    assert confirmed.state == "not_found_confirmed"
+    assert case_no in [one.case_no for one in office.work.list_work(dispatcher)]
+    release_and_seal(world, case_no, "361100")
+    federation.wait_for_state(case_no, "sealed")
+    (leg,) = progress(world, case_no).legs
+    assert leg.outcome == "NO_RECORD_COVERED"
+    assert [file.template for file in leg.files] == ["T3"]
+    release = next(one for one in federation.fake.prepared.values() if one.order.case_no == case_no)
+    assert release.order.title == "未查见档案记录证明" and not release.order.rows
+
+
+def test_a_purpose_that_needs_the_leader_waits_for_the_leader(federation, world):
+    form = zhou()
+    form = replace(
+        form,
+        applicant=replace(form.applicant, relation="relative_of_deceased"),
+        purpose="inheritance",
+        window_archive="361100",
+        proofs=tuple(
+            Proof(kind=kind, sha256="0" * 64, media_type="image/jpeg")
+            for kind in ("id_card", "death_proof", "kinship_proof")
+        ),
+    )
+    case_no = file_and_review(world, form, key="key-e13-000001")
+    office, _ = wait_until_searched(world, case_no)
+    confirm_first(world, case_no, "361100")
+    with pytest.raises(Refusal, match="LEADER_NEEDED"):
+        release_and_seal(world, case_no, "361100")
+    command = WorkCommand(case_no=case_no, holder_archive="361100")
+    with pytest.raises(Refusal, match="DUTY_NOT_HELD"):
+        office.work.approve(command, world.actor("361100", "dispatcher"))
+    office.work.approve(command, world.actor("361100", "leader"))
+    release_and_seal(world, case_no, "361100")
+    federation.wait_for_state(case_no, "sealed", "361100")
