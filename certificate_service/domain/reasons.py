@@ -141,13 +141,6 @@ AGREEMENT_NOT_IN_FORCE = _refused(
     "请先续签协议",
     "renew the agreement",
 )
-AGREEMENT_SCOPE = _refused(
-    "AGREEMENT_SCOPE",
-    "协议不包括该类档案或该种利用",
-    "the agreement does not cover this category, purpose or output",
-    "请按协议范围办理或补充协议",
-    "stay within the agreement or amend it",
-)
 # Log proofs.
 LOG_KEY = _refused(
     "LOG_KEY",

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta, timezone
 from certificate_service.domain.reasons import (
     AGREEMENT_MISSING,
     AGREEMENT_NOT_IN_FORCE,
-    AGREEMENT_SCOPE,
     LOG_LEAF,
     ORDER_FOREIGN_NODE,
     ORDER_MALFORMED,
@@ -19,6 +18,7 @@ from certificate_service.domain.reasons import (
 from records.agreement_rules import AgreementQuestion, evaluate_agreements
 from records.agreements import Agreement
 from records.exchange import AssistRequest
+from records.process_reasons import AGREEMENT_SCOPE
 from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.transparency.leaf import Leaf
