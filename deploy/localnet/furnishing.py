@@ -39,7 +39,6 @@ def furnish_all(layout: Layout) -> tuple[Login, ...]:
     """
     if not (HOLDINGS / "edition").is_file():
         raise Refusal(PARTS_NOT_READY, "var/parts/holdings")
-    command = (sys.executable, "-m", "deploy.localnet.furnishing")
     children = {
         plan.node_id: subprocess.Popen(
             [
