@@ -42,10 +42,12 @@ def disclosed_fields(
 
 
 def disclosed_value(spec: FieldSpec, value: str, own_roles: Collection[str]) -> str:
-    """The value as printed: another person's identity number is masked."""
-    if spec.form is FieldForm.ID_NO and spec.party and spec.party not in own_roles:
+    """The value as printed: codes as words, another person's identity number masked."""
+    others = bool(spec.party) and spec.party not in own_roles
+    # 「档案未记载」 stands where a number is missing: words are not masked.
+    if spec.form is FieldForm.ID_NO and others and any(sign.isdigit() for sign in value):
         return mask_id_number(value)
-    return value
+    return spec.label_of(value)
 
 
 def own_roles(kind: Kind, values: Mapping[str, str], *, name: str, id_no: str) -> tuple[str, ...]:
