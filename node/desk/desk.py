@@ -91,6 +91,7 @@ class Desk:
                 "errors": {"": _said(SIGN_IN_REQUIRED, visit)},
                 "next_path": visit.path,
                 "kept": kept_fields(visit.form),
+                "archives": list(self.archive_names.items()),
             },
             status=401,
         )

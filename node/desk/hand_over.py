@@ -109,6 +109,8 @@ def draw_page(pdf: bytes, number: int) -> bytes:
         Refusal: IMAGE_ABSENT.
     """
     document = pypdfium2.PdfDocument(pdf)
+    # The seal is the appearance of a signature field: without forms it would not be drawn.
+    document.init_forms()
     try:
         if not 1 <= number <= len(document):
             raise Refusal(IMAGE_ABSENT)

@@ -84,7 +84,12 @@ class SignInPages:
         return self._desk.pages.render(
             visit,
             "login.html",
-            {"errors": errors, "next_path": next_path, "kept": kept},
+            {
+                "errors": errors,
+                "next_path": next_path,
+                "kept": kept,
+                "archives": list(self._desk.archive_names.items()),
+            },
             status=status,
         )
 
