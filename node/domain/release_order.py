@@ -4,11 +4,12 @@ Nothing here is decided by a machine: the rows are what a clerk read on the page
 the template's, our own remarks stand apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from node.domain.cases import Comparison, HolderCase
+from node.domain.cases import ComparedField, Comparison, HolderCase
+from node.domain.comparison import NOT_RECORDED
 from node.domain.disclosure import applicant_roles
 from node.domain.exchange_reasons import MARKS_INCOMPLETE
 from node.domain.officers import Officer
@@ -16,6 +17,7 @@ from records.deadlines import BEIJING
 from records.disclosure import disclosed_value, masked_names
 from records.entries import CatalogueEntry
 from records.exchange import AssistRequest
+from records.fields import FieldSpec
 from records.kinds import get_kind
 from records.person_names import mask_name
 from records.refusal import Refusal
@@ -113,11 +115,18 @@ def _rows(
         ExtractRow(
             field=compared.field,
             label=compared.label,
-            value=disclosed_value(kind.get_field(compared.field), compared.value, own),
+            value=_printed(kind.get_field(compared.field), compared, own),
             compared=compared.compared,
         )
         for compared in comparison.fields
     )
+
+
+def _printed(spec: FieldSpec, compared: ComparedField, own: Collection[str]) -> str:
+    """As printed: codes as words, other people's numbers masked, silence as silence."""
+    if compared.compared == NOT_RECORDED:
+        return compared.value
+    return disclosed_value(spec, spec.label_of(compared.value), own)
 
 
 def heading_of(request: AssistRequest, work: HolderCase, holder_name: str) -> Heading:
