@@ -412,7 +412,14 @@ def write_archive(folder: Path, authority: ArchiveAuthority, now: datetime) -> t
 
 
 def build_world(
-    folder: Path, fonts: Path, now: datetime, database_url: str = "", *, clock: Any = None
+    folder: Path,
+    fonts: Path,
+    now: datetime,
+    database_url: str = "",
+    *,
+    clock: Any = None,
+    extra_members: tuple[Member, ...] = (),
+    tls_roots_pem: str = "",
 ) -> World:
     """A federation of two nodes with one served archive, all in `folder`."""
     tick = clock or (lambda: now)
@@ -443,9 +450,9 @@ def build_world(
         expires_at=now + timedelta(days=90),
         previous_sha256="",
         suites=("LT-1",),
-        tls_roots_pem="",
+        tls_roots_pem=tls_roots_pem,
         seal_roots_pem=seal_root.decode(),
-        members=members,
+        members=(*members, *extra_members),
     )
     sign_trust_list(council, trust_list, folder / "trust-list.json")
     log_key = state_key(
@@ -500,6 +507,32 @@ def build_world(
         status=ChangeStatus(register=register, trust=trust, publisher=publisher, clock=tick),
         publisher=publisher,
     )
+
+
+def reopen(folder: Path, fonts: Path) -> dict[str, Any]:
+    """The issuing side again, in another process, on the same folder and the real clock."""
+    trust = TrustFile(folder / "trust-list.json", folder / "council.json", real_now)
+    register = SQLRegister(open_engine(f"sqlite:///{folder / 'lantai.db'}"))
+    qr_keys = FolderQrKeys(folder / "archives")
+    publisher = Publisher(
+        register=register,
+        qr_keys=qr_keys,
+        trust=trust,
+        site=SiteFolder(folder / "site"),
+        clock=real_now,
+    )
+    place = Place(trust_domain=DOMAIN, verify_url=VERIFY_URL, sample=True)
+    parts = Parts(
+        trust=trust,
+        register=register,
+        seals=InProcessSeals(folder / "archives", real_now),
+        qr_keys=qr_keys,
+        documents=DocumentMaker(paper(fonts), place),
+        publisher=publisher,
+        clock=real_now,
+        random=secrets.token_bytes,
+    )
+    return {"register": register, "publisher": publisher, "issue": IssueCertificate(parts)}
 
 
 def make_agreement(now: datetime, **changes: Any) -> Agreement:

@@ -66,17 +66,21 @@ def open_sealed(pdf: bytes) -> SealedFile:
     if len(pdf) > MOST_BYTES or not all(mark in pdf for mark in _MARKS):
         raise Refusal(FILE_NOT_OURS)
     try:
-        # 2. Its first bytes and its structure are those of a file that we wrote.
+        # 2. Its first bytes are ours, and every hole in a signed range holds canonical hex.
         if not pdf.startswith(_HEADER):
             raise Refusal(FILE_ALTERED, "header")
+        ranges = [tuple(int(one) for one in found.groups()) for found in _BYTE_RANGE.finditer(pdf)]
+        contents = [_check_hole(pdf, one) for one in ranges]
+        # 3. The first one holds a signature object of our form over the digest of these bytes:
+        #    what was altered is never parsed as a PDF at all.
+        signed = _check_cms(contents[0])
+        _check_digest(pdf, ranges[0], signed)
+        # 4. The PDF has one signature, ours, and it is that one.
         reader = PdfFileReader(io.BytesIO(pdf))
         signature, count = _only_signature(reader)
-        # 3. The hole in the signed range holds one canonical object and zeros.
-        for ranges in _BYTE_RANGE.finditer(pdf):
-            _check_hole(pdf, tuple(int(one) for one in ranges.groups()))
-        signed_data = _check_cms(bytes(signature.pkcs7_content))
-        # 4. What is covered has the digest that was signed.
-        _check_digest(pdf, signature, signed_data)
+        same_range = tuple(int(one) for one in signature.byte_range) == ranges[0]
+        if not same_range or bytes(signature.pkcs7_content) != contents[0] or count != len(ranges):
+            raise Refusal(FILE_ALTERED, "signatures")
         # 5. Certified, no changes allowed.
         if signature.docmdp_level != MDPPerm.NO_CHANGES or "/Perms" not in reader.root:
             raise Refusal(FILE_ALTERED, "certification")
@@ -98,8 +102,8 @@ def _only_signature(reader: PdfFileReader) -> tuple[EmbeddedPdfSignature, int]:
     return regular[0], len(every)
 
 
-def _check_hole(pdf: bytes, ranges: tuple[int, ...]) -> None:
-    """ISO 32000-2 12.8.1: the range leaves out the value of /Contents and nothing else."""
+def _check_hole(pdf: bytes, ranges: tuple[int, ...]) -> bytes:
+    """ISO 32000-2 12.8.1: the range leaves out the value of /Contents, returned, nothing else."""
     start, before, after, _length = ranges
     hole = _HEX.fullmatch(pdf, before, after)
     if start != 0 or hole is None or len(hole[1]) % 2:
@@ -108,6 +112,7 @@ def _check_hole(pdf: bytes, ranges: tuple[int, ...]) -> None:
     size = _der_size(content)
     if content[size:].strip(b"\0"):
         raise Refusal(FILE_ALTERED, "padding of the signature")
+    return content
 
 
 def _der_size(content: bytes) -> int:
@@ -180,8 +185,8 @@ def _named(certificate: Any, sid: Any) -> bool:  # noqa: ANN401
     return bool(same_issuer and certificate.serial_number == chosen["serial_number"].native)
 
 
-def _check_digest(pdf: bytes, signature: EmbeddedPdfSignature, signed: Any) -> None:  # noqa: ANN401
-    first, size, second, rest = (int(one) for one in signature.byte_range)
+def _check_digest(pdf: bytes, ranges: tuple[int, ...], signed: Any) -> None:  # noqa: ANN401
+    first, size, second, rest = ranges
     covered = pdf[first : first + size] + pdf[second : second + rest]
     attributes = signed["signer_infos"][0]["signed_attrs"]
     digests = [

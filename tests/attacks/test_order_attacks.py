@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificate_world import HOLDER, WINDOW, World, build_world, make_agreement, make_officer
@@ -25,32 +26,30 @@ def world(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> World:
     return build_world(tmp_path_factory.mktemp("orders"), parts / "fonts", AT)
 
 
-def refusal(world: World, caller: str = "shangrao", **changes) -> Refusal:
+def refusal(world: World, caller: str = "shangrao", **changes: Any) -> Refusal:
     papers = world.papers(**changes)
     with pytest.raises(Refusal) as caught:
         world.issue.prepare(papers, world.images(papers), caller)
     return caught.value
 
 
-def test_a_good_order_is_prepared(world):
+def test_a_good_order_is_prepared(world: World) -> None:
     papers = world.papers()
     assert world.issue.prepare(papers, world.images(papers), "shangrao").state == "prepared"
 
 
-def test_one_signature_is_not_enough(world):
+def test_one_signature_is_not_enough(world: World) -> None:
     order = world.order(world.request())
     for officer in (world.dispatcher, world.keeper):
         envelope = sign_statement(order, officer.signer)
         assert refusal(world, order_envelope=envelope).code == "SIGNATURES_TOO_FEW"
 
 
-def test_two_keys_of_one_person_are_one_person(world):
+def test_two_keys_of_one_person_are_one_person(world: World) -> None:
     person = "one-person-two-keys"
     first = world.officer(("release_dispatcher",), person_id=person)
     second = world.officer(("seal_keeper",), person_id=person)
-    order = world.order(
-        world.request(), dispatcher=first.officer_id, seal_keeper=second.officer_id
-    )
+    order = world.order(world.request(), dispatcher=first.officer_id, seal_keeper=second.officer_id)
     code = refusal(
         world,
         order_envelope=world.sign(order, first, second),
@@ -59,12 +58,10 @@ def test_two_keys_of_one_person_are_one_person(world):
     assert code == "ORDER_ONE_PERSON"
 
 
-def test_one_officer_in_both_posts_is_refused(world):
+def test_one_officer_in_both_posts_is_refused(world: World) -> None:
     both = world.officer(("release_dispatcher", "seal_keeper"))
     other = world.officer(("seal_keeper",))
-    order = world.order(
-        world.request(), dispatcher=both.officer_id, seal_keeper=both.officer_id
-    )
+    order = world.order(world.request(), dispatcher=both.officer_id, seal_keeper=both.officer_id)
     code = refusal(
         world,
         order_envelope=world.sign(order, both, other),
@@ -84,7 +81,9 @@ def test_one_officer_in_both_posts_is_refused(world):
         ({"pledge_signed_on": date(2026, 11, 22)}, "ORDER_PLEDGE"),
     ],
 )
-def test_an_officer_who_may_not_act_is_refused(world, changes, code):
+def test_an_officer_who_may_not_act_is_refused(
+    world: World, changes: dict[str, Any], code: str
+) -> None:
     posts = changes.pop("posts", ("seal_keeper",))
     keeper = make_officer(world.authority, posts, world.now, **dict(changes))
     order = world.order(world.request(), seal_keeper=keeper.officer_id)
@@ -96,7 +95,7 @@ def test_an_officer_who_may_not_act_is_refused(world, changes, code):
     assert refused.code == code
 
 
-def test_a_revoked_officer_cannot_hand_over_the_older_appointment(world):
+def test_a_revoked_officer_cannot_hand_over_the_older_appointment(world: World) -> None:
     keeper = make_officer(world.authority, ("seal_keeper",), world.now)
     said = decode(keeper.appointment.payload, Appointment)
     revoked = replace(said, sequence=said.sequence + 1, revoked=True)
@@ -111,7 +110,7 @@ def test_a_revoked_officer_cannot_hand_over_the_older_appointment(world):
     assert refused.code == "ORDER_APPOINTMENT_ENDED"
 
 
-def test_an_officer_of_another_archive_cannot_seal(world):
+def test_an_officer_of_another_archive_cannot_seal(world: World) -> None:
     stranger = make_officer(world.window_authority, ("seal_keeper",), world.now)
     order = world.order(world.request(), seal_keeper=stranger.officer_id)
     refused = refusal(
@@ -122,7 +121,7 @@ def test_an_officer_of_another_archive_cannot_seal(world):
     assert refused.code == "ORDER_OFFICER_ARCHIVE"
 
 
-def test_an_officer_appointed_by_the_node_key_is_nobody(world):
+def test_an_officer_appointed_by_the_node_key_is_nobody(world: World) -> None:
     """A thief of the node's keys cannot make officers: the authority key is offline."""
     thief = Ed25519Signer.from_private(new_ed25519())
     said = decode(world.keeper.appointment.payload, Appointment)
@@ -137,17 +136,17 @@ def test_an_officer_appointed_by_the_node_key_is_nobody(world):
     assert refused.code == "SIGNATURES_TOO_FEW"
 
 
-def test_node_tls_and_sign_keys_seal_nothing(world):
+def test_node_tls_and_sign_keys_seal_nothing(world: World) -> None:
     order = world.order(world.request())
     envelope = sign_statement(order, world.shangrao, world.log_signer)
     assert refusal(world, order_envelope=envelope).code == "SIGNER_UNKNOWN"
 
 
-def test_another_node_may_not_order_this_archives_seal(world):
+def test_another_node_may_not_order_this_archives_seal(world: World) -> None:
     assert refusal(world, caller="jiaxing").code == "ORDER_FOREIGN_NODE"
 
 
-def test_the_request_must_be_the_one_that_the_window_signed(world):
+def test_the_request_must_be_the_one_that_the_window_signed(world: World) -> None:
     request = world.request()
     order = world.order(request)
     other = world.request(purpose="property")
@@ -163,20 +162,22 @@ def test_the_request_must_be_the_one_that_the_window_signed(world):
         {"window_archive": "310115"},
     ],
 )
-def test_an_order_that_answers_another_request_is_refused(world, changes):
+def test_an_order_that_answers_another_request_is_refused(
+    world: World, changes: dict[str, Any]
+) -> None:
     request = world.request()
     order = world.order(request, **changes)
     assert refusal(world, order=order, request=request).code == "REQUEST_MISMATCH"
 
 
-def test_a_request_signed_by_an_authority_key_asks_nothing(world):
+def test_a_request_signed_by_an_authority_key_asks_nothing(world: World) -> None:
     good = world.request()
     forged = sign_statement(_request(good), world.window_authority.signer)
     order = world.order(forged)
     assert refusal(world, order=order, request=forged).code == "REQUEST_MISMATCH"
 
 
-def test_a_request_to_another_node_is_refused(world):
+def test_a_request_to_another_node_is_refused(world: World) -> None:
     header = Header(
         message_id="019ddd00-0000-7000-8000-000000000002",
         case_no="LT-330400-20261121-0042",
@@ -202,19 +203,21 @@ def test_a_request_to_another_node_is_refused(world):
         ({"version": 2}, "AGREEMENT_SCOPE"),
     ],
 )
-def test_the_agreement_must_be_in_force_and_cover_the_release(world, changes, code):
+def test_the_agreement_must_be_in_force_and_cover_the_release(
+    world: World, changes: dict[str, Any], code: str
+) -> None:
     agreement = sign_agreement(make_agreement(AT, **changes), world.jiaxing, world.shangrao)
     assert refusal(world, agreement=agreement).code == code
 
 
-def test_an_agreement_needs_both_signatures(world):
+def test_an_agreement_needs_both_signatures(world: World) -> None:
     for signer in (world.jiaxing, world.shangrao):
         agreement = sign_statement(make_agreement(AT), signer)
         assert refusal(world, agreement=agreement).code == "AGREEMENT_PARTIES"
     assert refusal(world, agreement=None).code == "AGREEMENT_MISSING"
 
 
-def test_a_release_that_is_not_in_the_log_is_refused(world):
+def test_a_release_that_is_not_in_the_log_is_refused(world: World) -> None:
     order_leaf = Leaf(ts_ms=world.ms, kind="state", case="LT-330400-20261121-0042")
     assert refusal(world, release_proof=world.append(order_leaf)).code == "LOG_LEAF"
     other = Leaf(ts_ms=world.ms, kind="release", order="ab" * 32)
@@ -222,7 +225,7 @@ def test_a_release_that_is_not_in_the_log_is_refused(world):
     assert refusal(world, release_proof="nothing").code == "LOG_PROOF"
 
 
-def test_a_proof_signed_by_another_log_key_is_refused(world):
+def test_a_proof_signed_by_another_log_key_is_refused(world: World) -> None:
     thief = Ed25519Signer.from_private(new_ed25519())
     papers = world.papers()
     leaf = Leaf(ts_ms=world.ms, kind="release", order=envelope_id(papers.order))
@@ -232,7 +235,7 @@ def test_a_proof_signed_by_another_log_key_is_refused(world):
     assert caught.value.code == "LOG_PROOF"
 
 
-def test_a_log_key_stated_by_somebody_else_is_refused(world):
+def test_a_log_key_stated_by_somebody_else_is_refused(world: World) -> None:
     stated = state_key(
         world.jiaxing,
         "shangrao",
@@ -244,14 +247,14 @@ def test_a_log_key_stated_by_somebody_else_is_refused(world):
     assert refusal(world, log_key=stated).code == "KEY_STATEMENT_INVALID"
 
 
-def test_stale_and_future_orders_are_refused(world):
+def test_stale_and_future_orders_are_refused(world: World) -> None:
     for moment in (AT - timedelta(hours=25), AT + timedelta(minutes=2)):
         request = world.request()
         order = world.order(request, ordered_at=moment)
         assert refusal(world, order=order, request=request).code == "ORDER_STALE"
 
 
-def test_a_flipped_bit_in_the_order_is_reported(world):
+def test_a_flipped_bit_in_the_order_is_reported(world: World) -> None:
     envelope = world.sign(world.order(world.request()))
     for position in range(0, len(envelope.payload), 97):
         payload = bytearray(envelope.payload)
@@ -264,7 +267,7 @@ def test_a_flipped_bit_in_the_order_is_reported(world):
     assert refusal(world, order_envelope=changed).code == "SIGNATURE_INVALID"
 
 
-def test_images_must_be_those_that_the_order_names(world):
+def test_images_must_be_those_that_the_order_names(world: World) -> None:
     papers = world.papers()
     for images in ([], [world.image + b"x"], [world.image, world.image]):
         with pytest.raises(Refusal) as caught:
@@ -272,7 +275,7 @@ def test_images_must_be_those_that_the_order_names(world):
         assert caught.value.code == "IMAGE_DIFFERENT"
 
 
-def test_an_image_that_is_none_is_refused(world):
+def test_an_image_that_is_none_is_refused(world: World) -> None:
     import hashlib
 
     from records.release import ReleasedPage
@@ -288,7 +291,7 @@ def test_an_image_that_is_none_is_refused(world):
     assert caught.value.code == "IMAGE_UNREADABLE"
 
 
-def test_a_character_without_glyph_stops_the_issue_and_names_the_code_point(world):
+def test_a_character_without_glyph_stops_the_issue_and_names_the_code_point(world: World) -> None:
     request = world.request()
     row = ExtractRow(field="x", label="姓名", value="王\U0003fffd", compared="same")
     order = world.order(request, rows=(row,))
@@ -296,13 +299,13 @@ def test_a_character_without_glyph_stops_the_issue_and_names_the_code_point(worl
     assert (refused.code, refused.detail) == ("MISSING_GLYPH", "U+3FFFD")
 
 
-def test_too_many_facts_for_the_qr_code_are_refused(world):
+def test_too_many_facts_for_the_qr_code_are_refused(world: World) -> None:
     request = world.request()
     order = world.order(request, sealed_facts=("很长的登记机关名称" * 5,))
     assert refusal(world, order=order, request=request).code == "TOKEN_TOO_LARGE"
 
 
-def test_an_archive_that_is_not_served_is_refused(world, tmp_path):
+def test_an_archive_that_is_not_served_is_refused(world: World, tmp_path: Path) -> None:
     request = world.request(holder_archive=WINDOW, window_archive=WINDOW)
     keeper = make_officer(world.window_authority, ("seal_keeper",), world.now)
     dispatcher = make_officer(world.window_authority, ("release_dispatcher",), world.now)
@@ -327,13 +330,13 @@ def test_an_archive_that_is_not_served_is_refused(world, tmp_path):
     assert refused.code == "LOG_KEY"
 
 
-def test_a_signer_that_was_shown_no_order_signs_nothing(world):
+def test_a_signer_that_was_shown_no_order_signs_nothing(world: World) -> None:
     with pytest.raises(Refusal) as caught:
         world.seals.sign(HOLDER, "11111111-2222-4333-8444-000000000000", b"1\x00")
     assert caught.value.code == "SEAL_REFUSED"
 
 
-def test_the_seal_signs_signed_attributes_and_nothing_else(world):
+def test_the_seal_signs_signed_attributes_and_nothing_else(world: World) -> None:
     papers = world.papers()
     for content in (b"", b"any bytes", b"0\x82\x01\x00", bytes(4096)):
         world.seals.admit(HOLDER, papers.order, papers.appointments)
@@ -343,7 +346,9 @@ def test_the_seal_signs_signed_attributes_and_nothing_else(world):
         assert caught.value.code == "SEAL_REFUSED"
 
 
-def test_the_seal_refuses_an_order_that_the_service_would_let_pass(world, tmp_path):
+def test_the_seal_refuses_an_order_that_the_service_would_let_pass(
+    world: World, tmp_path: Path
+) -> None:
     """The signer is pinned to the archive's authority key: another authority appoints nobody."""
     other = found_authority(tmp_path, HOLDER, "shangrao")
     keeper = make_officer(other, ("seal_keeper",), world.now)
@@ -357,7 +362,7 @@ def test_the_seal_refuses_an_order_that_the_service_would_let_pass(world, tmp_pa
     assert caught.value.code == "SEAL_REFUSED"
 
 
-def test_a_status_order_needs_two_officers_as_well(world):
+def test_a_status_order_needs_two_officers_as_well(world: World) -> None:
     made = world.certify()
     single = world.status_order(made.number, "revoked", signers=(world.keeper,))
     for envelope, code in (
@@ -377,13 +382,13 @@ def test_a_status_order_needs_two_officers_as_well(world):
     assert caught.value.code == "SIGNER_UNKNOWN"
 
 
-def _request(envelope: Envelope):
+def _request(envelope: Envelope) -> Any:
     from records.exchange import AssistRequest
 
     return decode(envelope.payload, AssistRequest)
 
 
-def _order(envelope: Envelope):
+def _order(envelope: Envelope) -> Any:
     from records.release import ReleaseOrder
 
     return decode(envelope.payload, ReleaseOrder)
@@ -399,4 +404,3 @@ def _b64(data: bytes) -> str:
     import base64
 
     return base64.b64encode(data).decode()
-
