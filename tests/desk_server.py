@@ -26,8 +26,8 @@ def lunar_table() -> LunarTable:
     return parse_lunar_table(json.loads((PARTS / "tables" / "lunar.json").read_text("utf-8")))
 
 
-def config_of(world: World) -> DeskConfig:
-    """Settings for a fake office."""
+def config_of(world: World, servers: list[uvicorn.Server]) -> DeskConfig:
+    """Settings for a fake office behind the servers that will be started."""
     return DeskConfig(
         web_parts=PARTS / "web",
         fonts=PARTS / "fonts",
@@ -35,15 +35,17 @@ def config_of(world: World) -> DeskConfig:
         papers=world.images,
         clock=world.clock,
         random=secrets.token_bytes,
+        stopping=lambda: any(server.should_exit for server in servers),
     )
 
 
 @contextlib.contextmanager
-def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+def serving(app: ASGIApp, servers: list[uvicorn.Server], port: int = 0) -> Iterator[str]:
     """The URL under which the application answers."""
     settings = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     settings.timeout_graceful_shutdown = 1
     server = uvicorn.Server(settings)
+    servers.append(server)
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", port))
@@ -61,5 +63,7 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
 @contextlib.contextmanager
 def desk_of(world: World, port: int = 0) -> Iterator[str]:
     """The URL of the desks of a fake office."""
-    with serving(create_app(world.office(), config_of(world)), port) as url:
+    servers: list[uvicorn.Server] = []
+    app = create_app(world.office(), config_of(world, servers))
+    with serving(app, servers, port) as url:
         yield url

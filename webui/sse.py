@@ -37,6 +37,17 @@ class Subscription:
         """Start empty."""
         self._waiting: dict[str, Notice] = {}
         self._woken = asyncio.Event()
+        self._ended = False
+
+    def end(self) -> None:
+        """The stream ends after what is waiting. Called on the event loop only."""
+        self._ended = True
+        self._woken.set()
+
+    @property
+    def is_ended(self) -> bool:
+        """True once nothing more will come."""
+        return self._ended
 
     def put(self, notice: Notice) -> None:
         """Keep the newest notice of each topic. Called on the event loop only."""
@@ -58,9 +69,9 @@ class Subscription:
 async def lines(subscription: Subscription) -> AsyncIterator[str]:
     """The stream of one browser: a greeting, then notices, then heartbeats in silence."""
     yield f"retry: {RETRY_MS}\nevent: hello\ndata: 1\n\n"
-    while True:
+    while not subscription.is_ended:
         notices = await subscription.take()
-        if not notices:
+        if not notices and not subscription.is_ended:
             yield ": still here\n\n"
         for notice in notices:
             yield notice.encode()

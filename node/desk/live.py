@@ -30,7 +30,6 @@ class LiveEvents:
         """Serve one desk; `run` starts reading."""
         self._desk = desk
         self._listeners: dict[Subscription, str] = {}
-        self._stopping = False
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -39,7 +38,6 @@ class LiveEvents:
         try:
             yield
         finally:
-            self._stopping = True
             reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await reader
@@ -64,10 +62,12 @@ class LiveEvents:
 
     async def _read(self) -> None:
         last: int | None = None
-        while True:
+        while not self._desk.config.stopping():
             with contextlib.suppress(Refusal):
                 last = await self._read_once(last)
             await asyncio.sleep(POLL_SECONDS)
+        for subscription in self._listeners:
+            subscription.end()
 
     async def _read_once(self, last: int | None) -> int:
         cases = self._desk.office.cases

@@ -1,5 +1,6 @@
 """What the pages need besides the office."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -29,3 +30,5 @@ class DeskConfig:
     """Served over TLS (by a proxy in front): cookies are then sent over TLS only."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """Host names under which the pages may be asked for."""
+    stopping: Callable[[], bool] = lambda: False
+    """True once the server should end: open event streams are closed then, not cut off."""
