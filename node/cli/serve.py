@@ -71,6 +71,7 @@ def _desk(chosen: argparse.Namespace) -> int:
 
     _configure_logging()
     base = open_base(chosen.data)
+    serving: list[uvicorn.Server] = []
     config = DeskConfig(
         web_parts=base.places.parts / "web",
         fonts=base.places.parts / "fonts",
@@ -80,9 +81,10 @@ def _desk(chosen: argparse.Namespace) -> int:
         random=secrets.token_bytes,
         secure=base.config.desk_secure,
         hosts=base.config.desk_hosts,
+        stopping=lambda: any(server.should_exit for server in serving),
     )
     host, _, port = (chosen.listen or base.config.desk).rpartition(":")
-    uvicorn.run(
+    settings = uvicorn.Config(
         create_app(make_office(base), config),
         host=host,
         port=int(port),
@@ -91,6 +93,8 @@ def _desk(chosen: argparse.Namespace) -> int:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    serving.append(uvicorn.Server(settings))
+    serving[0].run()
     return 0
 
 
