@@ -166,6 +166,10 @@ class CaseWriter(CaseReader, Protocol):
         """
         ...
 
+    def append_void(self, issuance: Issuance, at: datetime) -> int:
+        """The leaf that says that this running number prints nothing, ever; its index."""
+        ...
+
     def log_size(self, archive_code: str) -> int:
         """Leaves in that archive's log: the index that the next one will have."""
         ...

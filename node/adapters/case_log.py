@@ -109,6 +109,18 @@ class CaseLog:
         )
         return self._append(connection, issuance.holder_archive, leaf, expected_index)
 
+    def append_void(self, connection: Connection, issuance: Issuance, at: datetime) -> int:
+        """The leaf of a number that failed: it is never used again (architecture.md 2)."""
+        leaf = Leaf(
+            ts_ms=_ms(at),
+            kind="void",
+            case=issuance.case_no,
+            actor="system",
+            number=issuance.number,
+            note=f"serial {issuance.serial}",
+        )
+        return self._append(connection, issuance.holder_archive, leaf)
+
     def size(self, connection: Connection, archive_code: str) -> int:
         """Leaves in that archive's log."""
         return self._log.size(connection, log_origin(self._trust_domain, archive_code))

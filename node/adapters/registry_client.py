@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from protos.lantai.v1 import directory_pb2, directory_pb2_grpc, liveness_pb2, liveness_pb2_grpc
+from protos.lantai.v1 import (
+    directory_pb2,
+    directory_pb2_grpc,
+    enrolment_pb2,
+    enrolment_pb2_grpc,
+    liveness_pb2,
+    liveness_pb2_grpc,
+)
 from trust.channel.client import PartnerChannel
 from trust.envelope.dsse import Envelope
 from trust.wire import envelope_from_proto, envelope_to_proto
@@ -38,3 +45,9 @@ class GrpcRegistry:
         stub = liveness_pb2_grpc.LivenessStub(self.channel.channel)
         reply = stub.Beat(liveness_pb2.BeatRequest(now_ms=now_ms, in_work=in_work))
         return int(reply.head_version)
+
+    def renew(self, csr_pem: bytes) -> tuple[bytes, bytes]:
+        """Chain and roots, PEM, for a key that was never certified. Raises Refusal: as answered."""
+        stub = enrolment_pb2_grpc.EnrolmentStub(self.channel.channel)
+        reply = stub.Renew(enrolment_pb2.RenewRequest(csr_pem=csr_pem.decode()))
+        return reply.certificate_chain_pem.encode(), reply.roots_pem.encode()

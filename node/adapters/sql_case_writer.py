@@ -4,37 +4,32 @@ Source: trust.md §7. The compare-and-set on `version` is what makes two officer
 a retried call change a case once.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Update, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Update, insert, update
 
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
-from node.adapters.sql_cases import SqlCaseReader, read_body, to_ms, write_body
+from node.adapters.sql_cases import to_ms, write_body
+from node.adapters.sql_mailbox import SqlMailbox
 from node.case_ports import Move
 from node.domain.cases import (
     HOLDER,
     WINDOW,
     HolderCase,
-    InboxEntry,
     Issuance,
-    OutboxMessage,
     WindowCase,
 )
 from node.domain.reasons import CASE_CHANGED
 from records.case_states import CaseState, verify_holder_move, verify_window_move
 from records.refusal import Refusal
-from trust.envelope.dsse import envelope_to_json
-from trust.envelope.reasons import ACT_TOKEN_REPLAYED
 
 T = TypeVar("T")
 
 
-class SqlCaseWriter(SqlCaseReader):
+class SqlCaseWriter(SqlMailbox):
     """`CaseWriter` on one connection whose transaction already holds the write lock."""
 
     def __init__(self, connection: Connection, log: CaseLog) -> None:
@@ -190,92 +185,13 @@ class SqlCaseWriter(SqlCaseReader):
         """
         return self._log.append_certificate(self._connection, issuance, at, expected_index)
 
+    def append_void(self, issuance: Issuance, at: datetime) -> int:
+        """The leaf that says that this running number prints nothing, ever; its index."""
+        return self._log.append_void(self._connection, issuance, at)
+
     def log_size(self, archive_code: str) -> int:
         """Leaves in that archive's log."""
         return self._log.size(self._connection, archive_code)
-
-    def enqueue(self, message: OutboxMessage) -> None:
-        """The message will be sent until it arrives or its deadline passes."""
-        self._connection.execute(
-            insert(t.outbox).values(
-                message_id=message.message_id,
-                state=message.state,
-                due_ms=to_ms(message.due_at),
-                lease_ms=0,
-                body=write_body(message),
-            )
-        )
-
-    def lease_messages(self, now: datetime, until: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Due messages that nobody else sends before `until`."""
-        c = t.outbox.c
-        due = (
-            select(c.message_id, c.body)
-            .where(c.state == "waiting", c.due_ms <= to_ms(now), c.lease_ms <= to_ms(now))
-            .order_by(c.due_ms, c.message_id)
-            .limit(limit)
-        )
-        leased = []
-        for row in self._connection.execute(due).all():
-            message = replace(read_body(row.body, OutboxMessage), lease_until=until)
-            self._connection.execute(
-                update(t.outbox)
-                .where(c.message_id == row.message_id)
-                .values(lease_ms=to_ms(until), body=write_body(message))
-            )
-            leased.append(message)
-        return leased
-
-    def save_message(self, message: OutboxMessage) -> None:
-        """New due time, attempts, state; ignored when the message is gone."""
-        self._connection.execute(
-            update(t.outbox)
-            .where(t.outbox.c.message_id == message.message_id)
-            .values(
-                state=message.state,
-                due_ms=to_ms(message.due_at),
-                lease_ms=to_ms(message.lease_until),
-                body=write_body(message),
-            )
-        )
-
-    def remove_message(self, message_id: str) -> bool:
-        """Delivered: the message is gone. False when it was gone already."""
-        gone = delete(t.outbox).where(t.outbox.c.message_id == message_id)
-        return bool(self._connection.execute(gone).rowcount)
-
-    def record_received(self, entry: InboxEntry) -> None:
-        """What arrived, and its receipt."""
-        self._connection.execute(
-            insert(t.inbox).values(
-                sequence=entry.sequence,
-                sender=entry.sender,
-                kind=entry.kind,
-                case_no=entry.case_no,
-                holder_archive=entry.holder_archive,
-                in_reply_to=entry.in_reply_to,
-                envelope_id=entry.envelope_id,
-                receipt=envelope_to_json(entry.receipt),
-            )
-        )
-
-    def use_token(self, issuer: str, jti: str, expires_at: datetime) -> None:
-        """The act token is used up. Raises Refusal: ACT_TOKEN_REPLAYED."""
-        row = insert(t.tokens).values(issuer=issuer, jti=jti, expires_ms=to_ms(expires_at))
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(row)
-        except IntegrityError as error:
-            raise Refusal(ACT_TOKEN_REPLAYED) from error
-
-    def release_file(self, sha256: str, case_no: str, holder_archive: str, node_id: str) -> None:
-        """That node may fetch that file for that case."""
-        if not self.is_file_released(sha256, case_no, node_id):
-            self._connection.execute(
-                insert(t.released_files).values(
-                    sha256=sha256, case_no=case_no, node_id=node_id, holder_archive=holder_archive
-                )
-            )
 
     def _compare_and_set(self, statement: Update) -> None:
         if self._connection.execute(statement).rowcount != 1:

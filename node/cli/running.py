@@ -14,6 +14,7 @@ from node.adapters.certificate_client import GrpcCertificates
 from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
 from node.adapters.registry_client import GrpcRegistry
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
+from node.cli.renewing import RenewCertificate
 from node.domain import exchange_reasons, reasons
 from node.ports import Clock
 from node.servicers.desk import DeskServicer
@@ -144,7 +145,13 @@ class RunningNode:
             base.log,
         )
         follow.every(base.config.directory_seconds)
-        return Worker([("directory", follow.run), ("beat", _beats(base, registry))], base.log)
+        renew = RenewCertificate(base, self.holder, registry, follow.publish)
+        duties = [
+            ("directory", follow.run),
+            ("beat", _beats(base, registry)),
+            ("renewal", renew.run),
+        ]
+        return Worker(duties, base.log)
 
     def _make_server(self) -> Server:
         base = self.base

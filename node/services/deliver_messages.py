@@ -20,6 +20,7 @@ from node.services.receive_request import DELIVER, REFUSED
 from node.services.settle_delivery import SettleDelivery
 from records.exchange import Receipt
 from records.refusal import Kind, Refusal
+from trust.channel.reasons import CLOCK_SKEW
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, open_statement
 
@@ -105,7 +106,8 @@ class DeliverMessages:
         self._log.note(
             "not_delivered", case_no=message.case_no, code=refusal.code, peer=message.recipient
         )
-        if kind in _DECIDED:
+        # A wrong clock is put right by an operator; everything else that was decided stays so.
+        if kind in _DECIDED and refusal.reason is not CLOCK_SKEW:
             with self._house.book.write() as book:
                 if message.kind == DELIVER:
                     self._bury(book, message, refusal.code)

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
-from node.case_ports import CaseReader, CaseWriter
+from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, Issuance
 from node.domain.exchange_reasons import FILE_DAMAGED, ISSUE_REFUSED
 from node.ports import Certificates, EventLog, ImageStore, NodeKeys, PrepareInput, StaffBook
@@ -22,6 +22,7 @@ from records.exchange import DeliveredFile
 from records.outcomes import Outcome
 from records.refusal import Kind, Refusal
 from records.release import ReleaseOrder
+from trust.channel.reasons import CLOCK_SKEW
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import decode
 from trust.transparency.reasons import LOG_INDEX_TAKEN
@@ -165,25 +166,33 @@ class IssueExtract:
             return book.save_issuance(issuance)
 
     def _postpone(self, issuance: Issuance, refusal: Refusal) -> Issuance:
-        """A decided refusal fails the issuance and shows on the desk; all else is tried again."""
-        permanent = refusal.reason.kind in _PERMANENT
-        wait = min(_FIRST_WAIT * 2 ** min(issuance.attempts, 10), _LONGEST_WAIT)
+        """Tried again later, or failed for good: then the case is back with its officers."""
         self._log.note("issue_postponed", case_no=issuance.case_no, code=refusal.code)
+        if refusal.reason.kind in _PERMANENT and refusal.reason is not CLOCK_SKEW:
+            return self._fail(issuance, refusal.code)
+        wait = min(_FIRST_WAIT * 2 ** min(issuance.attempts, 10), _LONGEST_WAIT)
         with self._house.book.write() as book:
-            current = _current(book, issuance)
+            current = book.get_issuance(issuance.release_id)
             return book.save_issuance(
                 replace(
                     current,
-                    step="failed" if permanent else current.step,
                     attempts=current.attempts + 1,
                     due_at=self._house.clock() + wait,
                     last_code=refusal.code,
                 )
             )
 
-
-def _current(book: CaseReader, issuance: Issuance) -> Issuance:
-    return book.get_issuance(issuance.release_id)
+    def _fail(self, issuance: Issuance, code: str) -> Issuance:
+        """Nothing was printed; the number is void for ever, the case is reviewed again."""
+        now = self._house.clock()
+        with self._house.book.write() as book:
+            current = book.get_issuance(issuance.release_id)
+            work = book.get_work(issuance.case_no, issuance.holder_archive)
+            book.append_void(current, now)
+            back = replace(work, order=None, release_id="", dispatcher="", seal_keeper="")
+            move = Move(to=CaseState.HOLDER_REVIEW, at=now, actor="system", code=code)
+            book.move_work(back, move)
+            return book.save_issuance(replace(current, step="failed", last_code=code))
 
 
 def _order_of(work: HolderCase) -> ReleaseOrder:

@@ -19,12 +19,14 @@ from node_world import (
     zhou,
 )
 
+from certificate_service.domain.reasons import ORDER_STALE
 from node.bootstrap import make_desks, make_worker, open_base
 from records.refusal import Refusal
 from trust.channel.reasons import PARTNER_UNAVAILABLE
 from trust.transparency.audit import verify_log
 from trust.transparency.checkpoint import log_origin
-
+from trust.transparency.leaf import decode_leaf
+from trust.transparency.log import TransparencyLog
 
 LATER = timedelta(seconds=45)
 """Longer than a lease and than any first wait."""
@@ -157,3 +159,34 @@ def test_another_leaf_at_the_reserved_index_begins_again_with_the_same_number(wo
     assert fake.seen
     assert progress(world, case_no, "361100").summary.state == "sealed"
     assert len(fake.confirmed) == 1
+
+
+def test_a_decided_refusal_voids_the_number_and_brings_the_case_back(world):
+    base = open_base(world.nodes["shangrao"].data)
+    fake = FakeCertificates(lambda: base.kept.current().view, base.house.clock, "shangrao")
+    worker = make_worker(base, make_desks(base), None, fake)
+    case_no = file_and_review(world, zhou(window_archive="361100"), key="key-void-00001")
+    worker.run_until_idle()
+    confirm_first(world, case_no, "361100")
+    release_and_seal(world, case_no, "361100")
+    fake.fail = [Refusal(ORDER_STALE)]
+    worker.run_until_idle()
+    with base.house.book.read() as book:
+        work = book.get_work(case_no, "361100")
+        assert (work.state, work.order) == ("holder_review", None)
+        last = book.case_events(case_no, "holder", "361100")[-1]
+        assert last.code == "ORDER_STALE"
+    release_and_seal(world, case_no, "361100")
+    worker.run_until_idle()
+    assert progress(world, case_no, "361100").summary.state == "sealed"
+    (number,) = fake.numbers.values()
+    serials = [int(number[-6:])]
+    log = TransparencyLog()
+    origin = log_origin(base.house.trust_domain, "361100")
+    with base.engine.connect() as connection:
+        leaves = [
+            decode_leaf(log.leaf(connection, origin, index))
+            for index in range(log.size(connection, origin))
+        ]
+    void = [leaf for leaf in leaves if leaf.kind == "void" and leaf.case == case_no]
+    assert [leaf.note for leaf in void] == [f"serial {serials[0] - 1}"]
