@@ -54,7 +54,7 @@
     const button = one(`[data-key="${CSS.escape(key)}"]`);
     if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1);
     else if (VIEWS[key] && one('[data-record]')) view(VIEWS[key]);
-    else if (button && !button.disabled) { button.click(); if (button.tagName === 'SUMMARY') { const box = one('input[type=text], textarea, select', button.parentElement); if (box && button.parentElement.open) box.focus(); } }
+    else if (button && !button.disabled) { button.click(); if (button.tagName === 'SUMMARY') { const box = one('input[type=text], textarea', button.parentElement); if (box && button.parentElement.open) box.focus(); } }
     else return;
     e.preventDefault();
   });
