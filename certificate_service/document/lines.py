@@ -68,10 +68,11 @@ def _tokens(text: str, width: float, measure: Measure) -> Iterator[str]:
 
 def _release_opening(line: str) -> tuple[str, str]:
     """Move opening marks at the end of a line to the next one."""
-    kept = line.rstrip(_NEVER_LAST)
-    if not kept:
+    kept = line.rstrip(_NEVER_LAST + " ")
+    carried = line[len(kept) :].lstrip(" ")
+    if not kept or not carried:
         return line, ""
-    return kept, line[len(kept) :]
+    return kept, carried
 
 
 def _justify(piece: str, room: float, size: float, measure: Measure) -> float:
