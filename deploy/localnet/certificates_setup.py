@@ -22,6 +22,7 @@ def create_certificates(layout: Layout, addresses: Addresses) -> Ed25519Signer:
         trust_domain=TRUST_DOMAIN,
         listen=addresses.certificates,
         verify_listen=addresses.verify,
+        verify_url=f"http://{addresses.verify}/v#",
         registry=addresses.registry,
         registry_id=REGISTRY_ID,
         directory_seconds=DIRECTORY_SECONDS,

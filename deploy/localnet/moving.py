@@ -44,6 +44,7 @@ def move(layout: Layout, federation: Federation, addresses: Addresses) -> Federa
         settings,
         listen=addresses.certificates,
         verify_listen=addresses.verify,
+        verify_url=f"http://{addresses.verify}/v#",
         registry=addresses.registry,
         tsa=f"http://{addresses.time_stamp}/tsa",
     )
