@@ -22,7 +22,6 @@ from node.adapters.sql_staff import SqlStaffBook
 from node.config import NodeConfig, Places, load_config
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
 from node.services.answer_request import AnswerDeskService
-from node.services.breaker import Breaker
 from node.services.case_status import CaseStatus
 from node.services.case_views import CaseViewsService
 from node.services.collect_files import CollectFiles
@@ -183,7 +182,7 @@ def make_desks(base: Base) -> Desks:
         answers=ReceiveAnswer(base.house),
         locate=LocateRecords(base.house, base.catalogue, base.clues),
         status=CaseStatus(base.house),
-        search=SearchHoldings(base.house, base.catalogue, base.clues),
+        search=SearchHoldings(base.house, base.catalogue, base.clues, base.log),
     )
 
 
@@ -195,7 +194,7 @@ def make_worker(
     more: Mapping[str, Callable[[], int]] | None = None,
 ) -> Worker:
     """The node's own hands; `more` are further duties by name."""
-    house, breaker = base.house, Breaker()
+    house = base.house
     local = LocalPartner(house, desks.requests, desks.answers, desks.locate, base.images)
 
     def reach(node_id: str) -> Partner:
@@ -203,13 +202,12 @@ def make_worker(
 
     keys: NodeKeys = base.folder
     issue = IssueExtract(house, certificates, base.images, base.staff, keys, base.log)
-    deliver = DeliverMessages(house, reach, SettleDelivery(house), breaker, base.log)
-    collect = CollectFiles(house, reach, base.images, Breaker(), base.log)
+    collect = CollectFiles(house, reach, base.images)
+    deliver = DeliverMessages(house, reach, SettleDelivery(house), collect, base.log)
     duties: list[tuple[str, Callable[[], int]]] = [
         ("search", desks.search.run),
         ("issue", issue.run),
         ("deliver", deliver.run),
-        ("collect", collect.run),
         *(more or {}).items(),
     ]
     return Worker(duties, base.log)

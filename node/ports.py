@@ -70,8 +70,6 @@ class Credentials:
     """20 bytes; at rest it is encrypted under the node's own key."""
     failures: int = 0
     locked_until: datetime | None = None
-    last_totp_step: int = 0
-    """30-second step of the last code accepted: a code is good once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +91,10 @@ class StaffBook(Protocol):
 
     def save(self, credentials: Credentials) -> None:
         """Replaces what is kept for the officer."""
+        ...
+
+    def use_code(self, officer_id: str, step: int) -> bool:
+        """Whether the one-time code of that 30-second step was still unused; it is used now."""
         ...
 
     def find(self, archive_code: str, user: str) -> Credentials | None:

@@ -131,6 +131,7 @@ officers = Table(
     Column("officer_id", String(32), primary_key=True),
     Column("archive_code", String(6), nullable=False),
     Column("user_name", String(32), nullable=False),
+    Column("code_step", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("archive_code", "user_name", name="officers_user"),
 )

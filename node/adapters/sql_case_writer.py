@@ -6,7 +6,6 @@ a retried call change a case once.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Connection, Update, insert, update
 
@@ -25,8 +24,6 @@ from node.domain.cases import (
 from node.domain.reasons import CASE_CHANGED
 from records.case_states import CaseState, verify_holder_move, verify_window_move
 from records.refusal import Refusal
-
-T = TypeVar("T")
 
 
 class SqlCaseWriter(SqlMailbox):

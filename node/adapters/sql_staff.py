@@ -28,7 +28,6 @@ class _StoredOfficer:
     totp: bytes
     failures: int
     locked_until: datetime | None
-    last_totp_step: int
 
 
 class SqlStaffBook:
@@ -47,6 +46,7 @@ class SqlStaffBook:
             officer_id=officer.officer_id,
             archive_code=officer.archive_code,
             user_name=officer.user,
+            code_step=0,
             body=self._close(credentials),
         )
         try:
@@ -63,6 +63,13 @@ class SqlStaffBook:
                 .where(t.officers.c.officer_id == credentials.officer.officer_id)
                 .values(body=self._close(credentials))
             )
+
+    def use_code(self, officer_id: str, step: int) -> bool:
+        """Whether the code of that step was still unused; from now on it is used."""
+        c = t.officers.c
+        claim = update(t.officers).where(c.officer_id == officer_id, c.code_step < step)
+        with transaction(self._engine) as connection:
+            return bool(connection.execute(claim.values(code_step=step)).rowcount)
 
     def find(self, archive_code: str, user: str) -> Credentials | None:
         """By sign-in name; empty archive = any, when the name is unique."""
@@ -146,7 +153,6 @@ class SqlStaffBook:
                 totp=sealed,
                 failures=credentials.failures,
                 locked_until=credentials.locked_until,
-                last_totp_step=credentials.last_totp_step,
             )
         )
 
@@ -160,5 +166,4 @@ class SqlStaffBook:
             totp_secret=secret,
             failures=stored.failures,
             locked_until=stored.locked_until,
-            last_totp_step=stored.last_totp_step,
         )

@@ -82,6 +82,27 @@ def verify_application(form: Application) -> None:
         raise Refusal(APPLICATION_MALFORMED, wrong)
 
 
+def verify_request(request: AssistRequest) -> None:
+    """Return only if a partner's request is as whole as a form of our own window.
+
+    Raises:
+        Refusal: as `verify_application`.
+    """
+    verify_application(
+        Application(
+            window_archive=request.window_archive,
+            applicant=request.applicant,
+            query=request.query,
+            purpose=request.purpose,
+            purpose_text=request.purpose_text,
+            output=request.output,
+            requested_fields=request.requested_fields,
+            proofs=request.proofs,
+            consent=True,
+        )
+    )
+
+
 def eligibility_of_form(form: Application) -> eligibility_terms.Application:
     """The facts that the decision table looks at; no name among them."""
     return _facts(form.applicant, form.query.category, form.proofs, form.purpose)

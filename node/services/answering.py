@@ -1,19 +1,16 @@
 """The holder's signed answer: made, put into the outbox and bound to the case's move at once."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, OutboxMessage
-from node.services.house import House
+from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import DELIVER
 from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
 from records.outcomes import Outcome
 from trust.envelope.dsse import envelope_id
 from trust.envelope.statement import decode, sign_statement
-
-ANSWER_LIFE = timedelta(days=6)
-"""How long an answer is tried before a person is asked; shorter than the statement's life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +76,7 @@ def give_answer(
                 "legal_basis": request.eligibility_rule,
             },
             due_at=now,
-            deadline=now + ANSWER_LIFE,
+            deadline=now + MESSAGE_LIFE,
         )
     )
     for file in answer.files:

@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from node.case_ports import Move
-from node.domain.cases import Leg, WindowCase
+from node.case_ports import CaseWriter, Move
+from node.domain.cases import Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import FILE_DAMAGED
-from node.ports import EventLog, ImageStore, Partner
-from node.services.breaker import Breaker
+from node.ports import ImageStore, Partner
 from node.services.house import House
 from node.services.window_state import state_of
 from records.case_states import CLOCK_STOPPED, CaseState
@@ -19,57 +18,32 @@ from trust.envelope.statement import sign_statement
 
 COUNTERSIGN = "HOLDER_ELECTRONIC_WINDOW_COUNTERSIGN"
 _MOST_BYTES = 64 * 1024 * 1024
-_WAITING = (
-    CaseState.DISPATCHED,
-    CaseState.MANUAL_SEARCH,
-    CaseState.NODE_UNAVAILABLE,
-    CaseState.SUPPLEMENT_REQUIRED,
-    CaseState.SEALED,
-)
 
 
 class CollectFiles:
-    """Fetches files of answers that have arrived."""
+    """Fetches the files of an answer that has arrived."""
 
-    def __init__(
-        self,
-        house: House,
-        partner: Callable[[str], Partner],
-        files: ImageStore,
-        breaker: Breaker,
-        log: EventLog,
-    ) -> None:
+    def __init__(self, house: House, partner: Callable[[str], Partner], files: ImageStore) -> None:
         """Fetch through `partner`, given the holder's node id; store in `files`."""
         self._house = house
         self._partner = partner
         self._files = files
-        self._breaker = breaker
-        self._log = log
 
-    def run(self, limit: int = 50) -> int:
-        """How many legs became complete."""
+    def collect(self, message: OutboxMessage) -> None:
+        """The files that the answer names are here, and the case shows them; the message is gone.
+
+        Raises:
+            Refusal: FILE_DAMAGED, CASE_NOT_FOUND, and as the holder answers.
+        """
         with self._house.book.read() as book:
-            cases = book.list_cases("", _WAITING, limit)
-        done = 0
-        for case in cases:
-            for leg in case.legs:
-                if leg.state == "answered" and leg.files:
-                    done += self._collect(case, leg)
-        return done
-
-    def _collect(self, case: WindowCase, leg: Leg) -> bool:
-        if not self._breaker.may_try(leg.node_id, self._house.clock()):
-            return False
-        try:
-            for file in leg.files:
-                self._fetch(case, leg, file)
-        except Refusal as refusal:
-            self._breaker.failed(leg.node_id, self._house.clock())
-            self._log.note("not_fetched", case_no=case.case_no, code=refusal.code, peer=leg.node_id)
-            return False
-        self._breaker.succeeded(leg.node_id)
-        self._complete(case.case_no, leg.request_id)
-        return True
+            case = book.get_case(message.case_no)
+        for leg in case.legs:
+            if leg.answer_id == message.envelope_id and leg.state == "answered":
+                for file in leg.files:
+                    self._fetch(case, leg, file)
+        with self._house.book.write() as writer:
+            if writer.remove_message(message.message_id):
+                self._complete(writer, message)
 
     def _fetch(self, case: WindowCase, leg: Leg, file: DeliveredFile) -> None:
         """The file is stored; its digest is what the signed answer says.
@@ -87,30 +61,29 @@ class CollectFiles:
             raise Refusal(FILE_DAMAGED, file.number)
         self._files.put(bytes(data))
 
-    def _complete(self, case_no: str, request_id: str) -> None:
-        with self._house.book.write() as book:
-            case = book.get_case(case_no)
-            legs = tuple(
-                self._fetched(case, leg)
-                if leg.request_id == request_id and leg.state == "answered"
-                else leg
-                for leg in case.legs
-            )
-            changed = replace(case, legs=legs)
-            state = state_of(changed)
-            if state == case.state or CaseState(case.state) in CLOCK_STOPPED:
-                book.save_case(changed)
-                return
-            signed = [one for leg in legs for one in leg.countersignatures]
-            numbers = [file.number for leg in legs for file in leg.files]
-            move = Move(
-                to=state,
-                at=self._house.clock(),
-                actor="system",
-                commit=envelope_id(signed[0]) if signed else "",
-                code=numbers[0] if numbers else "",
-            )
-            book.move_case(changed, move)
+    def _complete(self, book: CaseWriter, message: OutboxMessage) -> None:
+        case = book.get_case(message.case_no)
+        legs = tuple(
+            self._fetched(case, leg)
+            if leg.answer_id == message.envelope_id and leg.state == "answered"
+            else leg
+            for leg in case.legs
+        )
+        changed = replace(case, legs=legs)
+        state = state_of(changed)
+        if state == case.state or CaseState(case.state) in CLOCK_STOPPED:
+            book.save_case(changed)
+            return
+        signed = [one for leg in legs for one in leg.countersignatures]
+        numbers = [file.number for leg in legs for file in leg.files]
+        move = Move(
+            to=state,
+            at=self._house.clock(),
+            actor="system",
+            commit=envelope_id(signed[0]) if signed else "",
+            code=numbers[0] if numbers else "",
+        )
+        book.move_case(changed, move)
 
     def _fetched(self, case: WindowCase, leg: Leg) -> Leg:
         """The leg with its files here, countersigned where the agreement says so."""

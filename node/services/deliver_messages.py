@@ -6,18 +6,22 @@ that fails five times in a row is left alone for ten seconds. After the deadline
 to the dead letters, the case shows it, and a person decides: nothing is dropped silently.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from node.case_ports import CaseWriter
 from node.domain.cases import OutboxMessage
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, DEADLINE_PASSED
 from node.ports import EventLog, Partner
 from node.services.breaker import Breaker
+from node.services.collect_files import CollectFiles
 from node.services.house import House
-from node.services.receive_request import DELIVER, REFUSED
+from node.services.receive_request import DELIVER, FETCH, REFUSED
 from node.services.settle_delivery import SettleDelivery
+from node.services.worker import guard
 from records.exchange import Receipt
 from records.refusal import Kind, Refusal
 from trust.channel.reasons import CLOCK_SKEW
@@ -26,36 +30,49 @@ from trust.envelope.statement import Opened, open_statement
 
 LEASE = timedelta(seconds=30)
 _FIRST_WAIT_MS = 500
-_LONGEST_WAIT_MS = 60_000
+_LONGEST_WAIT_MS = 20_000
+"""A partner that comes back is served within half a minute (trust.md C6)."""
+_MOST_LANES = 8
 _DECIDED = frozenset({Kind.USAGE, Kind.REFUSED, Kind.CONFLICT, Kind.NOT_FOUND})
 
 
 class DeliverMessages:
-    """Sends what waits."""
+    """Sends what waits, and fetches what was promised."""
 
     def __init__(
         self,
         house: House,
         partner: Callable[[str], Partner],
         settle: SettleDelivery,
-        breaker: Breaker,
+        collect: CollectFiles,
         log: EventLog,
     ) -> None:
         """Send through `partner`, given the recipient's node id."""
         self._house = house
         self._partner = partner
         self._settle = settle
-        self._breaker = breaker
+        self._collect = collect
         self._log = log
+        self._breaker = Breaker()
 
-    def run(self, limit: int = 20) -> int:
-        """How many messages were tried."""
+    def run(self, limit: int = 40) -> int:
+        """How many messages were tried; one thread per partner, so that none waits for another."""
         now = self._house.clock()
         with self._house.book.write() as book:
             leased = book.lease_messages(now, now + LEASE, limit)
+        lanes: dict[str, list[OutboxMessage]] = {}
         for message in leased:
-            self.send(message)
+            lanes.setdefault(message.recipient, []).append(message)
+        if len(lanes) <= 1:
+            self._send_lane(leased)
+        else:
+            with ThreadPoolExecutor(min(len(lanes), _MOST_LANES)) as pool:
+                list(pool.map(self._send_lane, lanes.values()))
         return len(leased)
+
+    def _send_lane(self, messages: Sequence[OutboxMessage]) -> None:
+        for message in messages:
+            guard(partial(self.send, message), self._log, "deliver")
 
     def send(self, message: OutboxMessage) -> None:
         """The message is delivered, postponed, or dead; the case says which."""
@@ -67,13 +84,15 @@ class DeliverMessages:
             self._postpone(message, message.last_code, counted=False)
             return
         try:
-            receipt = self._partner(message.recipient).send(message)
-            opened = self._open(message, receipt)
+            if message.kind == FETCH:
+                self._collect.collect(message)
+            else:
+                receipt = self._partner(message.recipient).send(message)
+                self._arrived(message, self._open(message, receipt))
         except Refusal as refusal:
             self._failed(message, refusal)
             return
         self._breaker.succeeded(message.recipient)
-        self._arrived(message, opened)
 
     def _open(self, message: OutboxMessage, receipt: Envelope) -> Opened[Receipt]:
         """The receipt, signed by the recipient, for exactly this envelope.
@@ -107,7 +126,8 @@ class DeliverMessages:
             "not_delivered", case_no=message.case_no, code=refusal.code, peer=message.recipient
         )
         # A wrong clock is put right by an operator; everything else that was decided stays so.
-        if kind in _DECIDED and refusal.reason is not CLOCK_SKEW:
+        decided = kind in _DECIDED and message.kind != FETCH
+        if decided and refusal.reason is not CLOCK_SKEW:
             with self._house.book.write() as book:
                 if message.kind == DELIVER:
                     self._bury(book, message, refusal.code)
@@ -143,7 +163,7 @@ class DeliverMessages:
         self._settle.undeliverable(book, message, code)
 
     def _jitter(self, attempts: int) -> timedelta:
-        """Full jitter: anything up to 0.5 s · 2ⁿ, at most 60 s."""
+        """Full jitter: anything up to 0.5 s · 2ⁿ, at most 20 s."""
         most = min(_FIRST_WAIT_MS * 2 ** min(attempts, 10), _LONGEST_WAIT_MS)
         drawn = int.from_bytes(self._house.random(4), "big") % (most + 1)
         return timedelta(milliseconds=max(drawn, 50))

@@ -9,7 +9,7 @@ from node.domain.application import Application
 from node.domain.cases import Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED
 from node.domain.officers import Actor
-from node.services.house import House
+from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import SUBMIT
 from records.case_states import CaseState
 from records.deadlines import after_open_time, target_for
@@ -85,7 +85,6 @@ class Dispatch:
         statement = self._statement(case, leg, form, now)
         envelope = sign_statement(statement, self._house.signer)
         name = envelope_id(envelope)
-        deadline = case.deadline or now
         book.enqueue(
             OutboxMessage(
                 message_id=statement.header.message_id,
@@ -105,7 +104,9 @@ class Dispatch:
                     "legal_basis": case.eligibility_rule,
                 },
                 due_at=now,
-                deadline=deadline,
+                # Tried on after the case's clock ran out: a partner that was away for an hour
+                # still answers, late and said so.
+                deadline=now + MESSAGE_LIFE,
             )
         )
         return replace(

@@ -19,7 +19,9 @@ from records.refusal import Refusal
 from trust.envelope.suites import Signer
 
 STATEMENT_LIFE = timedelta(days=7)
-"""How long a statement may travel; the business deadline is the outbox's."""
+"""How long a statement may travel; the outbox gives up before."""
+MESSAGE_LIFE = timedelta(days=6)
+"""How long a message is tried before it is a dead letter and a person is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ killed anywhere goes on where it was (F4). A number that a refused order had is 
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, Issuance
@@ -17,6 +18,7 @@ from node.domain.exchange_reasons import FILE_DAMAGED, ISSUE_REFUSED
 from node.ports import Certificates, EventLog, ImageStore, NodeKeys, PrepareInput, StaffBook
 from node.services.answering import Answer, give_answer
 from node.services.house import House
+from node.services.worker import guard
 from records.case_states import CaseState
 from records.exchange import DeliveredFile
 from records.outcomes import Outcome
@@ -56,9 +58,8 @@ class IssueExtract:
         """How many issuances moved; each is carried as far as it goes."""
         with self._house.book.read() as book:
             due = book.due_issuances(self._house.clock(), limit)
-        for issuance in due:
-            self.carry(issuance)
-        return len(due)
+        done = [guard(partial(self.carry, issuance), self._log, "issue") for issuance in due]
+        return sum(done)
 
     def carry(self, issuance: Issuance) -> Issuance:
         """The issuance, confirmed, failed, or waiting for its next try."""

@@ -7,10 +7,10 @@ then the case does not show a certificate.
 from dataclasses import replace
 
 from node.case_ports import CaseWriter, Move
-from node.domain.cases import InboxEntry, Leg, WindowCase
+from node.domain.cases import InboxEntry, Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
-from node.services.house import House
-from node.services.receive_request import ACCEPTED, DELIVER, Arrival, repeat_receipt
+from node.services.house import MESSAGE_LIFE, House
+from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
 from node.services.window_state import state_of
 from records.case_states import CLOCK_STOPPED, CaseState
 from records.exchange import AssistAnswer, Receipt
@@ -83,6 +83,8 @@ class ReceiveAnswer:
             note=answer.note,
             referral=answer.referral,
         )
+        if answer.files:
+            self._plan_fetch(book, answered, envelope, opened)
         legs = tuple(answered if one is leg else one for one in case.legs)
         changed = replace(case, legs=legs)
         if answer.question:
@@ -102,6 +104,29 @@ class ReceiveAnswer:
                 commit=opened.envelope_id,
                 code=answer.outcome,
             ),
+        )
+
+    def _plan_fetch(
+        self,
+        book: CaseWriter,
+        leg: Leg,
+        envelope: Envelope,
+        opened: Opened[AssistAnswer],
+    ) -> None:
+        """The files are fetched like a message is sent: leased, tried again, never forgotten."""
+        now = self._house.clock()
+        book.enqueue(
+            OutboxMessage(
+                message_id=self._house.new_id(),
+                kind=FETCH,
+                recipient=leg.node_id,
+                case_no=opened.statement.header.case_no,
+                holder_archive=leg.holder_archive,
+                envelope=envelope,
+                envelope_id=opened.envelope_id,
+                due_at=now,
+                deadline=now + MESSAGE_LIFE,
+            )
         )
 
     def _record(self, book: CaseWriter, arrival: Arrival, opened: Opened[AssistAnswer]) -> Envelope:

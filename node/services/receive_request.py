@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from node.case_ports import CaseWriter, Move
-from node.domain.application import eligibility_of_request
+from node.domain.application import eligibility_of_request, verify_request
 from node.domain.cases import HolderCase, InboxEntry
 from node.domain.exchange_reasons import (
     ANSWER_UNEXPECTED,
@@ -36,6 +36,9 @@ DUPLICATE = "DUPLICATE"
 REFUSED = "REFUSED"
 SUBMIT = "submit"
 DELIVER = "deliver"
+FETCH = "fetch"
+_LONGEST_CLOCK = timedelta(days=1)
+"""A deadline beyond it is the asker's mistake and would only upset our queue."""
 _SKEW = timedelta(seconds=60)
 
 
@@ -70,8 +73,8 @@ class ReceiveRequest:
 
         Raises:
             Refusal: WRONG_RECIPIENT, WRONG_SENDER, STATEMENT_EXPIRED, ARCHIVE_NOT_HOSTED,
-                AGREEMENT_SCOPE, AGREEMENT_EXPIRED, OTHER_ENVELOPE, ANSWER_UNEXPECTED,
-                ACT_TOKEN_REPLAYED.
+                APPLICATION_MALFORMED, AGREEMENT_SCOPE, AGREEMENT_EXPIRED, AGREEMENT_QUOTA,
+                OTHER_ENVELOPE, ANSWER_UNEXPECTED, ACT_TOKEN_REPLAYED.
         """
         house, request = self._house, opened.statement
         now = house.clock()
@@ -81,6 +84,7 @@ class ReceiveRequest:
             raise Refusal(STATEMENT_EXPIRED)
         house.require_archive(request.holder_archive)
         self._verify_window(request)
+        verify_request(request)
         # 2. Without an agreement nothing is stored, and nothing is said but that.
         self._verify_agreement(request, arrival.sender)
         # 3. Our own eligibility table decides, not the sender's claim.
@@ -195,7 +199,7 @@ class ReceiveRequest:
             known,
             request=fresh.request,
             request_id=fresh.request_id,
-            deadline=request.deadline,
+            deadline=fresh.deadline,
             paused_reason="",
             outcome="",
             candidates=(),
@@ -220,7 +224,7 @@ class ReceiveRequest:
             request=arrival.envelope,
             request_id=opened.envelope_id,
             received_at=now,
-            deadline=request.deadline,
+            deadline=min(max(request.deadline, now), now + _LONGEST_CLOCK),
             needs_leader=self._judge(request).effect is Effect.LEADER,
         )
 

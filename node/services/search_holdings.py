@@ -6,13 +6,15 @@ person, and only the declared fact "not in our holdings" answers by itself.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from node.case_ports import Move
 from node.domain.cases import HolderCase
 from node.domain.disclosure import is_restricted
-from node.ports import Catalogue, Clues
+from node.ports import Catalogue, Clues, EventLog
 from node.services.answering import Answer, give_answer, request_of
 from node.services.house import House
+from node.services.worker import guard
 from records.case_states import CaseState
 from records.coverage_rules import CoverageDecision, evaluate_coverage
 from records.entries import SearchResult
@@ -26,19 +28,19 @@ _WAITING = (CaseState.DISPATCHED, CaseState.SEARCHING)
 class SearchHoldings:
     """Searches for every request that waits."""
 
-    def __init__(self, house: House, catalogue: Catalogue, clues: Clues) -> None:
+    def __init__(self, house: House, catalogue: Catalogue, clues: Clues, log: EventLog) -> None:
         """Search `catalogue`; `clues` understands places and years as remembered."""
         self._house = house
         self._catalogue = catalogue
         self._clues = clues
+        self._log = log
 
     def run(self, limit: int = 20) -> int:
         """How many cases were searched; each in transactions of its own."""
         with self._house.book.read() as book:
             waiting = book.list_work("", _WAITING, limit)
-        for work in waiting:
-            self.search(work)
-        return len(waiting)
+        done = [guard(partial(self.search, work), self._log, "search") for work in waiting]
+        return sum(done)
 
     def search(self, work: HolderCase) -> HolderCase:
         """The case is past `searching`: candidates, manual search, or answered as not covered."""

@@ -92,7 +92,8 @@ class SignInService:
             if found is not None:
                 self._count_failure(found, now)
             raise Refusal(SIGN_IN_REFUSED)
-        self._book.save(replace(found, failures=0, locked_until=None, last_totp_step=step))
+        if found.failures or found.locked_until:
+            self._book.save(replace(found, failures=0, locked_until=None))
         return self._open(found.officer, now)
 
     def open_session(self, token: str) -> Actor:
@@ -126,7 +127,10 @@ class SignInService:
         right = self._passwords.is_match(encoded, password)
         if found is None or not right or not found.officer.active:
             return None
-        return _find_step(found, command.totp, now)
+        step = _find_step(found.totp_secret, command.totp, now)
+        if step is None or not self._book.use_code(found.officer.officer_id, step):
+            return None
+        return step
 
     def _count_failure(self, found: Credentials, now: datetime) -> None:
         failures = found.failures + 1
@@ -153,9 +157,9 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _find_step(found: Credentials, code: str, now: datetime) -> int | None:
-    """The step whose code this is, newer than the last one used."""
-    totp = TOTP(found.totp_secret, TOTP_DIGITS, SHA1(), TOTP_SECONDS)  # noqa: S303
+def _find_step(secret: bytes, code: str, now: datetime) -> int | None:
+    """The 30-second step whose code this is: now, the one before, or the next."""
+    totp = TOTP(secret, TOTP_DIGITS, SHA1(), TOTP_SECONDS)  # noqa: S303
     current = int(now.timestamp()) // TOTP_SECONDS
     for skew in _SKEW_STEPS:
         step = current + skew
@@ -163,6 +167,5 @@ def _find_step(found: Credentials, code: str, now: datetime) -> int | None:
             totp.verify(code.encode(), step * TOTP_SECONDS)
         except InvalidToken:
             continue
-        if step > found.last_totp_step:
-            return step
+        return step
     return None
