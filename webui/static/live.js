@@ -31,9 +31,9 @@
   document.addEventListener('htmx:beforeSwap', e => { if (e.detail.xhr.status === 401) { e.detail.shouldSwap = false; light('ended'); } });
 
   function listen(url, tell) {
-    let opened = 0;
     const source = new EventSource(url);
-    source.addEventListener('hello', () => { tell({ state: 'live' }); if (opened++) tell({ topic: '' }); });
+    // Whatever happened before the line was open is read once, on every tab.
+    source.addEventListener('hello', () => { tell({ state: 'live' }); tell({ topic: '' }); });
     source.addEventListener('change', e => tell({ topic: e.data }));
     source.onerror = () => { tell({ state: 'lost' }); if (source.readyState === 2) { source.close(); setTimeout(() => listen(url, tell), 2000); } };
     addEventListener('pagehide', () => source.close());
@@ -42,16 +42,11 @@
   function start() {
     const lamp = one('[data-live]');
     if (!lamp) return;
-    let first = true; // what happened between drawing the page and listening is read once
-    const heard = m => {
-      if (m.state) light(m.state);
-      if (m.state === 'live' && first) { first = false; refreshAll(''); }
-      if (m.topic !== undefined) refreshAll(m.topic);
-    };
+    const heard = m => { if (m.state) light(m.state); if (m.topic !== undefined) refreshAll(m.topic); };
     if (!navigator.locks || !window.BroadcastChannel) { listen(lamp.dataset.liveUrl, heard); return; }
     const channel = new BroadcastChannel('lantai-live');
     let state = '';
-    channel.onmessage = e => { if (e.data.ask) { if (state) channel.postMessage({ state }); } else heard(e.data); };
+    channel.onmessage = e => { if (e.data.ask) { if (state) channel.postMessage({ state, topic: '' }); } else heard(e.data); };
     channel.postMessage({ ask: true });
     navigator.locks.request('lantai-live', () => new Promise(() => {
       listen(lamp.dataset.liveUrl, m => { if (m.state) state = m.state; heard(m); channel.postMessage(m); });
