@@ -70,6 +70,8 @@ NODES = {
 }
 CITIES = {"330400": "330400", "330481": "330400", "361100": "361100", "310115": "310100"}
 AREAS = {"330400": "330400", "330481": "330481", "361100": "361100", "310115": "310115"}
+STAFFED = ("330400", "361100")
+"""Archives whose officers take part in cases."""
 STAFF = {
     "clerk": ("window_clerk",),
     "reviewer": ("window_reviewer",),
@@ -312,7 +314,8 @@ def build_node_world(folder: Path, tables: Path, **settings: object) -> NodeWorl
     world.publish()
     for node in world.nodes.values():
         for code in node.archives:
-            _hire(world, node, code)
+            if code in STAFFED:
+                _hire(world, code)
             _import(world, node, code)
     return world
 
@@ -373,7 +376,9 @@ def _join(
     )
 
 
-def hire(world: NodeWorld, archive_code: str, user: str, posts: tuple[str, ...], person: str = ""):
+def hire(
+    world: NodeWorld, archive_code: str, user: str, posts: tuple[str, ...], person: str = ""
+) -> Officer:
     """An officer with an appointment by the archive's authority."""
     node = world.node_of(archive_code)
     staff = world.office(node.node_id).staff
@@ -401,7 +406,7 @@ def hire(world: NodeWorld, archive_code: str, user: str, posts: tuple[str, ...],
     return node.officers[archive_code, user]
 
 
-def _hire(world: NodeWorld, node: NodeHouse, archive_code: str) -> None:
+def _hire(world: NodeWorld, archive_code: str) -> None:
     for user, posts in STAFF.items():
         hire(world, archive_code, user, posts)
 
