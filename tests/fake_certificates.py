@@ -93,7 +93,7 @@ class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
     def __init__(self, fake: FakeCertificates) -> None:
         self.fake = fake
 
-    def Prepare(self, parts, context):  # noqa: ANN001, ANN201
+    def Prepare(self, parts, context):
         head, pages, page = None, [], b""
         for part in parts:
             if part.HasField("head"):
@@ -109,10 +109,10 @@ class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
             token_sha256=bytes.fromhex(token.token_sha256), number=token.number
         )
 
-    def Issue(self, request, context) -> Iterator[envelope_pb2.Chunk]:  # noqa: ANN001
+    def Issue(self, request, context) -> Iterator[envelope_pb2.Chunk]:
         yield from to_chunks(self.fake.issue(request.release_id, request.certificate_proof))
 
-    def Confirm(self, request, context: grpc.ServicerContext):  # noqa: ANN001, ANN201
+    def Confirm(self, request, context: grpc.ServicerContext):
         status = self.fake.confirm(
             request.release_id, request.file_sha256.hex(), request.file_proof
         )

@@ -81,7 +81,7 @@ def test_a_message_a_future_and_a_stream_arrive(pair: Pair) -> None:
 def test_the_servicer_knows_who_calls_and_until_when(pair: Pair) -> None:
     seen: list[caller.Caller] = []
 
-    def note(request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401
+    def note(request: Any, context: grpc.ServicerContext) -> Any:
         seen.append(caller.current(context))
         return request
 
@@ -98,7 +98,7 @@ def test_the_servicer_knows_who_calls_and_until_when(pair: Pair) -> None:
 
 
 def test_a_refusal_comes_back_with_code_detail_and_chinese_sentence(pair: Pair) -> None:
-    def refuse(_request: Any, _context: Any) -> Any:  # noqa: ANN401
+    def refuse(_request: Any, _context: Any) -> Any:
         raise Refusal(SCOPE, "category marriage_registration")
 
     pair.echo.on_locate = refuse
@@ -117,7 +117,7 @@ def test_a_refusal_comes_back_with_code_detail_and_chinese_sentence(pair: Pair) 
 def test_no_text_of_a_servicer_reaches_the_peer_or_the_log(
     pair: Pair, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
-    def fail(request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401
+    def fail(request: Any, context: grpc.ServicerContext) -> Any:
         if way == "abort":
             context.abort(grpc.StatusCode.NOT_FOUND, SECRET)
         if way == "set_details":
@@ -149,10 +149,10 @@ def test_no_text_of_a_servicer_reaches_the_peer_or_the_log(
 
 
 def fail_four_ways() -> grpc.GenericRpcHandler:
-    def one(_request: Any, _context: Any) -> bytes:  # noqa: ANN401
+    def one(_request: Any, _context: Any) -> bytes:
         raise KeyError(SECRET)
 
-    def many(_request: Any, _context: Any) -> Iterator[bytes]:  # noqa: ANN401
+    def many(_request: Any, _context: Any) -> Iterator[bytes]:
         yield b"first"
         raise KeyError(SECRET)
 
@@ -193,7 +193,7 @@ def test_a_method_that_nobody_wrote_is_unknown(pair: Pair) -> None:
 
 
 def test_a_slow_partner_is_a_timeout_and_a_dead_one_unavailable(pair: Pair) -> None:
-    def sleep(request: Any, _context: Any) -> Any:  # noqa: ANN401
+    def sleep(request: Any, _context: Any) -> Any:
         time.sleep(1)
         return request
 
@@ -214,7 +214,7 @@ def test_a_message_too_large_and_a_full_queue_are_told_apart(pair: Pair) -> None
     assert large.value.reason.kind is Kind.USAGE
     release = threading.Event()
 
-    def wait(request: Any, _context: Any) -> Any:  # noqa: ANN401
+    def wait(request: Any, _context: Any) -> Any:
         release.wait(10)
         return request
 
@@ -245,7 +245,7 @@ def refusal_of(answer: PartnerFuture) -> str:
 
 def test_a_stream_that_breaks_ends_with_a_refusal(pair: Pair) -> None:
     class Broken(EchoExchange):
-        def FetchPages(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: ANN401
+        def FetchPages(self, request: Any, context: Any) -> Iterator[Any]:
             yield envelope_pb2.Chunk(data=b"page")
             raise Refusal(SCOPE)
 
@@ -286,7 +286,7 @@ def test_own_programs_watch_health(pair: Pair) -> None:
 def test_stopping_lets_a_running_call_finish(pair: Pair) -> None:
     entered = threading.Event()
 
-    def slow(request: Any, _context: Any) -> Any:  # noqa: ANN401
+    def slow(request: Any, _context: Any) -> Any:
         entered.set()
         time.sleep(0.5)
         return request
@@ -301,7 +301,7 @@ def test_stopping_lets_a_running_call_finish(pair: Pair) -> None:
 def test_closing_a_channel_lets_a_running_call_finish(pair: Pair) -> None:
     entered = threading.Event()
 
-    def slow(request: Any, _context: Any) -> Any:  # noqa: ANN401
+    def slow(request: Any, _context: Any) -> Any:
         entered.set()
         time.sleep(0.3)
         return request
@@ -334,15 +334,15 @@ def test_a_busy_port_is_refused_by_name(pair: Pair) -> None:
 
 
 class EnrolmentEcho(enrolment_pb2_grpc.EnrolmentServicer):
-    def Enrol(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401
+    def Enrol(self, request: Any, context: grpc.ServicerContext) -> Any:
         with pytest.raises(RuntimeError):
             caller.current(context)
         return enrolment_pb2.EnrolReply(enrolment_id="00" * 16, fingerprint=request.token)
 
-    def Collect(self, request: Any, context: Any) -> Any:  # noqa: ANN401
+    def Collect(self, request: Any, context: Any) -> Any:
         return enrolment_pb2.CollectReply(state="pending")
 
-    def Renew(self, request: Any, context: Any) -> Any:  # noqa: ANN401
+    def Renew(self, request: Any, context: Any) -> Any:
         raise AssertionError
 
 

@@ -27,7 +27,7 @@ class Scene:
     echo: EchoExchange
     target: str
 
-    def partner(self, **settings: Any) -> PartnerChannel:  # noqa: ANN401
+    def partner(self, **settings: Any) -> PartnerChannel:
         return self.world.call(self.jiaxing, self.target, self.shangrao, **settings)
 
 
@@ -147,7 +147,7 @@ def test_our_own_rotation_may_be_half_done(scene: Scene) -> None:
 def test_the_server_sees_the_new_certificate_on_the_next_call(scene: Scene) -> None:
     seen: list[str] = []
 
-    def note(request: Any, context: Any) -> Any:  # noqa: ANN401
+    def note(request: Any, context: Any) -> Any:
         seen.append(current(context).certificate_sha256)
         return request
 
@@ -166,7 +166,7 @@ def test_the_server_sees_the_new_certificate_on_the_next_call(scene: Scene) -> N
 
 def test_a_long_stream_outlives_a_rotation(scene: Scene) -> None:
     class Slow(EchoExchange):
-        def FetchPages(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: ANN401
+        def FetchPages(self, request: Any, context: Any) -> Iterator[Any]:
             for number in range(4):
                 time.sleep(0.1)
                 yield envelope_pb2.Chunk(offset=number)

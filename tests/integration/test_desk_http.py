@@ -49,6 +49,7 @@ FORMS = {
     "/intake/new/clues": {"window_clerk"},
     f"/intake/{DRAFT}/check": {"window_clerk"},
     f"/intake/{CASE}/withdraw": {"window_clerk"},
+    f"/intake/{CASE}/amend": {"window_clerk"},
     f"/intake/{CASE}/close": {"window_clerk"},
     f"/intake/{CASE}/supplement": {"window_clerk"},
     f"/intake/{CASE}/deliver": {"window_clerk"},
@@ -459,6 +460,34 @@ def test_a_draft_is_its_own_clerks(url: str, world: World) -> None:
     assert value_of(client.get(f"/intake/new?draft={DRAFT}").text, "name") == "周金水"
     world.sessions["x" * 43] = next(one for one in STAFF if one.user == "lihua")
     assert Client(url).sign_in("linyan").get(f"/intake/new?draft={DRAFT}").status == 403
+
+
+def test_a_returned_form_is_corrected_and_sent_again(url: str, world: World) -> None:
+    clerk = Client(url).sign_in("zhoumin")
+    file_one(clerk)
+    reviewer = Client(url).sign_in("linyan")
+    assert reviewer.post(f"/review/{CASE}", {"decision": "return", "note": "短"}).status == 422
+    reviewer.post(f"/review/{CASE}", {"decision": "return", "note": "请补登记机关全称"})
+    page = clerk.get(f"/intake/{CASE}").text
+    assert "请补登记机关全称" in page
+    opened = clerk.post(f"/intake/{CASE}/amend")
+    form = clerk.get(opened.headers["location"]).text
+    assert value_of(form, "name") == "周金水"
+    draft = value_of(form, "draft")
+    fields = {**FORM, "place": "上饶县皂头乡人民政府", "draft": draft, "action": "check"}
+    assert clerk.post("/intake/new", fields).status == 303
+    assert clerk.post(f"/intake/{draft}/check").headers["location"] == f"/intake/{CASE}"
+    assert len(world.cases) == 1
+    assert world.cases[CASE].state == "submitted"
+    assert world.cases[CASE].application.query.place == "上饶县皂头乡人民政府"
+    assert clerk.post(f"/intake/{CASE}/amend").status == 409
+
+
+def test_a_password_is_taken_as_typed(url: str, world: World) -> None:
+    answer = Client(url).post(
+        "/login", {"user": "zhoumin", "password": " correct horse battery", "totp": "123456"}
+    )
+    assert answer.status == 401
 
 
 def test_no_name_or_number_is_in_a_path(url: str) -> None:

@@ -120,9 +120,9 @@ def test_service_failing_at_each_step_is_tried_again(world):
     worker.run_until_idle()
     confirm_first(world, case_no, "361100")
     release_and_seal(world, case_no, "361100")
+    clock = base.house.clock
     for step in range(3):
         fake.fail = [Refusal(PARTNER_UNAVAILABLE)]
-        clock = base.house.clock
         later = replace(
             base, house=replace(base.house, clock=lambda n=step: clock() + LATER * (n + 1))
         )

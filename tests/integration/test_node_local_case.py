@@ -27,7 +27,7 @@ def local_worker(world, node_id):
 
 
 def test_own_record_ends_with_a_certificate_in_the_window(world):
-    base, fake, worker = local_worker(world, "shangrao")
+    _base, fake, worker = local_worker(world, "shangrao")
     form = zhou(window_archive="361100")
     case_no = file_and_review(world, form)
     worker.run_until_idle()

@@ -22,7 +22,7 @@ from trust.identity.statements import DirectoryHead
 
 
 @pytest.fixture
-def moving(at):  # noqa: ANN001, ANN201
+def moving(at):
     return MovableClock(at)
 
 
@@ -242,13 +242,13 @@ def test_states_of_the_nodes_stand_in_the_head(world: RegistryWorld, moving: Mov
     assert world.house.last_states() == {"pudong": "silent", "shangrao": "ready"}
 
 
-def test_a_registry_that_the_list_does_not_name_signs_nothing(tmp_path: Path, at) -> None:  # noqa: ANN001
+def test_a_registry_that_the_list_does_not_name_signs_nothing(tmp_path: Path, at) -> None:
     world = RegistryWorld(tmp_path, lambda: at)
     world.list_member("registry", new_signer(), "registry")
     world.publish_list()
     assert code_of(head_signer(world).head) == "SIGN_KEY_NOT_LISTED"
 
 
-def test_without_a_trust_list_there_is_no_head(tmp_path: Path, at) -> None:  # noqa: ANN001
+def test_without_a_trust_list_there_is_no_head(tmp_path: Path, at) -> None:
     world = RegistryWorld(tmp_path, lambda: at)
     assert code_of(head_signer(world).head) == "DIRECTORY_INCOMPLETE"

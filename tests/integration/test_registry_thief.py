@@ -15,7 +15,7 @@ from trust.identity.statements import DirectoryHead, Endpoint
 
 
 @pytest.fixture
-def moving(at):  # noqa: ANN001, ANN201
+def moving(at):
     return MovableClock(at)
 
 
