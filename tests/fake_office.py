@@ -305,6 +305,11 @@ class World:
             self.tell(case_no, JIAXING, "window", "submitted")
         return self.summary(self.cases[case_no])
 
+    def resubmit(self, case_no: str, application: Application, actor: Actor) -> CaseSummary:
+        case = self.get(case_no)
+        case.application, case.review_note = application, ""
+        return self.move(case_no, "submitted")
+
     def answer_question(self, command: AnswerQuestionCommand, actor: Actor) -> CaseSummary:
         case = self.get(command.case_no)
         case.application, case.question = command.application, ""
@@ -639,7 +644,7 @@ class Reviews:
         case = self.world.get(command.case_no)
         case.reviewed_by, case.review_note = actor.display_name, command.note
         if not command.accept:
-            case.state = "draft"
+            case.state = "supplement_required"
         else:
             now = self.world.clock()
             case.registered_at, case.deadline = now, now + timedelta(minutes=15)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from records.refusal import Refusal
 from webui.reasons import FORM_MALFORMED, FORM_TOO_LARGE
+from webui.security import MAX_BODY_BYTES
 
 MAX_FIELDS = 300
 MAX_FILES = 10
@@ -38,6 +39,10 @@ class Form:
         values = self.fields.get(name, ())
         return values[0].strip() if values else otherwise
 
+    def raw(self, name: str) -> str:
+        """The first value of a field exactly as typed: a password may begin with a space."""
+        return self.fields.get(name, ("",))[0]
+
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field, without white space around it."""
         return tuple(value.strip() for value in self.fields.get(name, ()))
@@ -66,16 +71,38 @@ async def read_form(request: Request) -> Form:
     if request.scope.get("lantai.too_large"):
         raise Refusal(FORM_TOO_LARGE)
     try:
-        async with request.form(
-            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=4 * MAX_FIELD_CHARACTERS
-        ) as sent:
+        sent = await _parse(request)
+        try:
             return await _collect(sent)
+        finally:
+            await sent.close()
     except (MultiPartException, UnicodeDecodeError, ValueError) as error:
         too_large = request.scope.get("lantai.too_large")
         raise Refusal(FORM_TOO_LARGE if too_large else FORM_MALFORMED) from error
     finally:
         if request.scope.get("lantai.too_large"):
             raise Refusal(FORM_TOO_LARGE)
+
+
+async def _parse(request: Request) -> FormData:
+    """The form, held in memory alone: what a citizen showed is never in a temporary file."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        return await FormParser(
+            request.headers,
+            request.stream(),
+            max_fields=MAX_FIELDS,
+            max_part_size=4 * MAX_FIELD_CHARACTERS,
+        ).parse()
+    parser = MultiPartParser(
+        request.headers,
+        request.stream(),
+        max_files=MAX_FILES,
+        max_fields=MAX_FIELDS,
+        max_part_size=4 * MAX_FIELD_CHARACTERS,
+    )
+    parser.spool_max_size = MAX_BODY_BYTES
+    return await parser.parse()
 
 
 async def _collect(sent: FormData) -> Form:

@@ -120,6 +120,7 @@ def _window_routes(desk: Desk) -> list[Route]:
         _post("/intake/new/clues", staff(filing.clues, clerk)),
         _get("/intake/{id}/check", staff(filing.check, clerk)),
         _post("/intake/{id}/check", staff(filing.file, clerk)),
+        _post("/intake/{id}/amend", staff(filing.amend, clerk)),
         _post("/intake/{id}/drop", staff(filing.drop, clerk)),
         _get("/intake/{id}", staff(intake.show, _WINDOW)),
         _get("/intake/{id}/receipt", staff(intake.receipt, _WINDOW)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -83,7 +84,7 @@ class Desk:
         if visit.partial:
             return Response(status_code=401, headers={"HX-Reswap": "none"})
         if visit.method != "POST":
-            return see_other(f"/login?next={visit.path}")
+            return see_other(f"/login?next={quote(visit.path)}")
         return self.pages.render(
             visit,
             "login.html",

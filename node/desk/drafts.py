@@ -28,6 +28,8 @@ class Draft:
     papers: tuple[Proof, ...] = ()
     """Papers presented, one for each kind."""
     saved_at: datetime
+    amends: str = ""
+    """Case that the reviewer returned and that this form corrects; empty = a new case."""
 
 
 class DraftShelf:

@@ -18,9 +18,12 @@ from node.desk.filing_form import (
     FilingForm,
 )
 from node.desk.papers import read_papers
+from node.desk.prefill import form_of
 from node.domain.commands import FileRequestCommand
 from node.domain.officers import Actor
-from node.domain.views import RoutePreview
+from node.domain.reasons import CASE_STATE
+from node.domain.views import CaseProgress, CaseSummary, RoutePreview
+from records.case_states import CaseState
 from records.kinds import KINDS
 from records.purposes import PURPOSES
 from records.refusal import Refusal
@@ -102,19 +105,45 @@ class FilingPages:
         filing = self._read(visit, actor, draft)
         if filing.errors:
             return self._page(visit, actor, draft, filing.errors, status=422)
-        command = FileRequestCommand(client_key=draft.draft_id, application=filing.application)
         try:
-            case = self._desk.office.file_request.file(command, actor)
+            case = self._send(draft, filing, actor)
         except Refusal as refusal:
             errors = {"": self._desk.say(visit, refusal)}
             return self._check_page(visit, actor, draft, errors, status=422)
         self._shelf.drop(draft.draft_id, actor.officer_id)
         return see_other(f"/intake/{case.case_no}")
 
+    def amend(self, visit: Visit, actor: Actor) -> Response:
+        """The form of a case that the reviewer returned is open again, as it was filed.
+
+        Raises:
+            Refusal: CASE_STATE where nothing was returned.
+        """
+        progress = self._desk.office.cases.progress(visit.params["id"], actor)
+        if not is_returned(progress) or progress.application is None:
+            raise Refusal(CASE_STATE, progress.summary.state)
+        draft = Draft(
+            draft_id=f"draft-{self._desk.config.random(12).hex()}",
+            officer_id=actor.officer_id,
+            fields=form_of(progress.application).fields,
+            papers=progress.application.proofs,
+            saved_at=visit.now,
+            amends=progress.summary.case_no,
+        )
+        self._shelf.save(draft)
+        return see_other(f"/intake/new?draft={draft.draft_id}")
+
     def drop(self, visit: Visit, actor: Actor) -> Response:
         """The draft is thrown away."""
         self._shelf.drop(visit.params["id"], actor.officer_id)
         return see_other("/intake")
+
+    def _send(self, draft: Draft, filing: Filing, actor: Actor) -> CaseSummary:
+        files = self._desk.office.file_request
+        if draft.amends:
+            return files.resubmit(draft.amends, filing.application, actor)
+        command = FileRequestCommand(client_key=draft.draft_id, application=filing.application)
+        return files.file(command, actor)
 
     def _sent(self, visit: Visit, actor: Actor) -> Draft:
         wanted = visit.form.text("draft")
@@ -126,6 +155,7 @@ class FilingPages:
             fields={n: v for n, v in visit.form.fields.items() if n not in (csrf.FIELD, "action")},
             papers=known.papers if known else (),
             saved_at=visit.now,
+            amends=known.amends if known else "",
         )
 
     def _keep(self, visit: Visit, actor: Actor) -> Draft:
@@ -192,6 +222,15 @@ class FilingPages:
         return self._desk.render(
             visit, actor, "check.html", {"errors": errors, **view}, status=status
         )
+
+
+def is_returned(progress: CaseProgress) -> bool:
+    """True where the reviewer returned the form and no archive waits for an answer."""
+    return bool(
+        progress.summary.state == CaseState.SUPPLEMENT_REQUIRED
+        and progress.review_note
+        and not any(leg.question for leg in progress.legs)
+    )
 
 
 _FIELDS_OF = {

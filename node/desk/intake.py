@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import DraftShelf
+from node.desk.filing import is_returned
 from node.desk.tracking_code import tracking_code
 from node.domain.commands import CaseCommand
 from node.domain.officers import Actor
@@ -116,7 +117,12 @@ class IntakePages:
             "progress": progress,
             "application": progress.application,
             "may_withdraw": clerk and state in WITHDRAWABLE,
-            "may_hand_over": clerk and bool(progress.certificates) and state != "closed",
-            "may_close": clerk and state in TABS["answered"] and not progress.certificates,
+            "may_hand_over": clerk
+            and bool(progress.certificates)
+            and state not in ("delivered", "closed"),
+            "may_close": clerk
+            and state in TABS["answered"]
+            and (not progress.certificates or state == "delivered"),
+            "may_amend": clerk and is_returned(progress),
             "asked": [leg for leg in progress.legs if leg.question],
         }

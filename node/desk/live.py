@@ -6,6 +6,7 @@ cases of its own archive, and hears no content (webui/sse.py).
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,8 @@ from webui.sse import Notice, Subscription, event_stream, lines
 
 POLL_SECONDS = 0.1
 _BATCH = 500
+_AFTER_FAULT_SECONDS = 1.0
+_LOG = logging.getLogger(__name__)
 
 
 class LiveEvents:
@@ -63,8 +66,11 @@ class LiveEvents:
     async def _read(self) -> None:
         last: int | None = None
         while not self._desk.config.stopping():
-            with contextlib.suppress(Refusal):
+            try:
                 last = await self._read_once(last)
+            except Exception as error:  # noqa: BLE001 - the reader outlives a store that is away
+                _LOG.warning("events are not read: %s", type(error).__name__)
+                await asyncio.sleep(_AFTER_FAULT_SECONDS)
             await asyncio.sleep(POLL_SECONDS)
         for subscription in self._listeners:
             subscription.end()

@@ -1,5 +1,6 @@
 """An application as the filing form shows it again: the way back from `filing_form`."""
 
+from node.desk.clues import MAIN_CATEGORIES
 from node.domain.application import Application
 from records.queries import Period
 from webui.form import Form
@@ -16,7 +17,8 @@ def form_of(application: Application) -> Form:
         "no_mobile": "" if applicant.mobile else "yes",
         "relation": applicant.relation,
         "assurance": applicant.identity_assurance,
-        "category": query.category,
+        "category": query.category if query.category in MAIN_CATEGORIES else "other",
+        "category_other": "" if query.category in MAIN_CATEGORIES else query.category,
         "subject_name": query.subject.name,
         "subject_former": "、".join(query.subject.former_names),
         "subject_sex": query.subject.sex,

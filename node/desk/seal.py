@@ -9,12 +9,13 @@ from node.desk.desk import Desk
 from node.domain.commands import SealCommand
 from node.domain.officers import Actor
 from node.domain.views import CandidateView, WorkDetail
-from records.refusal import Refusal
+from records.refusal import Kind, Refusal
 from webui.pages import see_other
 from webui.status import http_status
 from webui.visit import Visit
 
 _WAITING = ("released",)
+_MOST_TRIED = 10
 
 
 class SealPages:
@@ -31,7 +32,7 @@ class SealPages:
     def submit(self, visit: Visit, actor: Actor) -> Response:
         """The order carries two signatures and is with the certificate service."""
         case_no = visit.params["id"]
-        password = "".join(visit.form.fields.get("password", ("",))[:1])
+        password = visit.form.raw("password")
         errors = {}
         if not visit.form.has("read"):
             errors["read"] = visit.words("seal.need_read")
@@ -59,7 +60,7 @@ class SealPages:
     ) -> Response:
         waiting = list(self._desk.office.work.list_work(actor, _WAITING))
         numbers = [one.case_no for one in waiting]
-        chosen = case_no if case_no in numbers else (numbers[0] if numbers else "")
+        chosen = case_no if case_no in numbers else self._first_own(actor, numbers)
         if visit.partial:
             return self._desk.render(
                 visit, actor, "seal_rows.html", {"waiting": waiting, "chosen": chosen, "errors": {}}
@@ -81,8 +82,20 @@ class SealPages:
             status=status,
         )
 
-    def _detail(self, actor: Actor, case_no: str) -> WorkDetail:
-        return self._desk.office.work.detail(case_no, actor.archive_code, actor)
+    def _first_own(self, actor: Actor, numbers: list[str]) -> str:
+        """The most urgent order that names this keeper; else the most urgent one."""
+        for number in numbers[:_MOST_TRIED]:
+            if self._detail(actor, number):
+                return number
+        return numbers[0] if numbers else ""
+
+    def _detail(self, actor: Actor, case_no: str) -> WorkDetail | None:
+        try:
+            return self._desk.office.work.detail(case_no, actor.archive_code, actor)
+        except Refusal as refusal:
+            if refusal.reason.kind is Kind.UNAVAILABLE:
+                raise
+            return None
 
 
 def _order(detail: WorkDetail | None) -> dict[str, Any] | None:

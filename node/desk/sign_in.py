@@ -42,7 +42,7 @@ class SignInPages:
         command = SignInCommand(
             archive_code=form.text("archive"),
             user=form.text("user"),
-            password=form.text("password"),
+            password=form.raw("password"),
             totp=form.text("totp").replace(" ", ""),
         )
         try:

@@ -93,7 +93,7 @@ class SupplementPages:
                 "case_no": visit.params["id"],
                 "leg": leg,
                 "values": values,
-                "clues": clues_of(values.text("category")),
+                "clues": clues_of(values.text("category_other") or values.text("category")),
                 "errors": errors,
             },
             status=status,

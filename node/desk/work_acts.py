@@ -196,6 +196,5 @@ def _release(visit: Visit, actor: Actor) -> ReleaseCommand:
         holder_archive=actor.archive_code,
         pages=visit.form.all("pages"),
         seal_keeper=visit.form.text("seal_keeper"),
-        # As typed: a password may begin or end with a space.
-        password="".join(visit.form.fields.get("password", ("",))[:1]),
+        password=visit.form.raw("password"),
     )
