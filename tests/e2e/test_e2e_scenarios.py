@@ -1,10 +1,16 @@
 """Acceptance scenarios of the sample federation, each with its stated result (domain.md §7)."""
 
+import re
 import secrets
-from datetime import date
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 
 from deploy.holdings.scenario_people import P3, P5, P8, P9, P10, XIAO_FENGYING
 from deploy.localnet.applications import as_subject, e01_application, own_application
@@ -23,9 +29,15 @@ def text_of(pdf: Path) -> str:
     return done.replace(" ", "").replace("\u3000", "")
 
 
-def run_system(*command: str) -> str:
-    import subprocess
+def is_code(word: str) -> bool:
+    """核验码 as printed: four, four and two characters of Crockford's alphabet."""
+    return (
+        re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}", word)
+        is not None
+    )
 
+
+def run_system(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout
 
@@ -54,17 +66,15 @@ def test_e01_pdf_satisfies_validators_that_are_not_ours(world: World, tmp_path: 
     pages = sorted(map(str, tmp_path.glob("page*.png")))
     read = run_system("zbarimg", "-q", "--raw", *pages).strip()
     assert read.startswith("https://") and "/v#" in read and read.split("/v#")[1].isdigit()
-    code, verdict = verify(world, read)
-    assert code in (0, 4) and verdict["verdict"] in ("V09", "V10", "V00")
-    from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
-
+    site = world.federation.certificate_service["verify"]
+    code, verdict = verify(world, read, "--site", site)
+    assert (code, verdict["verdict"]) == (4, "V09"), "the code beside the QR was not typed in"
+    printed = next(word for word in run_system("pdftotext", str(pdf), "-").split() if is_code(word))
+    code, verdict = verify(world, read, "--site", site, "--code", printed)
+    assert (code, verdict["verdict"], verdict["genuine"]) == (0, "V00", True)
     with pdf.open("rb") as stream:
         (found,) = PdfFileReader(stream).embedded_signatures
         roots = Path(world.federation.seal_roots).read_bytes()
-        from asn1crypto import pem, x509
-
         anchors = [x509.Certificate.load(der) for _, _, der in pem.unarmor(roots, multiple=True)]
         status = validate_pdf_signature(
             found,
@@ -122,8 +132,6 @@ def nothing_found(category: str, window: str = "330400") -> Application:
         period=Period(start=start, end=end),
     )
     form = own_application(P10, window, query)
-    from dataclasses import replace
-
     return replace(form, output="no_record")
 
 
@@ -148,6 +156,7 @@ def test_e07_for_educated_youth_is_a_sealed_t3(world: World) -> None:
     case_no = world.file_and_review(nothing_found(YOUTH))
     holder, window = world.counter("330400"), world.counter("330400")
     world.say_no_record(case_no, "330400")
+    holder.release(case_no)
     holder.seal(case_no)
     pdf = window.save_certificate(case_no, world.documents)
     text = text_of(pdf)
@@ -212,7 +221,6 @@ def test_e21_an_agreement_that_ended_yesterday_opens_nothing(world: World) -> No
     with pytest.raises(Refusal) as refused:
         window.review(case_no)
     assert refused.value.code == "AGREEMENT_EXPIRED"
-    assert date.today().year >= 2024
 
 
 def test_e30_the_same_form_twice_is_one_case_and_one_number(world: World) -> None:

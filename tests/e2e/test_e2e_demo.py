@@ -1,0 +1,115 @@
+"""`lantai demo` as a newcomer runs it, with the registry dead; then the folder comes up again."""
+
+import json
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.desks import run, wait_until
+
+DEMO_SECONDS = 240
+"""Generous: the suite shares its machine. The demo says how long it took by itself."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    made = tmp_path_factory.mktemp("lt") / "demo"
+    yield made
+    run("lantai", "down", "--dir", str(made))
+
+
+@pytest.fixture(scope="module")
+def printed(folder: Path) -> str:
+    done = run("lantai", "demo", "--dir", str(folder), "--kill-registry", timeout=DEMO_SECONDS)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+def test_the_demo_ends_verified_although_the_registry_was_killed(printed: str) -> None:
+    lines = printed.strip().splitlines()
+    assert lines[-1].endswith("verified")
+    assert any("登记处已被杀死" in line for line in lines)
+    assert all(line.startswith("[") for line in lines), "each step has its elapsed time"
+    assert sum(" s)" in line for line in lines) >= 12
+
+
+def test_the_document_names_everything_and_is_private(printed: str, folder: Path) -> None:
+    path = folder / "federation.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert {node["node_id"] for node in document["nodes"]} == {"jiaxing", "shangrao", "pudong"}
+    jiaxing = next(node for node in document["nodes"] if node["node_id"] == "jiaxing")
+    assert [archive["archive_code"] for archive in jiaxing["archives"]] == ["330400", "330481"]
+    passwords = [login["password"] for node in document["nodes"] for login in node["logins"]]
+    assert len(set(passwords)) == len(passwords) == 28
+    assert Path(document["case"]["certificate"]).is_file()
+    assert document["case"]["case_no"].startswith("LT-330400-")
+    assert document["case"]["seconds"] < 30
+
+
+def test_nothing_runs_after_the_demo(printed: str, folder: Path) -> None:
+    done = run("lantai", "status", "--dir", str(folder), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["running"] == []
+
+
+def test_no_log_names_a_person(printed: str, folder: Path) -> None:
+    logs = "".join(path.read_text("utf-8") for path in (folder / "logs").iterdir())
+    document = json.loads((folder / "federation.json").read_text("utf-8"))
+    for word in ("周金水", "吴桂兰", "361199196211050313", "1962-11-05"):
+        assert word not in logs
+    for node in document["nodes"]:
+        for login in node["logins"]:
+            assert login["password"] not in logs
+
+
+def test_the_same_folder_comes_up_again_and_goes_down(printed: str, folder: Path) -> None:
+    program = str(Path(sys.executable).with_name("lantai"))
+    up = subprocess.Popen(
+        [program, "up", "--dir", str(folder), "--json"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert up.stdout is not None
+        began = time.monotonic()
+        document = json.loads(up.stdout.readline())
+        assert time.monotonic() - began < DEMO_SECONDS
+        done = run("lantai", "status", "--dir", str(folder), "--json")
+        assert "registry" in json.loads(done.stdout)["running"]
+        code = run("lantai", "totp", "clerk", "--archive", "330400", "--dir", str(folder))
+        assert code.stdout.strip().isdigit() and len(code.stdout.strip()) == 6
+        assert run("lantai", "up", "--dir", str(folder)).returncode == 3, "it runs already"
+        assert document["nodes"][0]["desk"].startswith("http://127.0.0.1:")
+    finally:
+        down = run("lantai", "down", "--dir", str(folder))
+        wait_until(lambda: up.poll() is not None, 30)
+    assert down.returncode == 0, down.stderr
+    assert up.returncode == 0
+
+
+@pytest.mark.parametrize("command", ["down", "status", "totp"])
+def test_a_folder_without_a_federation_is_said_to_be_one(command: str, tmp_path: Path) -> None:
+    extra = ["clerk"] if command == "totp" else []
+    done = run("lantai", command, *extra, "--dir", str(tmp_path))
+    assert done.returncode == 3
+    assert done.stderr.startswith("FEDERATION_MISSING: ") and "Traceback" not in done.stderr
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    done = run("lantai", "demo", "--dir", str(tmp_path))
+    assert done.returncode == 3 and done.stderr.startswith("FOLDER_NOT_OURS: ")
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_wrong_options_are_a_usage_error() -> None:
+    assert run("lantai", "demo", "--no-such-option").returncode == 2
+    assert run("lantai", "fly", "--dir", "x").returncode == 2
