@@ -59,6 +59,12 @@ class Counter:
         self._clock = clock
         self._actors: dict[str, Actor] = {}
 
+    def at(self, office: Office) -> "Counter":
+        """The same people with their open sessions, at the node as it was opened anew."""
+        moved = Counter(office, self._federation, self._archive, self._clock)
+        moved._actors.update(self._actors)
+        return moved
+
     def login(self, user: str) -> Login:
         """The demo login of that user at this archive."""
         return self._federation.login(user, self._archive)

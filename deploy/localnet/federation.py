@@ -76,6 +76,18 @@ class LocalFederation:
             self._offices[node_id] = open_office(self.layout.node(node_id), self._clock)
         return self._offices[node_id]
 
+    def restart(self, *names: str) -> None:
+        """The named processes were stopped and run again, with the settings as they are now.
+
+        Raises:
+            Refusal: PROCESS_DIED, PROCESS_NOT_READY.
+        """
+        addresses = addresses_of(read_federation(self.layout.root))
+        plans = [self._registry(addresses), *self._others(addresses)]
+        self.supervisor.stop(names)
+        self.supervisor.start([plan for plan in plans if plan.name in names])
+        self._offices.clear()
+
     def stop(self) -> int:
         """Every process has ended; returns how many there were."""
         return self.supervisor.stop()
