@@ -5,12 +5,17 @@ directory is signed here by a registry of the tests; nodes read it from disk, so
 is also one with a dead registry.
 """
 
+import atexit
 import base64
 import contextlib
+import copy
+import functools
 import hashlib
 import io
 import secrets
+import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,7 +32,7 @@ from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
 from node.adapters.sql_catalogue import SqlCatalogue
 from node.bootstrap import open_base, open_office
-from node.config import ArchiveConfig, NodeConfig, dump_config
+from node.config import ArchiveConfig, NodeConfig, dump_config, load_config
 from node.domain.application import Application
 from node.domain.commands import (
     AddOfficerCommand,
@@ -298,14 +303,52 @@ def free_port() -> int:
 
 
 def build_node_world(folder: Path, tables: Path, **settings: object) -> NodeWorld:
-    """Three nodes with staff, holdings and an agreement between Jiaxing and Shangrao."""
+    """Three nodes with staff, holdings and an agreement between Jiaxing and Shangrao.
+
+    The first call of a session founds them; every call gets a copy with ports of its own.
+    """
+    template = _found_world(tables)
+    world = NodeWorld(folder=folder, parts=template.parts, channel=copy_channel(template.channel))
+    world.extra_parts = list(template.extra_parts)
+    for node_id, node in template.nodes.items():
+        data = folder / node_id
+        shutil.copytree(node.data, data)
+        (data / "declared" / "endpoint.json").unlink()
+        address = f"127.0.0.1:{free_port()}"
+        config, _ = load_config(data)
+        changed = replace(config, listen=address, **settings)  # type: ignore[arg-type]
+        (data / "node.toml").write_text(dump_config(changed), "utf-8")
+        world.nodes[node_id] = replace(
+            node,
+            data=data,
+            address=address,
+            logins=dict(node.logins),
+            officers=dict(node.officers),
+            office=None,
+        )
+    world.publish()
+    return world
+
+
+def copy_channel(channel: World) -> World:
+    """The same council, authorities and members; later joiners are the copy's own."""
+    copied = copy.copy(channel)
+    copied.members = dict(channel.members)
+    copied.people = dict(channel.people)
+    return copied
+
+
+@functools.cache
+def _found_world(tables: Path) -> NodeWorld:
+    folder = Path(tempfile.mkdtemp(prefix="lantai-nodes-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     parts = folder / "parts"
-    parts.mkdir(parents=True)
+    parts.mkdir()
     (parts / "tables").symlink_to(tables)
     world = NodeWorld(folder=folder, parts=parts, channel=World())
     world.channel.join("registry", ParticipantKind.REGISTRY)
     for node_id, archives in NODES.items():
-        _join(world, node_id, archives, settings)
+        _join(world, node_id, archives)
     world.agree("jiaxing", "shangrao")
     world.declare("361100")
     world.declare("361100", category=YOUTH)
@@ -317,6 +360,8 @@ def build_node_world(folder: Path, tables: Path, **settings: object) -> NodeWorl
             if code in STAFFED:
                 _hire(world, code)
             _import(world, node, code)
+        if node.office is not None:
+            node.office = None
     return world
 
 
@@ -328,9 +373,7 @@ def add_certificate_service(world: NodeWorld, slug: str = "certificates") -> str
     return world.services[slug]
 
 
-def _join(
-    world: NodeWorld, node_id: str, archives: dict[str, str], settings: dict[str, object]
-) -> None:
+def _join(world: NodeWorld, node_id: str, archives: dict[str, str]) -> None:
     data = world.folder / node_id
     data.mkdir(parents=True)
     folder = NodeFolder(data, None)
@@ -344,7 +387,7 @@ def _join(
         parts=str(world.parts),
         manual_sample_percent=0,
     )
-    (data / "node.toml").write_text(dump_config(replace(config, **settings)), "utf-8")
+    (data / "node.toml").write_text(dump_config(config), "utf-8")
     (data / "council.json").write_bytes(council_to_json(world.council()))
     participant = Participant(kind=ParticipantKind.NODE, slug=node_id, trust_domain=DOMAIN)
     identity = world.channel.issue(participant)

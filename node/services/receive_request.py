@@ -15,7 +15,6 @@ from node.domain.cases import HolderCase, InboxEntry
 from node.domain.exchange_reasons import (
     ANSWER_UNEXPECTED,
     OTHER_ENVELOPE,
-    STATEMENT_EXPIRED,
     WRONG_SENDER,
 )
 from node.domain.identifiers import day_text
@@ -28,6 +27,7 @@ from records.eligibility_terms import Effect, Eligibility
 from records.exchange import AssistRequest, Receipt
 from records.process_reasons import AGREEMENT_QUOTA
 from records.refusal import Reason, Refusal
+from trust.channel.reasons import STATEMENT_EXPIRED
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, decode, sign_statement
 

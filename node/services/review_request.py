@@ -11,7 +11,7 @@ from node.case_ports import Move
 from node.domain.cases import Leg, WindowCase
 from node.domain.commands import ReviewCommand
 from node.domain.officers import Actor
-from node.domain.reasons import ROUTE_AMBIGUOUS, TEXT_MALFORMED
+from node.domain.reasons import CASE_CHANGED, ROUTE_AMBIGUOUS, TEXT_MALFORMED
 from node.domain.views import CaseSummary, ReviewView, RoutePreview
 from node.ports import StaffBook
 from node.services.case_views import summarise
@@ -87,6 +87,9 @@ class ReviewRequestService:
         legs, preview = self._legs(case, command)
         with self._house.book.write() as book:
             current = book.get_case(case.case_no)
+            if current.version != case.version:
+                # The form that was judged is not the form that would be sent.
+                raise Refusal(CASE_CHANGED)
             accepted = replace(
                 current,
                 reviewed_by=actor.officer_id,

@@ -123,8 +123,9 @@ class SignInService:
     ) -> int | None:
         """The TOTP step that was used, or None. Hashes even for unknown users."""
         encoded = found.password_hash if found else self._decoy
-        password = command.password[:_MAX_PASSWORD]
-        right = self._passwords.is_match(encoded, password)
+        # Longer ones are nobody's password; hashing all of them would be a stranger's choice.
+        fits = len(command.password) <= _MAX_PASSWORD
+        right = self._passwords.is_match(encoded, command.password[:_MAX_PASSWORD]) and fits
         if found is None or not right or not found.officer.active:
             return None
         step = _find_step(found.totp_secret, command.totp, now)

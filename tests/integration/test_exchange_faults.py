@@ -1,4 +1,4 @@
-"""A partner that is away, comes back, or lies about a file: nothing is lost, nothing is believed."""
+"""A partner that is away, comes back, or lies about a file: nothing lost, nothing believed."""
 
 import json
 import threading
