@@ -45,6 +45,7 @@ PATTERNS = (
             "node/desk/clock.py",
             "federation_registry/bootstrap.py",
             "federation_registry/cli/",
+            "certificate_service/adapters/seal_signer.py",
             "certificate_service/bootstrap.py",
             "certificate_service/cli/",
         ),

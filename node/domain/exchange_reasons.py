@@ -53,14 +53,6 @@ WRONG_SENDER = Reason(
     "请由来件节点自己签名",
     "sign it with the sender's own key",
 )
-STATEMENT_EXPIRED = Reason(
-    "STATEMENT_EXPIRED",
-    Kind.REFUSED,
-    "来件已过有效期",
-    "the statement has expired",
-    "请重新签发",
-    "sign a new one",
-)
 OTHER_ENVELOPE = Reason(
     "OTHER_ENVELOPE",
     Kind.CONFLICT,
