@@ -50,14 +50,6 @@ FORM_MALFORMED = Reason(
     remedy_zh="请返回原页面重新提交",
     remedy_en="Go back to the page and send it again",
 )
-INTERNAL_FAULT = Reason(
-    code="INTERNAL_FAULT",
-    kind=Kind.UNAVAILABLE,
-    zh="系统出错，操作没有完成",
-    en="The system failed; nothing was done",
-    remedy_zh="请稍后再试；仍不成功时把事件号告诉系统管理员",
-    remedy_en="Try again later; if it fails again, tell the administrator the incident number",
-)
 PART_MISSING = Reason(
     code="PART_MISSING",
     kind=Kind.UNAVAILABLE,

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from records.refusal import Refusal
+from trust.channel.reasons import INTERNAL_FAULT
 from webui import csrf
 from webui.cookies import (
     read_language,
@@ -25,7 +26,7 @@ from webui.cookies import (
 )
 from webui.form import Form, read_form
 from webui.pages import Pages
-from webui.reasons import FORM_EXPIRED, FORM_FROM_ELSEWHERE, INTERNAL_FAULT
+from webui.reasons import FORM_EXPIRED, FORM_FROM_ELSEWHERE
 from webui.visit import Visit
 
 _LOG = logging.getLogger(__name__)

@@ -1,0 +1,189 @@
+"""Who may see and do what at the desk, and what no answer gives away."""
+
+import re
+import urllib.parse
+
+import pytest
+from desk_client import Client, value_of
+from desk_world import CASE, DRAFT, FORM, file_one, url, world
+from fake_office import STAFF, World
+
+from webui.security import CSP
+
+__all__ = ["url", "world"]
+
+PAGES = {
+    "/intake": {"window_clerk", "window_reviewer"},
+    "/intake/new": {"window_clerk"},
+    f"/intake/{CASE}": {"window_clerk", "window_reviewer"},
+    f"/intake/{CASE}/receipt": {"window_clerk", "window_reviewer"},
+    f"/intake/{CASE}/deliver": {"window_clerk"},
+    "/review": {"window_reviewer"},
+    "/fulfil": {"release_dispatcher"},
+    "/seal": {"seal_keeper"},
+    "/me": {"window_clerk", "window_reviewer", "release_dispatcher", "seal_keeper"},
+}
+FORMS = {
+    "/intake/new": {"window_clerk"},
+    "/intake/new/side": {"window_clerk"},
+    "/intake/new/clues": {"window_clerk"},
+    f"/intake/{DRAFT}/check": {"window_clerk"},
+    f"/intake/{CASE}/withdraw": {"window_clerk"},
+    f"/intake/{CASE}/amend": {"window_clerk"},
+    f"/intake/{CASE}/close": {"window_clerk"},
+    f"/intake/{CASE}/supplement": {"window_clerk"},
+    f"/intake/{CASE}/deliver": {"window_clerk"},
+    f"/review/{CASE}": {"window_reviewer"},
+    "/fulfil/next": {"release_dispatcher"},
+    f"/fulfil/{CASE}/claim": {"release_dispatcher"},
+    f"/fulfil/{CASE}/confirm": {"release_dispatcher"},
+    f"/fulfil/{CASE}/return": {"release_dispatcher"},
+    f"/fulfil/{CASE}/no-record": {"release_dispatcher"},
+    f"/fulfil/{CASE}/refer": {"release_dispatcher"},
+    f"/fulfil/{CASE}/refuse": {"release_dispatcher"},
+    f"/fulfil/{CASE}/manual": {"release_dispatcher"},
+    f"/fulfil/{CASE}/give-back": {"release_dispatcher"},
+    f"/seal/{CASE}": {"seal_keeper"},
+}
+
+
+def test_each_page_is_shown_to_its_posts_alone(url: str) -> None:
+    file_one(Client(url).sign_in("zhoumin"))
+    for one in STAFF:
+        client = Client(url).sign_in(one.user)
+        for path, posts in PAGES.items():
+            wanted = 200 if posts & set(one.posts) else 403
+            assert client.get(path).status == wanted, (one.user, path)
+
+
+def test_each_act_is_open_to_its_posts_alone(url: str, world: World) -> None:
+    for one in STAFF:
+        client = Client(url).sign_in(one.user)
+        for path, posts in FORMS.items():
+            answer = client.post(path)
+            refused = answer.status == 403 and "DUTY_NOT_HELD" in answer.text
+            assert refused is not bool(posts & set(one.posts)), (one.user, path, answer.status)
+    assert not world.cases
+
+
+def test_nothing_is_shown_to_a_stranger(url: str) -> None:
+    for path in PAGES:
+        answer = Client(url).get(path)
+        assert (answer.status, answer.headers["location"]) == (303, f"/login?next={path}")
+    for path in FORMS:
+        assert Client(url).post(path).status == 401
+    assert Client(url).get("/events").status == 401
+
+
+def test_every_answer_is_guarded_and_not_kept(url: str) -> None:
+    client = Client(url).sign_in("zhoumin")
+    for path in ("/intake", "/login", "/nowhere", "/static/0/x.css", "/seal"):
+        headers = client.get(path).headers
+        assert headers["content-security-policy"] == CSP, path
+        assert headers["cache-control"] == "no-store", path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+
+
+def test_a_form_of_another_session_is_kept_but_not_obeyed(url: str, world: World) -> None:
+    client = Client(url).sign_in("zhoumin")
+    other = Client(url).sign_in("zhoumin").token()
+    answer = client.post("/intake/new", {**FORM, "draft": DRAFT, "_csrf": other, "action": "check"})
+    assert answer.status == 409
+    assert "FORM_EXPIRED" in answer.text
+    assert value_of(answer.text, "name") == "周金水"
+    assert value_of(answer.text, "_csrf") != other
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}],
+)
+def test_a_form_from_another_site_is_refused(url: str, headers: dict[str, str]) -> None:
+    client = Client(url).sign_in("zhoumin")
+    answer = client.post("/intake/new", {**FORM, "draft": DRAFT}, **headers)
+    assert answer.status == 403
+    assert "FORM_FROM_ELSEWHERE" in answer.text
+
+
+def test_a_foreign_host_name_is_refused(url: str) -> None:
+    assert Client(url).get("/login", Host="evil.example").status == 400
+
+
+def test_the_session_cookie_is_for_this_site_and_no_script(url: str) -> None:
+    client = Client(url)
+    answer = client.post("/login", {"user": "zhoumin", "password": "x", "totp": "1"})
+    assert answer.status == 401
+    before = client.cookies["lantai_session"]
+    signed = client.post(
+        "/login", {"user": "zhoumin", "password": "correct horse battery", "totp": "123 456"}
+    )
+    cookie = signed.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert client.cookies["lantai_session"] != before
+
+
+def test_sign_in_gives_one_answer_for_every_cause(url: str) -> None:
+    tries = (
+        {"user": "nobody", "password": "correct horse battery", "totp": "123456"},
+        {"user": "zhoumin", "password": "wrong", "totp": "123456"},
+        {"user": "zhoumin", "password": "correct horse battery", "totp": "000000"},
+    )
+    said = {
+        re.sub(r'value="[^"]*"|data-now="\d+"', "", Client(url).post("/login", one).text)
+        for one in tries
+    }
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/x", "/\\evil", "evil"])
+def test_sign_in_leads_nowhere_else(url: str, target: str) -> None:
+    answer = Client(url).post(
+        "/login",
+        {"user": "zhoumin", "password": "correct horse battery", "totp": "123456", "next": target},
+    )
+    assert (answer.status, answer.headers["location"]) == (303, "/")
+
+
+def test_sign_out_ends_the_session(url: str, world: World) -> None:
+    client = Client(url).sign_in("zhoumin")
+    assert client.post("/logout").status == 303
+    assert not world.sessions
+    assert client.get("/intake").status == 303
+
+
+def test_a_fault_says_an_incident_and_nothing_else(
+    url: str, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(url).sign_in("zhoumin")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("周金水 361199196211050313")
+
+    world.list_cases = fail  # type: ignore[method-assign,assignment]
+    answer = client.get("/intake")
+    assert answer.status == 500
+    incident = re.search(r"事件号 <span[^>]*>([0-9a-f]{12})<", answer.text)
+    assert incident is not None
+    assert incident[1] in caplog.text
+    for text in (answer.text, caplog.text):
+        assert "周金水" not in text
+        assert "361199196211050313" not in text
+
+
+def test_a_password_is_taken_as_typed(url: str, world: World) -> None:
+    answer = Client(url).post(
+        "/login", {"user": "zhoumin", "password": " correct horse battery", "totp": "123456"}
+    )
+    assert answer.status == 401
+
+
+def test_no_name_or_number_is_in_a_path(url: str) -> None:
+    client = Client(url).sign_in("zhoumin")
+    file_one(client)
+    pages = [client.get(path).text for path in ("/intake", f"/intake/{CASE}")]
+    links = re.findall(r'(?:href|action|src|hx-get|data-refresh-url)="([^"]*)"', "".join(pages))
+    for link in links:
+        assert "周" not in urllib.parse.unquote(link)
+        assert "3611991962" not in link
