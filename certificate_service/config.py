@@ -42,6 +42,7 @@ class Settings:
     registry: str = ""
     """host:port of the registry; empty = the trust list is read from `trust_list`."""
     registry_id: str = "registry"
+    """Participant id of the registry; its certificate must say so."""
     council: str = "council.json"
     """Council keys, pinned; relative to the data folder."""
     trust_list: str = ""

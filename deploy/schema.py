@@ -132,13 +132,14 @@ def _tighten(node: Any) -> None:  # noqa: ANN401 -- JSON schema is made of dicts
 def _describe(component: dict[str, Any], cls: type) -> None:
     """Give each member the sentence that stands beside its field in the source."""
     component["description"] = inspect.cleandoc(cls.__doc__ or "")
-    for name, text in _field_sentences(cls).items():
+    for name, text in field_sentences(cls).items():
         if name in component["properties"]:
             member = component["properties"][name]
             component["properties"][name] = {"description": text, **member}
 
 
-def _field_sentences(cls: type) -> dict[str, str]:
+def field_sentences(cls: type) -> dict[str, str]:
+    """The sentence that stands beside each field in the source of the class."""
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     sentences: dict[str, str] = {}
     statements = body.body if isinstance(body, ast.ClassDef) else []

@@ -24,6 +24,7 @@ class Settings:
     trust_domain: str
     """e.g. "demo.invalid"; a sample domain is refused with `production = true`."""
     production: bool = False
+    """Refuses sample domains and plain keys."""
     listen: str = "127.0.0.1:7100"
     """Members' listener (mutual TLS), host:port."""
     enrol_listen: str = "127.0.0.1:7101"

@@ -26,6 +26,7 @@ class ArchiveConfig:
     code: str
     """Six digits."""
     name: str
+    """Official name, as printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,9 @@ class NodeConfig:
     node_id: str
     """Slug, e.g. "jiaxing"."""
     trust_domain: str
+    """DNS name of the federation, e.g. "demo.invalid"."""
     archives: tuple[ArchiveConfig, ...]
+    """Archives under this roof; at least one."""
     production: bool = False
     """Refuses sample domains and unencrypted sign keys."""
     listen: str = "127.0.0.1:0"
@@ -51,6 +54,7 @@ class NodeConfig:
     registry: str = ""
     """host:port of the registry; empty = no directory is fetched."""
     registry_id: str = "registry"
+    """Participant id of the registry; its certificate must say so."""
     council: str = "council.json"
     """Council keys, pinned; relative to the data folder."""
     database: str = ""
@@ -68,6 +72,7 @@ class NodeConfig:
     manual_sample_percent: int = 2
     """Share of plain misses that is searched by hand as well, 0-100."""
     claim_minutes: int = 5
+    """How long a claimed case stays with its officer without a sign of life, 1-60."""
     workers: int = 16
     """gRPC threads."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploy import schema
+from deploy.gates.configuration import check_configuration
 from deploy.gates.errors import check_reasons
 from deploy.gates.finding import ROOT, Finding
 from deploy.gates.forbidden import check_forbidden
@@ -20,7 +21,14 @@ def check_schema(root: Path) -> Iterator[Finding]:
         )
 
 
-CHECKS = (check_sizes, check_forbidden, check_reasons, check_protos, check_schema)
+CHECKS = (
+    check_sizes,
+    check_forbidden,
+    check_reasons,
+    check_configuration,
+    check_protos,
+    check_schema,
+)
 
 
 def main() -> int:
