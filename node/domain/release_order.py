@@ -4,20 +4,19 @@ Nothing here is decided by a machine: the rows are what a clerk read on the page
 the template's, our own remarks stand apart.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from node.domain.cases import ComparedField, Comparison, HolderCase
-from node.domain.comparison import NOT_RECORDED
+from node.domain.cases import Comparison, HolderCase
 from node.domain.disclosure import applicant_roles
 from node.domain.exchange_reasons import MARKS_INCOMPLETE
+from node.domain.extract_rows import write_rows
 from node.domain.officers import Officer
 from records.deadlines import BEIJING
-from records.disclosure import disclosed_value, masked_names
+from records.disclosure import masked_names
 from records.entries import CatalogueEntry
 from records.exchange import AssistRequest
-from records.fields import FieldSpec
 from records.kinds import get_kind
 from records.person_names import mask_name
 from records.refusal import Refusal
@@ -50,14 +49,14 @@ def write_order(parts: OrderParts, entry: CatalogueEntry, comparison: Comparison
     Raises:
         Refusal: TEMPLATE_INCOMPLETE, MARKS_INCOMPLETE.
     """
-    rows = _rows(parts, entry, comparison)
+    kind = get_kind(parts.request.query.category)
+    rows = write_rows(kind, comparison, applicant_roles(parts.request, entry))
     if not rows:
         raise Refusal(MARKS_INCOMPLETE)
     heading = heading_of(parts.request, parts.work, parts.holder_name)
     notes = _notes(parts, comparison)
     text = extract_text(heading, _source(parts, entry), parts.now, notes=notes)
     values = {row.field: row.value for row in comparison.fields}
-    kind = get_kind(parts.request.query.category)
     return replace(
         write_notice_order(parts, text),
         reference_code=entry.reference_code,
@@ -104,29 +103,6 @@ def write_notice_order(parts: OrderParts, text: DocumentText) -> ReleaseOrder:
         issued_on=parts.now.astimezone(BEIJING).date(),
         ordered_at=parts.now,
     )
-
-
-def _rows(
-    parts: OrderParts, entry: CatalogueEntry, comparison: Comparison
-) -> tuple[ExtractRow, ...]:
-    kind = get_kind(parts.request.query.category)
-    own = applicant_roles(parts.request, entry)
-    return tuple(
-        ExtractRow(
-            field=compared.field,
-            label=compared.label,
-            value=_printed(kind.get_field(compared.field), compared, own),
-            compared=compared.compared,
-        )
-        for compared in comparison.fields
-    )
-
-
-def _printed(spec: FieldSpec, compared: ComparedField, own: Collection[str]) -> str:
-    """As printed: codes as words, other people's numbers masked, silence as silence."""
-    if compared.compared == NOT_RECORDED:
-        return compared.value
-    return disclosed_value(spec, spec.label_of(compared.value), own)
 
 
 def heading_of(request: AssistRequest, work: HolderCase, holder_name: str) -> Heading:
