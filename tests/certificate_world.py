@@ -54,7 +54,7 @@ from records.refusal import Refusal
 from records.release import ExtractRow, ReleasedPage, ReleaseOrder, StatusOrder
 from trust.envelope.dsse import Envelope, envelope_id, envelope_to_json
 from trust.envelope.statement import sign_statement
-from trust.identity.authority import new_root_key
+from trust.identity.authority import Authority, new_root_key
 from trust.identity.keys import Ed25519Signer, new_ed25519, new_p256, write_private_key
 from trust.identity.seal_authority import (
     SealHolder,
@@ -390,10 +390,19 @@ def paper(fonts: Path) -> Paper:
     return _FONTS[fonts]
 
 
+_ISSUING: dict[Path, Authority] = {}
+
+
+def seal_authority_of(folder: Path) -> Authority:
+    """The issuing authority of the seal in that archive's folder."""
+    return _ISSUING[folder]
+
+
 def write_archive(folder: Path, authority: ArchiveAuthority, now: datetime) -> tuple[bytes, Any]:
     """The archive's folder as the ceremony leaves it; the seal root's PEM."""
     root = create_seal_root(DOMAIN, new_root_key(), now=now, random=secrets.token_bytes)
     issuing = create_seal_issuing(root, DOMAIN, new_p256(), now=now, random=secrets.token_bytes)
+    _ISSUING[folder] = issuing
     seal_key, qr_key = new_p256(), new_p256()
     holder = SealHolder(archive_code=authority.archive_code, name=HOLDER_NAME, sample=True)
     seal = issue_seal_certificate(

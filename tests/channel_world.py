@@ -248,15 +248,15 @@ class EchoExchange(exchange_pb2_grpc.ExchangeServicer):
         self.reached = 0
         self.on_locate = on_locate
 
-    def Locate(self, request, context):  # noqa: ANN001, ANN201
+    def Locate(self, request, context):
         self.reached += 1
         return self.on_locate(request, context) if self.on_locate else request
 
-    def Submit(self, request, context):  # noqa: ANN001, ANN201
+    def Submit(self, request, context):
         self.reached += 1
         return request
 
-    def FetchPages(self, request, context):  # noqa: ANN001, ANN201
+    def FetchPages(self, request, context):
         self.reached += 1
         for number in range(3):
             yield envelope_pb2.Chunk(data=b"page", offset=4 * number, last=number == 2)

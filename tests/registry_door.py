@@ -131,6 +131,6 @@ def code_of(call: object, *args: object) -> str:
     return refused.value.code
 
 
-def head_of(channel: grpc.Channel):  # noqa: ANN201
+def head_of(channel: grpc.Channel):
     stub = directory_pb2_grpc.DirectoryStub(channel)
     return envelope_from_proto(stub.GetHead(directory_pb2.GetHeadRequest()))

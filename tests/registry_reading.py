@@ -34,7 +34,7 @@ def code_of(call: object, *args: object) -> str:
     return refused.value.code
 
 
-def route(world: RegistryWorld, **query: object):  # noqa: ANN201
+def route(world: RegistryWorld, **query: object):
     house = world.house
     routes = AnswerRoute(house.directory, house.areas.current, house.last_states, world.clock)
     asked = {"category": MARRIAGE, "place": "上饶县", "year": 1985, "asking_node": "jiaxing"}

@@ -43,7 +43,7 @@ class Scene:
     server: Server
     target: str
 
-    def attack(self, identity: TLSIdentity | None = None, **changes: Any) -> str:  # noqa: ANN401
+    def attack(self, identity: TLSIdentity | None = None, **changes: Any) -> str:
         """The code or status that the caller sees; "OK" where the call went through."""
         identity = identity or self.jiaxing.holder.current
         with self.world.raw_channel(identity, self.target, self.shangrao) as channel:
@@ -206,7 +206,7 @@ def statements(scene: Scene) -> dict[str, tuple[bytes, str]]:
     flipped = replace(good, payload=good.payload.replace(b'"sequence":1', b'"sequence":2'))
     state = world.state
 
-    def by(signer: Ed25519Signer, identity: TLSIdentity = current, **changes: Any) -> bytes:  # noqa: ANN401
+    def by(signer: Ed25519Signer, identity: TLSIdentity = current, **changes: Any) -> bytes:
         return state(jiaxing.participant, signer, identity, **changes)
 
     past = {"not_before": world.now - 2 * DAY, "not_after": world.now - DAY}

@@ -36,13 +36,13 @@ class Desk(EchoExchange):
             raise Refusal(ACT_TOKEN_REPLAYED)
         self.seen.add(key)
 
-    def Submit(self, request: Any, context: Any) -> Any:  # noqa: ANN401
+    def Submit(self, request: Any, context: Any) -> Any:
         view = self.world.current_view()
         call = open_call(context, request, Receipt, view, self.world.clock, self.note)
         self.opened.append(call)
         return request
 
-    def Status(self, request: Any, context: Any) -> Any:  # noqa: ANN401
+    def Status(self, request: Any, context: Any) -> Any:
         open_bare_call(context, self.world.current_view(), self.world.clock, self.note)
         return exchange_pb2.StatusReply(state="ok")
 
@@ -56,7 +56,7 @@ class Scene:
     partner: PartnerChannel
     stub: exchange_pb2_grpc.ExchangeStub
 
-    def statement(self, **changes: Any) -> Receipt:  # noqa: ANN401
+    def statement(self, **changes: Any) -> Receipt:
         now = self.world.clock()
         header = Header(
             message_id=str(uuid.uuid4()),
@@ -69,7 +69,7 @@ class Scene:
         header = replace(header, **changes)
         return Receipt(header=header, received_at=now, inbox_seq=1, verdict="ACCEPTED")
 
-    def claims(self, envelope: Envelope | None, **changes: Any) -> ActClaims:  # noqa: ANN401
+    def claims(self, envelope: Envelope | None, **changes: Any) -> ActClaims:
         now = self.world.clock()
         claims = ActClaims(
             issuer="jiaxing",
@@ -98,7 +98,7 @@ class Scene:
             return refusal.code
         return "OK"
 
-    def try_with(self, envelope: Envelope, **changes: Any) -> str:  # noqa: ANN401
+    def try_with(self, envelope: Envelope, **changes: Any) -> str:
         token = issue_act_token(self.jiaxing.signer, self.claims(envelope, **changes))
         return self.submit(envelope, token)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from exchange_world import build_federation
-from node_world import file_and_review, progress, wall_clock, wait_for, zhou
+from node_world import file_and_review, progress, wait_for, wall_clock, zhou
 
 from node.adapters.partner_client import GrpcPartner
 from node.domain.cases import OutboxMessage

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from deploy.ceremony import Appointee
 from fake_certificates import FakeCertificates
 from node_world import (
     PASSWORD,
@@ -21,6 +20,7 @@ from node_world import (
     zhou,
 )
 
+from deploy.ceremony import Appointee
 from node.bootstrap import make_desks, make_worker, open_base
 from node.case_ports import Move
 from node.domain.commands import ReleaseCommand, SealCommand

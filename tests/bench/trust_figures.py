@@ -64,7 +64,9 @@ def figures(folder: Path) -> Iterator[Figure]:
     log = TransparencyLog()
 
     def append(number: int) -> None:
-        leaf = Leaf(ts_ms=number + 1000, kind="state", case=f"c{abs(number)}", commit=os.urandom(32).hex())
+        leaf = Leaf(
+            ts_ms=number + 1000, kind="state", case=f"c{abs(number)}", commit=os.urandom(32).hex()
+        )
         with transaction(engine) as connection:
             log.append(connection, LOG_ID, encode_leaf(leaf))
 

@@ -24,7 +24,7 @@ NODE = Participant(kind=ParticipantKind.NODE, slug="shangrao", trust_domain="dem
 
 
 @pytest.fixture
-def engine(database_url: str):  # noqa: ANN201
+def engine(database_url: str):
     opened = open_engine(database_url)
     ensure_schema(opened, metadata, SCHEMA, VERSION)
     prepare_directory(opened)
@@ -34,12 +34,12 @@ def engine(database_url: str):  # noqa: ANN201
 
 
 @pytest.fixture
-def store(engine) -> SqlPartStore:  # noqa: ANN001
+def store(engine) -> SqlPartStore:
     return SqlPartStore(engine)
 
 
 @pytest.fixture
-def book(engine, clock: Callable[[], datetime]) -> SqlEnrolmentBook:  # noqa: ANN001
+def book(engine, clock: Callable[[], datetime]) -> SqlEnrolmentBook:
     return SqlEnrolmentBook(engine, clock)
 
 
