@@ -9,7 +9,7 @@ from trust.identity.keys import Ed25519Signer, new_ed25519, read_signer, write_p
 
 
 class FileOfficerKeys:
-    """`OfficerKeys` in a folder; files are 0600 and PKCS#8-encrypted."""
+    """`OfficerKeys` in a folder; files are 0600 and wrapped by argon2id."""
 
     def __init__(self, folder: Path) -> None:
         """Keep keys under `folder`."""

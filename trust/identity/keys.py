@@ -1,8 +1,9 @@
 """Keys in files: made, written with mode 0600, read only when nobody else can read them.
 
-Signing keys are PKCS#8, encrypted under a passphrase. `passphrase=None` is for keys whose theft
-the design survives by itself, and for nothing else: transport keys (7 days, useless without a
-stated fingerprint) and the keys of a demo, which live for one run.
+Signing keys are PKCS#8, wrapped under a passphrase by a memory-hard derivation (key_wrapping.py).
+`passphrase=None` is for keys whose theft the design survives by itself, and for nothing else:
+transport keys (7 days, useless without a stated fingerprint) and the keys of a demo, which live
+for one run.
 """
 
 import base64
@@ -11,6 +12,7 @@ import os
 import stat
 from pathlib import Path
 
+import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from records.refusal import Refusal
 from trust.envelope import reasons
 from trust.envelope.suites import LT1, PublicKey, Signer, kid_of
+from trust.identity.key_wrapping import is_wrapped, unwrap, wrap
 
 __all__ = [
     "Ed25519Signer",
@@ -123,23 +126,26 @@ def spki_sha256(public_key: Ed25519PublicKey | ec.EllipticCurvePublicKey) -> str
 def write_private_key(
     path: Path, key: PrivateKey, passphrase: bytes | None, *, replace: bool = False
 ) -> None:
-    """The key is in `path`, PKCS#8 PEM, mode 0600, whole or not at all.
+    """The key is in `path`, mode 0600, whole or not at all.
+
+    Without a passphrase as PKCS#8 PEM, with one as `key_wrapping.wrap` makes it.
 
     Raises:
         Refusal: KEY_FILE_EXISTS unless `replace`.
     """
-    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if passphrase is not None:
-        encryption = serialization.BestAvailableEncryption(passphrase)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    content = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
     )
+    if passphrase is not None:
+        content = wrap(content, passphrase)
     partial = path.with_name(f".{path.name}.{os.getpid()}.new")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), 0o600)
-            file.write(pem)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if replace:
@@ -156,20 +162,26 @@ def write_private_key(
 def read_private_key(path: Path, passphrase: bytes | None) -> PrivateKey:
     """The Ed25519 or P-256/P-384 key in `path`.
 
-    With a passphrase the file must be encrypted; without one it must not be.
+    With a passphrase the file must be encrypted; without one it must not be. Encrypted PKCS#8, as
+    other tools write it, is read too and never written.
 
     Raises:
         Refusal: KEY_FILE_MISSING, KEY_FILE_EXPOSED, KEY_NOT_ENCRYPTED, PASSPHRASE_WRONG,
             KEY_MALFORMED.
     """
-    pem = _read_guarded(path)
-    encrypted = b"BEGIN ENCRYPTED PRIVATE KEY" in pem
+    data = _read_guarded(path)
+    wrapped = is_wrapped(data)
+    encrypted = wrapped or b"BEGIN ENCRYPTED PRIVATE KEY" in data
     if passphrase is not None and not encrypted:
         raise Refusal(reasons.KEY_NOT_ENCRYPTED, path.name)
     if passphrase is None and encrypted:
         raise Refusal(reasons.PASSPHRASE_WRONG, f"{path.name} needs a passphrase")
     try:
-        key = serialization.load_pem_private_key(pem, passphrase)
+        if wrapped and passphrase is not None:
+            data, passphrase = unwrap(data, passphrase), None
+        key = serialization.load_pem_private_key(data, passphrase)
+    except msgspec.DecodeError as error:
+        raise Refusal(reasons.KEY_MALFORMED, path.name) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         reason = reasons.PASSPHRASE_WRONG if encrypted else reasons.KEY_MALFORMED
         raise Refusal(reason, path.name) from error

@@ -30,7 +30,7 @@ def test_a_key_is_read_back_with_its_passphrase_only(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         again = read_private_key(path, b"correct horse")
         assert spki_sha256(again.public_key()) == spki_sha256(key.public_key())
-        assert b"ENCRYPTED" in path.read_bytes()
+        assert b"PRIVATE KEY" not in path.read_bytes()
         for wrong in (b"wrong", b"", None):
             with pytest.raises(Refusal, match="PASSPHRASE_WRONG"):
                 read_private_key(path, wrong)
