@@ -20,7 +20,7 @@ from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, sign_statement
 
 _INTERIM = "interim"
-"""A notice that a person searches may come before the answer; each arrives once."""
+"""Notices and questions may come before the answer, more than one of them."""
 
 
 class ReceiveAnswer:
@@ -41,7 +41,7 @@ class ReceiveAnswer:
         house.verify_header(answer.header, arrival.sender)
         with house.book.write() as book:
             arrival.use_token(book)
-            seen = book.find_received(*_key(arrival.sender, answer))
+            seen = book.find_received(*_key(arrival.sender, opened))
             if seen is not None:
                 if seen.envelope_id != opened.envelope_id:
                     raise Refusal(OTHER_ENVELOPE, answer.header.case_no)
@@ -143,7 +143,7 @@ class ReceiveAnswer:
             ),
             self._house.signer,
         )
-        sender, kind, case_no, holder, reply = _key(arrival.sender, answer)
+        sender, kind, case_no, holder, reply = _key(arrival.sender, opened)
         book.record_received(
             InboxEntry(
                 sequence=sequence,
@@ -159,8 +159,10 @@ class ReceiveAnswer:
         return receipt
 
 
-def _key(sender: str, answer: AssistAnswer) -> tuple[str, str, str, str, str]:
-    interim = answer.outcome == Outcome.PENDING_MANUAL and not answer.question
+def _key(sender: str, opened: Opened[AssistAnswer]) -> tuple[str, str, str, str, str]:
+    """One answer per request; of what comes before it, each statement once."""
+    answer = opened.statement
     header = answer.header
-    kind = _INTERIM if interim else DELIVER
-    return (sender, kind, header.case_no, answer.holder_archive, header.in_reply_to)
+    interim = answer.outcome == Outcome.PENDING_MANUAL or bool(answer.question)
+    once = (_INTERIM, opened.envelope_id) if interim else (DELIVER, header.in_reply_to)
+    return (sender, once[0], header.case_no, answer.holder_archive, once[1])
