@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# What has to be built is built with the locked setuptools: nothing comes in without its hash.
+LOCKED := $(PIP) install --quiet --require-hashes --use-pep517 --no-build-isolation
 RUNTIME := $(VENV)/runtime.stamp
 TESTING := $(VENV)/testing.stamp
 PARTS := var/parts/complete.stamp
@@ -58,17 +60,18 @@ faults: $(TESTING) $(PARTS)
 clean:
 	rm -rf var $(VENV)
 
-$(RUNTIME): requirements.lock pyproject.toml deploy/python_check.py
+$(RUNTIME): requirements-build.lock requirements.lock pyproject.toml deploy/python_check.py
 	@$(PYTHON) deploy/python_check.py
 	@echo "安装 Python 依赖 · installing Python packages into $(VENV) (first time about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --require-hashes -r requirements-build.lock
+	@$(LOCKED) -r requirements.lock
 	@$(PIP) install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(TESTING): requirements-test.lock $(RUNTIME)
 	@echo "安装测试依赖 · installing test packages"
-	@$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	@$(LOCKED) -r requirements-test.lock
 	@touch $@
 
 $(PARTS): package.json package-lock.json requirements-node.lock deploy/parts.py deploy/tables.py $(wildcard deploy/holdings/*.py) $(RUNTIME)

@@ -112,7 +112,8 @@ def fetch_packages(root: Path, work: Path) -> Path:
         shutil.copyfile(root / name, work / name)
     # npm finds its own node through PATH when it came from the wheel.
     environment = {**os.environ, "PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    command = [str(npm), "ci", "--ignore-scripts", *quiet]
     with _step("取字体与脚本（npm ci，按 integrity 校验）· fetching fonts and scripts"):
         try:
             done = subprocess.run(
