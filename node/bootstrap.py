@@ -1,5 +1,6 @@
 """The node put together: the only place that knows which adapter stands behind which port."""
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ def open_base(
         trust_domain=config.trust_domain,
         archives=archives,
         signer=folder.sign_signer(),
+        sample_key=hmac.digest(folder.secret(), b"manual sample", "sha256"),
         book=SqlCasebook(engine, config.trust_domain, signers, random),
         directory=kept,
         clock=clock,

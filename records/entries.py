@@ -90,3 +90,5 @@ class SearchResult:
     ask: str = ""
     """The question that would tell the candidates apart, e.g. 「配偶姓氏？」; never an answer."""
     index_version: int = 0
+    hidden_hit: bool = False
+    """A record that may not show matched too: for the holder's own people, never sent."""

@@ -145,6 +145,8 @@ class HolderCase:
     outcome: str = ""
     """Outcome code proposed by the search, then decided by a person."""
     candidates: tuple[Candidate, ...] = ()
+    hidden_hit: bool = False
+    """A record that may not show matched: never a miss, and never told to the window."""
     ask: str = ""
     """The question that would tell the candidates apart."""
     scope: SearchedScope | None = None

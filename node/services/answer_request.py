@@ -150,7 +150,7 @@ class AnswerDeskService:
             self._catalogue.get_entry(work.holder_archive, candidate.reference_code)
             for candidate in work.candidates
         ]
-        if any(is_restricted(entry) for entry in entries):
+        if work.hidden_hit or any(is_restricted(entry) for entry in entries):
             raise Refusal(RESTRICTED_HIT)
         if work.outcome in HITS and work.candidates:
             raise Refusal(CANDIDATES_LEFT)

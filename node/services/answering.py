@@ -84,6 +84,22 @@ def give_answer(
     return moved
 
 
+def _told(scope: SearchedScope | None, outcome: Outcome) -> SearchedScope | None:
+    """What the window hears of the search.
+
+    Who waits for a person is not told how far the index was searched: a hit that may not show and
+    a miss that is searched by hand read the same.
+    """
+    if scope is None or outcome is not Outcome.PENDING_MANUAL:
+        return scope
+    return without_search(scope)
+
+
+def without_search(scope: SearchedScope) -> SearchedScope:
+    """The declared coverage alone."""
+    return replace(scope, tiers=(), variants=0, truncated=False, index_version=0)
+
+
 def _statement(house: House, work: HolderCase, answer: Answer, now: datetime) -> AssistAnswer:
     request = request_of(work)
     agreement = (request.header.agreement_id, request.header.agreement_version)
@@ -98,7 +114,7 @@ def _statement(house: House, work: HolderCase, answer: Answer, now: datetime) ->
         holder_archive=work.holder_archive,
         outcome=answer.outcome.value,
         files=answer.files,
-        scope=answer.scope or work.scope,
+        scope=_told(answer.scope or work.scope, answer.outcome),
         question=answer.question,
         reason_code=answer.reason_code,
         note=answer.note,

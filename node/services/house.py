@@ -1,12 +1,15 @@
 """What every use case of one node shares: who we are, the books, the directory, time, chance."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from node.case_ports import Casebook
 from node.domain.exchange_reasons import WRONG_RECIPIENT, WRONG_SENDER
-from node.domain.identifiers import new_uuid7
+from node.domain.identifiers import new_uuid7, verify_case_number
 from node.domain.officers import Actor
 from node.domain.reasons import ARCHIVE_NOT_HOSTED, CASE_NOT_FOUND
 from node.ports import Clock, DirectoryCache, Random
@@ -15,6 +18,7 @@ from records.coverage import HoldingsCoverage
 from records.deadlines import ALWAYS_OPEN, BEIJING, ServiceCalendar
 from records.duties import Act, verify_may
 from records.exchange import Header
+from records.queries import RecordQuery
 from records.refusal import Refusal
 from trust.envelope.suites import Signer
 
@@ -47,6 +51,8 @@ class House:
     """Hosted archives: code → name."""
     signer: Signer
     """The node's sign key: requests, receipts, answers."""
+    sample_key: bytes = field(repr=False)
+    """Draws the lots of `is_sample`; nobody outside can foresee them."""
     book: Casebook
     directory: DirectoryCache
     clock: Clock
@@ -62,9 +68,14 @@ class House:
         """The day by which agreements and pledges are judged."""
         return self.clock().astimezone(BEIJING).date()
 
-    def is_sample(self) -> bool:
-        """Draws whether this plain miss is searched by hand as well."""
-        return int.from_bytes(self.random(2), "big") % 100 < self.policy.manual_sample_percent
+    def is_sample(self, archive_code: str, query: RecordQuery) -> bool:
+        """Whether a plain miss of this question is searched by hand as well.
+
+        The same question always draws the same lot: asked again, it tells nothing new.
+        """
+        asked = archive_code.encode() + msgspec.json.encode(query)
+        lot = hmac.digest(self.sample_key, asked, "sha256")
+        return int.from_bytes(lot[:4], "big") % 100 < self.policy.manual_sample_percent
 
     def agreements(self) -> tuple[Agreement, ...]:
         """Every agreement of the directory; whether one is in force is the rules' to say."""
@@ -106,15 +117,16 @@ class House:
         )
 
     def verify_header(self, header: Header, sender: str) -> None:
-        """Return only if the statement is from `sender` to this node.
+        """Return only if the statement is from `sender` to this node, about a case of such a form.
 
         Raises:
-            Refusal: WRONG_RECIPIENT, WRONG_SENDER.
+            Refusal: WRONG_RECIPIENT, WRONG_SENDER, TEXT_MALFORMED.
         """
         if header.recipient != self.node_id:
             raise Refusal(WRONG_RECIPIENT, header.recipient[:32])
         if header.sender != sender:
             raise Refusal(WRONG_SENDER, header.sender[:32])
+        verify_case_number(header.case_no)
 
 
 def require_act(actor: Actor, archive_code: str, act: Act) -> None:

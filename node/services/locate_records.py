@@ -4,7 +4,6 @@ The same rules run as for a request: agreement, eligibility, coverage; a restric
 random share of plain misses read the same.
 """
 
-from node.domain.disclosure import is_restricted
 from node.ports import Catalogue, Clues
 from node.services.house import House
 from records.agreement_rules import AgreementQuestion, evaluate_agreements
@@ -43,18 +42,14 @@ class LocateRecords:
         if not covered.covered:
             return self._sign(opened, sender, Outcome.NOT_COVERED, None, covered)
         result = self._catalogue.search(question.holder_archive, question.query)
-        restricted = any(
-            is_restricted(self._catalogue.get_entry(question.holder_archive, c.reference_code))
-            for c in result.candidates
-        )
         outcome = merge_negative(
             Outcome(result.outcome),
-            restricted_hit=restricted,
-            sampled=not result.candidates and house.is_sample(),
+            restricted_hit=result.hidden_hit,
+            sampled=house.is_sample(question.holder_archive, question.query),
         )
-        if restricted:
-            return self._sign(opened, sender, Outcome.PENDING_MANUAL, None, covered)
-        return self._sign(opened, sender, outcome, result, covered)
+        # Waiting for a person reads the same, whatever the index said.
+        told = None if outcome is Outcome.PENDING_MANUAL else result
+        return self._sign(opened, sender, outcome, told, covered)
 
     def _verify_agreement(self, question: LocateQuestion, sender: str) -> None:
         years = self._clues.years(question.query)

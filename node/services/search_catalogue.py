@@ -2,8 +2,8 @@
 
 The numbers first, then the name in its safe spellings, then in its popular ones, then names that
 sound or look alike, and no further than needed: each step only runs where the one before found
-nobody. Hidden records are weighed like all others and then left out; that one of them matched is
-told by `PENDING_MANUAL` alone.
+nobody. Hidden records are weighed like all others and then left out: the search goes on as if they
+were not there, and what was tried says nothing of them.
 """
 
 from collections.abc import Collection, Sequence
@@ -95,19 +95,21 @@ class _Search:
         if not matches and not subject.is_surname_only:
             matches = self._weigh(self._places_by_name(safe))
         popular = [s for s in subject.spellings if s.how == "popular"]
-        if not matches and not self._hidden_hit and popular and not subject.is_surname_only:
+        if not matches and popular and not subject.is_surname_only:
             matches = self._weigh(self._places_by_name(popular))
-        if not matches and not self._hidden_hit and len(subject.name) > 1:
+        if not matches and len(subject.name) > 1:
             matches = self._weigh_near()
         found = judge(matches, self._sought, self._reader.folding)
         by_subject = not self._sought.kind.people
-        if found.outcome is Outcome.NO_RECORD_COVERED and (self._hidden_hit or by_subject):
+        if found.outcome is Outcome.NO_RECORD_COVERED and self._truncated:
+            # First: a cut search ends the same way whether or not a hidden record matched.
+            found = Judgement(outcome=Outcome.TRUNCATED, shown=())
+        elif found.outcome is Outcome.NO_RECORD_COVERED and (self._hidden_hit or by_subject):
             # Records about things are indexed by number only: a person searches for the rest.
             found = Judgement(outcome=Outcome.PENDING_MANUAL, shown=())
-        elif found.outcome is Outcome.NO_RECORD_COVERED and self._truncated:
-            found = Judgement(outcome=Outcome.TRUNCATED, shown=())
         tiers = ALL_TIERS if self._near else SAFE_TIERS
-        return _result(self._sought, found, self._shelf, tiers=tiers, truncated=self._truncated)
+        result = _result(self._sought, found, self._shelf, tiers=tiers, truncated=self._truncated)
+        return replace(result, hidden_hit=self._hidden_hit)
 
     def _places_by_number(self) -> list[_Place]:
         """Records under the identity numbers and the certificate number of the query."""

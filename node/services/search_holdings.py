@@ -10,7 +10,6 @@ from functools import partial
 
 from node.case_ports import Move
 from node.domain.cases import HolderCase
-from node.domain.disclosure import is_restricted
 from node.ports import Catalogue, Clues, EventLog
 from node.services.answering import Answer, give_answer, request_of
 from node.services.house import House
@@ -81,11 +80,10 @@ class SearchHoldings:
             return give_answer(self._house, book, work, answer, CaseState.REFERRED)
 
     def _settle(self, work: HolderCase, result: SearchResult) -> HolderCase:
-        restricted = self._has_restricted(work.holder_archive, result)
         outcome = merge_negative(
             Outcome(result.outcome),
-            restricted_hit=restricted,
-            sampled=not result.candidates and self._house.is_sample(),
+            restricted_hit=result.hidden_hit,
+            sampled=self._house.is_sample(work.holder_archive, request_of(work).query),
         )
         scope = work.scope
         if scope is not None:
@@ -100,22 +98,16 @@ class SearchHoldings:
             work,
             scope=scope,
             candidates=result.candidates,
+            hidden_hit=result.hidden_hit,
             ask=result.ask,
             outcome=outcome.value,
         )
         # Declared, but not in the index: a person looks at the shelves.
         unindexed = outcome is Outcome.NOT_COVERED
-        if restricted or unindexed or outcome is Outcome.PENDING_MANUAL:
+        if unindexed or outcome is Outcome.PENDING_MANUAL:
             return self._to_person(found)
         with self._house.book.write() as book:
             return book.move_work(found, self._move(CaseState.CANDIDATES, outcome.value))
-
-    def _has_restricted(self, archive_code: str, result: SearchResult) -> bool:
-        entries = (
-            self._catalogue.get_entry(archive_code, candidate.reference_code)
-            for candidate in result.candidates
-        )
-        return any(is_restricted(entry) for entry in entries)
 
     def _to_person(self, work: HolderCase) -> HolderCase:
         """Manual search; the window learns that a person looks, never why."""
