@@ -15,6 +15,7 @@ from functools import partial
 from node.case_ports import CaseWriter
 from node.domain.cases import OutboxMessage
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, DEADLINE_PASSED
+from node.domain.identifiers import verify_reason_code
 from node.ports import EventLog, Partner
 from node.services.breaker import Breaker
 from node.services.collect_files import CollectFiles
@@ -98,7 +99,8 @@ class DeliverMessages:
         """The receipt, signed by the recipient, for exactly this envelope.
 
         Raises:
-            Refusal: the trust reasons, WRONG_SENDER, WRONG_RECIPIENT, ANSWER_UNEXPECTED.
+            Refusal: the trust reasons, WRONG_SENDER, WRONG_RECIPIENT, ANSWER_UNEXPECTED,
+                TEXT_MALFORMED.
         """
         view = self._house.directory.current().view
         keys = view.sign_keys(message.recipient, self._house.clock())
@@ -106,6 +108,7 @@ class DeliverMessages:
         self._house.verify_header(opened.statement.header, message.recipient)
         if opened.statement.header.in_reply_to != message.envelope_id:
             raise Refusal(ANSWER_UNEXPECTED, message.case_no)
+        verify_reason_code(opened.statement.reason_code)
         return opened
 
     def _arrived(self, message: OutboxMessage, opened: Opened[Receipt]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import InboxEntry, Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
+from node.domain.identifiers import verify_reason_code
+from node.domain.reasons import TEXT_MALFORMED
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
 from node.services.window_state import state_of
@@ -35,10 +37,11 @@ class ReceiveAnswer:
 
         Raises:
             Refusal: WRONG_RECIPIENT, WRONG_SENDER, ANSWER_UNEXPECTED, OTHER_ENVELOPE,
-                ACT_TOKEN_REPLAYED, CASE_NOT_FOUND.
+                ACT_TOKEN_REPLAYED, CASE_NOT_FOUND, TEXT_MALFORMED.
         """
         house, answer = self._house, opened.statement
         house.verify_header(answer.header, arrival.sender)
+        _verify_codes(answer)
         with house.book.write() as book:
             arrival.use_token(book)
             seen = book.find_received(*_key(arrival.sender, opened))
@@ -47,7 +50,8 @@ class ReceiveAnswer:
                     raise Refusal(OTHER_ENVELOPE, answer.header.case_no)
                 return repeat_receipt(house, seen, house.clock())
             case, leg = self._match(book, arrival, answer)
-            self._store(book, case, leg, arrival.envelope, opened)
+            if not _is_late(leg, answer):
+                self._store(book, case, leg, arrival.envelope, opened)
             return self._record(book, arrival, opened)
 
     def _match(
@@ -157,6 +161,26 @@ class ReceiveAnswer:
             )
         )
         return receipt
+
+
+def _verify_codes(answer: AssistAnswer) -> None:
+    """Return only if codes are codes: they go into our log, which forgets nothing.
+
+    Raises:
+        Refusal: TEXT_MALFORMED.
+    """
+    if answer.outcome not in set(Outcome):
+        raise Refusal(TEXT_MALFORMED, "outcome")
+    verify_reason_code(answer.reason_code)
+
+
+def _is_late(leg: Leg, answer: AssistAnswer) -> bool:
+    """Whether the leg knows more already: messages overtake each other, and nothing is unsaid."""
+    if leg.answer is None:
+        return False
+    if leg.question:
+        return answer.outcome == Outcome.PENDING_MANUAL and not answer.question
+    return leg.outcome != Outcome.PENDING_MANUAL
 
 
 def _key(sender: str, opened: Opened[AssistAnswer]) -> tuple[str, str, str, str, str]:
