@@ -6,8 +6,7 @@ that fails five times in a row is left alone for ten seconds. After the deadline
 to the dead letters, the case shows it, and a person decides: nothing is dropped silently.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -20,6 +19,7 @@ from node.ports import EventLog, Partner
 from node.services.breaker import Breaker
 from node.services.collect_files import CollectFiles
 from node.services.house import House
+from node.services.lanes import Lanes
 from node.services.receive_request import DELIVER, FETCH, REFUSED
 from node.services.settle_delivery import SettleDelivery
 from node.services.worker import guard
@@ -33,7 +33,8 @@ LEASE = timedelta(seconds=30)
 _FIRST_WAIT_MS = 500
 _LONGEST_WAIT_MS = 20_000
 """A partner that comes back is served within half a minute (trust.md C6)."""
-_MOST_LANES = 8
+_PATIENCE_SECONDS = 0.2
+"""How long a round waits for its lanes; quick partners are done by then."""
 _DECIDED = frozenset({Kind.USAGE, Kind.REFUSED, Kind.CONFLICT, Kind.NOT_FOUND})
 
 
@@ -55,24 +56,22 @@ class DeliverMessages:
         self._collect = collect
         self._log = log
         self._breaker = Breaker()
+        self._lanes = Lanes(self._send_leased)
 
     def run(self, limit: int = 40) -> int:
-        """How many messages were tried; one thread per partner, so that none waits for another."""
+        """How many messages were leased and how many partners still hold some from before.
+
+        One lane per partner; a slow one is left behind after a moment and delays no other.
+        """
         now = self._house.clock()
         with self._house.book.write() as book:
             leased = book.lease_messages(now, now + LEASE, limit)
-        lanes: dict[str, list[OutboxMessage]] = {}
-        for message in leased:
-            lanes.setdefault(message.recipient, []).append(message)
-        if len(lanes) <= 1:
-            self._send_lane(leased)
-        else:
-            with ThreadPoolExecutor(min(len(lanes), _MOST_LANES)) as pool:
-                list(pool.map(self._send_lane, lanes.values()))
-        return len(leased)
+        self._lanes.put(leased)
+        return len(leased) + self._lanes.wait(_PATIENCE_SECONDS)
 
-    def _send_lane(self, messages: Sequence[OutboxMessage]) -> None:
-        for message in messages:
+    def _send_leased(self, message: OutboxMessage) -> None:
+        # What waited in a slow lane for longer than its lease is somebody else's by now.
+        if message.lease_until is None or self._house.clock() < message.lease_until:
             guard(partial(self.send, message), self._log, "deliver")
 
     def send(self, message: OutboxMessage) -> None:

@@ -1,0 +1,101 @@
+"""A partner that swallows every call delays itself and nobody else."""
+
+import secrets
+import time
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from node_world import build_node_world, file_and_review, zhou
+
+from node.bootstrap import open_base
+from node.services.deliver_messages import LEASE, DeliverMessages
+from node.services.settle_delivery import SettleDelivery
+from records.refusal import Refusal
+from trust.channel.reasons import PARTNER_UNAVAILABLE
+
+
+@pytest.fixture
+def base(tmp_path, table_folder):
+    world = build_node_world(tmp_path / "world", table_folder)
+    file_and_review(world, zhou())
+    return open_base(world.nodes["jiaxing"].data)
+
+
+class Hole:
+    """Answers nobody until the test ends; says whom it was asked for."""
+
+    def __init__(self):
+        self.asked, self.end = [], Event()
+
+    def to(self, node_id):
+        hole = self
+
+        class Partner:
+            def send(self, message):
+                hole.asked.append((node_id, message.message_id))
+                if node_id == "shangrao":
+                    hole.end.wait(20)
+                raise Refusal(PARTNER_UNAVAILABLE)
+
+        return Partner()
+
+
+@pytest.fixture
+def hole():
+    made = Hole()
+    yield made
+    made.end.set()
+
+
+def enqueue(base, recipient):
+    with base.house.book.read() as book:
+        template = book.list_messages("waiting", 1)[0]
+    message = replace(
+        template,
+        message_id=secrets.token_hex(8),
+        recipient=recipient,
+        due_at=base.house.clock(),
+        kind="deliver",
+        lease_until=None,
+        attempts=0,
+    )
+    with base.house.book.write() as book:
+        book.enqueue(message)
+    return message.message_id
+
+
+def test_a_black_hole_holds_its_own_lane_only(base, hole):
+    deliver = DeliverMessages(base.house, hole.to, SettleDelivery(base.house), None, base.log)
+    started = time.monotonic()
+    assert deliver.run() >= 1
+    first, second = enqueue(base, "pudong"), enqueue(base, "elsewhere")
+    held = enqueue(base, "shangrao")
+    deliver.run()
+    assert ("pudong", first) in hole.asked
+    assert ("elsewhere", second) in hole.asked
+    assert time.monotonic() - started < 5.0
+    assert ("shangrao", held) not in hole.asked, "in its turn, behind the call that hangs"
+    hole.end.set()
+    while deliver.run():
+        assert time.monotonic() - started < 15.0
+    assert ("shangrao", held) in hole.asked
+
+
+def test_what_outlived_its_lease_in_a_slow_lane_is_left_to_the_next_round(base, hole):
+    now = [base.house.clock()]
+    house = replace(base.house, clock=lambda: now[0])
+    deliver = DeliverMessages(house, hole.to, SettleDelivery(house), None, base.log)
+    deliver.run()
+    held = enqueue(base, "shangrao")
+    now[0] = base.house.clock()
+    deliver.run()
+    now[0] += LEASE * 2
+    hole.end.set()
+    while deliver._lanes.wait(1.0):
+        pass
+    assert ("shangrao", held) not in hole.asked
+    deliver.run()
+    while deliver._lanes.wait(1.0):
+        pass
+    assert ("shangrao", held) in hole.asked
