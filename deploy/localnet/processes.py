@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -104,15 +105,19 @@ class Supervisor:
     def stop(self, names: Sequence[str] = (), *, kill: bool = False) -> int:
         """The named processes (all when empty) have ended; returns how many were alive.
 
-        They are asked with SIGTERM and killed after twelve seconds, or at once with `kill`.
+        They are asked with SIGTERM and killed after twelve seconds, or at once with `kill`; what
+        they started themselves ends with them.
         """
-        targets = [p for p in self.running() if not names or p.name in names]
+        chosen = [p for p in self.listed() if not names or p.name in names]
+        targets = [process for process in chosen if is_alive(process)]
         for process in targets:
             os.kill(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
         if not wait_until(lambda: not any(map(is_alive, targets)), STOP_SECONDS):
             for process in filter(is_alive, targets):
                 os.kill(process.pid, signal.SIGKILL)
             wait_until(lambda: not any(map(is_alive, targets)), STOP_SECONDS)
+        for process in chosen:
+            _end_orphans(process)
         self._write(self.running())
         return len(targets)
 
@@ -149,6 +154,27 @@ def is_alive(process: RunningProcess) -> bool:
         _reap(process.pid)
         return False
     return fields[19] == process.born
+
+
+def _end_orphans(process: RunningProcess) -> None:
+    """Nothing that this dead process started is left: same session, same Python."""
+    if is_alive(process):
+        return
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _is_orphan(int(entry.name), process):
+            with suppress(ProcessLookupError):
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _is_orphan(pid: int, leader: RunningProcess) -> bool:
+    fields = _stat_fields(pid)
+    # Field 6 is the session, which carries the id of the process that began it (proc(5)).
+    if len(fields) < 20 or fields[3] != str(leader.pid) or int(fields[19]) < int(leader.born or 0):
+        return False
+    try:
+        return (Path("/proc") / str(pid) / "exe").resolve() == Path(sys.executable).resolve()
+    except OSError:
+        return False
 
 
 def _reap(pid: int) -> None:

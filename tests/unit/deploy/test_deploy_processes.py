@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.localnet.ports import choose_ports, is_free, is_listening
+from deploy.localnet.ports import choose_ports, is_free, is_listening, wait_until
 from deploy.localnet.processes import ProcessPlan, RunningProcess, Supervisor, is_alive
 from records.refusal import Refusal
 
@@ -88,3 +88,21 @@ def test_an_ended_process_is_not_alive() -> None:
     child.wait()
     assert not is_alive(RunningProcess(name="x", pid=child.pid, born=born))
     assert not is_alive(RunningProcess(name="x", pid=os.getpid(), born="1"))
+
+
+PARENT = (
+    "import subprocess,sys,time;"
+    "subprocess.Popen([sys.executable,'-c',sys.argv[1],sys.argv[2]]);time.sleep(60)"
+)
+
+
+def test_what_a_killed_process_started_ends_with_it(supervisor: Supervisor) -> None:
+    (port,) = choose_ports(1)
+    plan = ProcessPlan(
+        name="parent",
+        command=(sys.executable, "-c", PARENT, SERVER, str(port)),
+        listens=(f"127.0.0.1:{port}",),
+    )
+    supervisor.start([plan])
+    supervisor.stop(kill=True)
+    assert wait_until(lambda: not is_listening(f"127.0.0.1:{port}"), 5)
