@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import trust_figures
 from tests.bench.measuring import Figure
+from trust.channel import tls13
 
 
 def machine() -> dict[str, object]:
@@ -41,9 +41,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("var/bench"))
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    tls13.require()
+    from tests.bench import request_figures, trust_figures
+
     about = machine()
     with tempfile.TemporaryDirectory() as folder:
-        found = list(trust_figures.figures(Path(folder)))
+        found = [*trust_figures.figures(Path(folder)), *request_figures.figures()]
     results = {"machine": about, "results": [figure.as_row() for figure in found]}
     path = arguments.out / "results.json"
     path.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
