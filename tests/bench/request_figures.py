@@ -1,4 +1,4 @@
-"""What one request costs from filing to the sealed PDF, human steps scripted, all processes real."""
+"""What one request costs from filing to the sealed PDF: human steps scripted, processes real."""
 
 import secrets
 import shutil
