@@ -36,6 +36,7 @@ from node.services.issue_extract import IssueExtract
 from node.services.local_partner import LocalPartner
 from node.services.locate_records import LocateRecords
 from node.services.office import HostedArchive, Office
+from node.services.password_tries import GuardedKeys, PasswordTries
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import ReceiveRequest
 from node.services.release_extract import ReleaseDeskService
@@ -144,6 +145,8 @@ def make_office(base: Base) -> Office:
     """All that officers can do, on this base."""
     house, staff = base.house, base.staff
     passwords = Argon2Passwords()
+    tries = PasswordTries(staff, house.clock)
+    keys = GuardedKeys(base.officer_keys, staff, tries)
     routes = RouteCase(house, base.clues)
     dispatch = Dispatch(house)
     views = WorkViews(house, base.catalogue, staff)
@@ -154,13 +157,13 @@ def make_office(base: Base) -> Office:
         archives=tuple(
             HostedArchive(archive_code=code, name=name) for code, name in house.archives.items()
         ),
-        sign_in=SignInService(staff, passwords, house.clock, house.random),
+        sign_in=SignInService(staff, passwords, house.clock, house.random, tries),
         staff=StaffService(house, staff, base.officer_keys, passwords, base.folder.secret()),
         file_request=FileRequestService(house, routes, base.clues, dispatch),
         review=ReviewRequestService(house, routes, dispatch, staff),
         cases=CaseViewsService(house, base.images, staff),
         work=work,
-        release=ReleaseDeskService(house, base.catalogue, staff, base.officer_keys, work, views),
+        release=ReleaseDeskService(house, base.catalogue, staff, keys, work, views),
         answer=AnswerDeskService(house, base.catalogue, work, views),
         hand_over=HandOverService(house),
     )

@@ -5,7 +5,7 @@ One contract test suite per port runs on every adapter (architecture.md, Stores)
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from node.domain.cases import OutboxMessage
@@ -68,8 +68,6 @@ class Credentials:
     """argon2id."""
     totp_secret: bytes
     """20 bytes; at rest it is encrypted under the node's own key."""
-    failures: int = 0
-    locked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +93,19 @@ class StaffBook(Protocol):
 
     def use_code(self, officer_id: str, step: int) -> bool:
         """Whether the one-time code of that 30-second step was still unused; it is used now."""
+        ...
+
+    def count_try(
+        self, officer_id: str, now: datetime, lock: Callable[[int], timedelta]
+    ) -> datetime | None:
+        """One more try is counted, atomically; or until when the officer is locked.
+
+        `lock` says for how long that many tries in a row lock the officer.
+        """
+        ...
+
+    def clear_tries(self, officer_id: str) -> None:
+        """The last try was right: nothing is counted and nobody locked."""
         ...
 
     def find(self, archive_code: str, user: str) -> Credentials | None:

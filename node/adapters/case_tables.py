@@ -7,6 +7,7 @@ what erasure empties after the retention period, while number, state and log sta
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Index,
     Integer,
     LargeBinary,
@@ -14,10 +15,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 SCHEMA_NAME = "node-cases"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -112,7 +114,7 @@ tokens = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
 
@@ -132,6 +134,8 @@ officers = Table(
     Column("archive_code", String(6), nullable=False),
     Column("user_name", String(32), nullable=False),
     Column("code_step", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_ms", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("archive_code", "user_name", name="officers_user"),
 )
@@ -144,3 +148,10 @@ sessions = Table(
     Column("seen_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
 )
+
+
+def count_tries_in_columns(connection: Connection) -> None:
+    """Version 1 to 2: wrong passwords are counted in columns, where counting is atomic."""
+    for name, type_ in (("failures", "INTEGER"), ("locked_ms", "BIGINT")):
+        column = f"ALTER TABLE officers ADD COLUMN {name} {type_} NOT NULL DEFAULT 0"
+        connection.execute(text(column))

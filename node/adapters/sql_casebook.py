@@ -32,7 +32,8 @@ def ensure_case_tables(engine: Engine) -> None:
     Raises:
         Refusal: STORE_VERSION, STORE_BUSY.
     """
-    ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION)
+    migrations = {1: t.count_tries_in_columns}
+    ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION, migrations)
     ensure_log(engine)
     try:
         with transaction(engine) as connection:

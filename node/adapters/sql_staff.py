@@ -1,8 +1,8 @@
 """Officers and their sessions in the database. The TOTP seed is stored encrypted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, delete, insert, select, update
@@ -26,8 +26,6 @@ class _StoredOfficer:
     officer: Officer
     password_hash: str
     totp: bytes
-    failures: int
-    locked_until: datetime | None
 
 
 class SqlStaffBook:
@@ -70,6 +68,32 @@ class SqlStaffBook:
         claim = update(t.officers).where(c.officer_id == officer_id, c.code_step < step)
         with transaction(self._engine) as connection:
             return bool(connection.execute(claim.values(code_step=step)).rowcount)
+
+    def count_try(
+        self, officer_id: str, now: datetime, lock: Callable[[int], timedelta]
+    ) -> datetime | None:
+        """One more try is counted, or none because the officer is locked until then."""
+        c = t.officers.c
+        this = c.officer_id == officer_id
+        one_more = update(t.officers).where(this, c.locked_ms <= to_ms(now))
+        with transaction(self._engine) as connection:
+            # The database adds: two tries at one moment are two.
+            failures = connection.execute(
+                one_more.values(failures=c.failures + 1).returning(c.failures)
+            ).scalar()
+            if failures is None:
+                locked = connection.execute(select(c.locked_ms).where(this)).scalar()
+                return from_ms(locked) if locked else None
+            locked_ms = to_ms(now + lock(failures))
+            connection.execute(update(t.officers).where(this).values(locked_ms=locked_ms))
+        return None
+
+    def clear_tries(self, officer_id: str) -> None:
+        """The officer has no failures and is not locked."""
+        c = t.officers.c
+        clean = update(t.officers).where(c.officer_id == officer_id, c.failures > 0)
+        with transaction(self._engine) as connection:
+            connection.execute(clean.values(failures=0, locked_ms=0))
 
     def find(self, archive_code: str, user: str) -> Credentials | None:
         """By sign-in name; empty archive = any, when the name is unique."""
@@ -151,8 +175,6 @@ class SqlStaffBook:
                 officer=credentials.officer,
                 password_hash=credentials.password_hash,
                 totp=sealed,
-                failures=credentials.failures,
-                locked_until=credentials.locked_until,
             )
         )
 
@@ -164,6 +186,4 @@ class SqlStaffBook:
             officer=stored.officer,
             password_hash=stored.password_hash,
             totp_secret=secret,
-            failures=stored.failures,
-            locked_until=stored.locked_until,
         )

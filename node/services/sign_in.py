@@ -6,7 +6,6 @@ Every failure has one answer; the work done is the same whether the user exists 
 
 import base64
 import hashlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,16 +15,14 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from node.domain.commands import SignInCommand
 from node.domain.officers import Actor, Officer, Session
-from node.domain.reasons import SESSION_ENDED, SIGN_IN_LOCKED, SIGN_IN_REFUSED
+from node.domain.reasons import SESSION_ENDED, SIGN_IN_REFUSED
 from node.ports import Clock, Credentials, Random, SessionRow, StaffBook
+from node.services.password_tries import PasswordTries
 from records.refusal import Refusal
 
 TOTP_SECONDS = 30
 TOTP_DIGITS = 6
 _SKEW_STEPS = (0, -1, 1)
-_TRIES = 5
-_FIRST_LOCK = timedelta(seconds=60)
-_LONGEST_LOCK = timedelta(hours=1)
 _IDLE = timedelta(minutes=30)
 _LONGEST = timedelta(hours=10)
 _TOUCH_EVERY = timedelta(seconds=30)
@@ -67,13 +64,19 @@ class SignInService:
     """Opens, finds and ends sessions."""
 
     def __init__(
-        self, book: StaffBook, passwords: PasswordHasher, clock: Clock, random: Random
+        self,
+        book: StaffBook,
+        passwords: PasswordHasher,
+        clock: Clock,
+        random: Random,
+        tries: PasswordTries | None = None,
     ) -> None:
-        """Check against `book`."""
+        """Check against `book`; `tries` are shared with whatever else asks for passwords."""
         self._book = book
         self._passwords = passwords
         self._clock = clock
         self._random = random
+        self._tries = tries or PasswordTries(book, clock)
         self._decoy = passwords.hash(random(16).hex())
 
     def sign_in(self, command: SignInCommand) -> Session:
@@ -84,16 +87,11 @@ class SignInService:
         """
         now = self._clock()
         found = self._book.find(command.archive_code, command.user)
-        if found and found.locked_until and now < found.locked_until:
-            seconds = int((found.locked_until - now).total_seconds()) + 1
-            raise Refusal(SIGN_IN_LOCKED, f"{seconds} s")
-        step = self._check(found, command, now)
+        with self._tries.judging(found.officer.officer_id if found else ""):
+            step = self._check(found, command, now)
         if found is None or step is None:
-            if found is not None:
-                self._count_failure(found, now)
             raise Refusal(SIGN_IN_REFUSED)
-        if found.failures or found.locked_until:
-            self._book.save(replace(found, failures=0, locked_until=None))
+        self._tries.right(found.officer.officer_id)
         return self._open(found.officer, now)
 
     def open_session(self, token: str) -> Actor:
@@ -132,13 +130,6 @@ class SignInService:
         if step is None or not self._book.use_code(found.officer.officer_id, step):
             return None
         return step
-
-    def _count_failure(self, found: Credentials, now: datetime) -> None:
-        failures = found.failures + 1
-        locked = None
-        if failures >= _TRIES:
-            locked = now + min(_FIRST_LOCK * 2 ** min(failures - _TRIES, 6), _LONGEST_LOCK)
-        self._book.save(replace(found, failures=failures, locked_until=locked))
 
     def _open(self, officer: Officer, now: datetime) -> Session:
         token = base64.urlsafe_b64encode(self._random(32)).rstrip(b"=").decode()
