@@ -20,6 +20,7 @@ from node.domain.cases import (
     HolderCase,
     Issuance,
     WindowCase,
+    leave_release,
 )
 from node.domain.reasons import CASE_CHANGED
 from records.case_states import CaseState, verify_holder_move, verify_window_move
@@ -108,7 +109,7 @@ class SqlCaseWriter(SqlMailbox):
             Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
         """
         verify_holder_move(CaseState(work.state), CaseState(move.to))
-        moved = self.save_work(replace(work, state=move.to))
+        moved = self.save_work(replace(leave_release(work, move.to), state=move.to))
         self._record(work.holder_archive, work.case_no, HOLDER, work.state, move)
         return moved
 

@@ -4,12 +4,15 @@ One `WindowCase` has one `Leg` per archive that is asked; the same case number n
 at each of them. States are codes of records/case_states.py; every move goes through its table.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from node.domain.application import Application
+from records.case_states import CaseState
 from records.entries import Candidate
 from records.exchange import DeliveredFile, SearchedScope
+from records.process_reasons import CASE_MOVE_FORBIDDEN
+from records.refusal import Refusal
 from records.templates import DocumentText
 from trust.envelope.dsse import Envelope
 
@@ -137,6 +140,8 @@ class HolderCase:
     window_name: str
     request: Envelope
     request_id: str
+    agreement: Envelope | None = None
+    """Agreement under which the request was accepted, as it stood then; None within one node."""
     received_at: datetime
     deadline: datetime
     paused_reason: str = ""
@@ -168,6 +173,19 @@ class HolderCase:
     answered_at: datetime | None = None
 
 
+def leave_release(work: HolderCase, to: str) -> HolderCase:
+    """The case as it may go to the state `to`: without its order where that was not sealed.
+
+    Raises:
+        Refusal: CASE_MOVE_FORBIDDEN once both officers signed: the order is being obeyed.
+    """
+    if work.state != CaseState.RELEASED or to == CaseState.SEALED:
+        return work
+    if work.order is not None and len(work.order.signatures) > 1:
+        raise Refusal(CASE_MOVE_FORBIDDEN, "the order is being obeyed")
+    return replace(work, order=None, release_id="", dispatcher="", seal_keeper="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuance:
     """A certificate on its way: one step per durable fact, so that a restart resumes anywhere.
@@ -180,7 +198,9 @@ class Issuance:
     case_no: str
     holder_archive: str
     serial: int
-    """Running number of this archive and year."""
+    """Running number of this archive and of the year in which the order was given."""
+    order: Envelope
+    """The release order with both signatures, as it was obeyed."""
     step: str = "ordered"
     version: int = 1
     request: Envelope | None = None

@@ -105,7 +105,11 @@ class AnswerDeskService:
                 actor=actor.officer_id,
                 code=outcome,
             )
-            work = book.move_work(replace(work, outcome=outcome, notice=notice), move)
+            missed = replace(work, outcome=outcome, notice=notice)
+            if not get_kind(request_of(work).query.category).may_prove_absence:
+                # Against the rule of the category: only the archive's leader may want it.
+                missed = replace(missed, needs_leader=True, approved_by="")
+            work = book.move_work(missed, move)
         return self._views.summary(work, actor)
 
     def refer(self, command: ReferCommand, actor: Actor) -> WorkSummary:

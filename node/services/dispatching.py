@@ -32,9 +32,10 @@ class Dispatch:
         """The case is dispatched: one envelope per leg is in the outbox.
 
         Raises:
-            Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
+            Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED, DIRECTORY_EXPIRED, TRUST_LIST_EXPIRED.
         """
         now = self._house.clock()
+        self._verify_directory([leg.node_id for leg in legs], now)
         case = book.move_case(
             replace(case, registered_at=now), self._move(CaseState.REGISTERED, actor, now)
         )
@@ -56,12 +57,14 @@ class Dispatch:
         """The holder that asked gets a second request, in reply to its question.
 
         Raises:
-            Refusal: ANSWER_UNEXPECTED when that archive asked nothing.
+            Refusal: ANSWER_UNEXPECTED when that archive asked nothing; DIRECTORY_EXPIRED,
+                TRUST_LIST_EXPIRED.
         """
         now = self._house.clock()
         asking = next((leg for leg in case.legs if leg.holder_archive == holder_archive), None)
         if asking is None or not asking.question:
             raise Refusal(ANSWER_UNEXPECTED, holder_archive)
+        self._verify_directory([asking.node_id], now)
         paused = now - case.paused_at if case.paused_at else timedelta()
         deadline = case.deadline + paused if case.deadline else None
         running = replace(
@@ -71,6 +74,11 @@ class Dispatch:
         legs = tuple(sent if leg is asking else leg for leg in case.legs)
         move = self._move(CaseState.DISPATCHED, actor, now)
         return book.move_case(replace(running, legs=legs), move)
+
+    def _verify_directory(self, recipients: Sequence[str], now: datetime) -> None:
+        """Nothing goes to another node by a directory that is too old (architecture.md 4)."""
+        if set(recipients) - {self._house.node_id}:
+            self._house.directory.current().check_usable(now)
 
     def _deadline(self, case: WindowCase, leg: Leg, now: datetime) -> datetime:
         view = self._house.directory.current().view

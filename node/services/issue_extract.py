@@ -14,7 +14,7 @@ from functools import partial
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, Issuance
-from node.domain.exchange_reasons import FILE_DAMAGED, ISSUE_REFUSED
+from node.domain.exchange_reasons import FILE_DAMAGED
 from node.ports import Certificates, EventLog, ImageStore, NodeKeys, PrepareInput, StaffBook
 from node.services.answering import Answer, give_answer
 from node.services.house import House
@@ -80,16 +80,13 @@ class IssueExtract:
     def _prepare(self, issuance: Issuance) -> Issuance:
         house = self._house
         with house.book.write() as book:
-            work = book.get_work(issuance.case_no, issuance.holder_archive)
             leaf_index = book.log_size(issuance.holder_archive)
-        if work.order is None:
-            raise Refusal(ISSUE_REFUSED, "no order")
-        order = decode(work.order.payload, ReleaseOrder)
+        order = _order_of(issuance)
         proof = house.book.make_proof(
             issuance.holder_archive, issuance.release_index, house.clock()
         )
         head = PrepareInput(
-            order=work.order,
+            order=issuance.order,
             appointments=self._appointments(order),
             request=issuance.request,
             agreement=issuance.agreement,
@@ -147,7 +144,7 @@ class IssueExtract:
 
     def _answer(self, book: CaseWriter, issuance: Issuance) -> HolderCase:
         work = book.get_work(issuance.case_no, issuance.holder_archive)
-        order = _order_of(work)
+        order = _order_of(issuance)
         file = DeliveredFile(
             number=issuance.number,
             template=order.template,
@@ -155,7 +152,7 @@ class IssueExtract:
             size_bytes=issuance.size_bytes,
             pages=1 + len(order.pages),
         )
-        answer = Answer(outcome=Outcome(work.outcome), files=(file,), handled_by=work.dispatcher)
+        answer = Answer(outcome=Outcome(work.outcome), files=(file,), handled_by=order.dispatcher)
         return give_answer(self._house, book, work, answer, CaseState.SEALED)
 
     def _appointments(self, order: ReleaseOrder) -> tuple[Envelope, ...]:
@@ -190,13 +187,12 @@ class IssueExtract:
             current = book.get_issuance(issuance.release_id)
             work = book.get_work(issuance.case_no, issuance.holder_archive)
             book.append_void(current, now)
+            # This order is void: the case may leave its state although both had signed.
             back = replace(work, order=None, release_id="", dispatcher="", seal_keeper="")
             move = Move(to=CaseState.HOLDER_REVIEW, at=now, actor="system", code=code)
             book.move_work(back, move)
             return book.save_issuance(replace(current, step="failed", last_code=code))
 
 
-def _order_of(work: HolderCase) -> ReleaseOrder:
-    if work.order is None:
-        raise Refusal(ISSUE_REFUSED, "no order")
-    return decode(work.order.payload, ReleaseOrder)
+def _order_of(issuance: Issuance) -> ReleaseOrder:
+    return decode(issuance.order.payload, ReleaseOrder)

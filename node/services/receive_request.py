@@ -12,20 +12,21 @@ from datetime import datetime, timedelta
 from node.case_ports import CaseWriter, Move
 from node.domain.application import eligibility_of_request, verify_request
 from node.domain.cases import HolderCase, InboxEntry
+from node.domain.disclosure import COPY
 from node.domain.exchange_reasons import (
     ANSWER_UNEXPECTED,
     OTHER_ENVELOPE,
     WRONG_SENDER,
 )
-from node.domain.identifiers import day_text
+from node.domain.identifiers import verify_case_number
 from node.ports import Clues
 from node.services.house import House
-from records.agreement_rules import AgreementQuestion, evaluate_agreements
+from node.services.terms import Terms, count_use, find_terms
+from records.agreement_rules import AgreementQuestion
 from records.case_states import CaseState
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
 from records.eligibility_terms import Effect, Eligibility
-from records.exchange import AssistRequest, Receipt
-from records.process_reasons import AGREEMENT_QUOTA
+from records.exchange import AssistRequest, Header, Receipt
 from records.refusal import Reason, Refusal
 from trust.channel.reasons import STATEMENT_EXPIRED
 from trust.envelope.dsse import Envelope
@@ -60,6 +61,16 @@ class Arrival:
             book.use_token(self.issuer, self.token_id, self.token_expires_at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What our own rules say of a request."""
+
+    terms: Terms | None
+    """The agreement under which it comes; None within one node."""
+    reason: Reason | None
+    """Why it is refused; None = it is not."""
+
+
 class ReceiveRequest:
     """Accepts assist requests."""
 
@@ -83,39 +94,32 @@ class ReceiveRequest:
         if not request.header.created_at - _SKEW <= now < request.header.expires_at:
             raise Refusal(STATEMENT_EXPIRED)
         house.require_archive(request.holder_archive)
-        self._verify_window(request)
+        verify_window(house, request.header, request.window_archive)
         verify_request(request)
         # 2. Without an agreement nothing is stored, and nothing is said but that.
-        self._verify_agreement(request, arrival.sender)
+        terms = self._find_terms(request, arrival.sender)
         # 3. Our own eligibility table decides, not the sender's claim.
-        reason = self._find_bar(request)
+        judged = Judged(terms=terms, reason=self._find_bar(request))
         with house.book.write() as book:
             arrival.use_token(book)
-            return self._store(book, arrival, opened, reason)
+            return self._store(book, arrival, opened, judged)
 
-    def _verify_window(self, request: AssistRequest) -> None:
-        """Only an archive of the sender's own can be the window."""
-        member, _archive = self._house.directory.current().view.get_archive(request.window_archive)
-        if member.participant_id != request.header.sender:
-            raise Refusal(WRONG_SENDER, request.window_archive)
-
-    def _verify_agreement(self, request: AssistRequest, sender: str) -> None:
+    def _find_terms(self, request: AssistRequest, sender: str) -> Terms | None:
         years = self._clues.years(request.query)
-        decision = evaluate_agreements(
-            self._house.agreements(),
-            AgreementQuestion(
-                asking_node=sender,
-                holding_node=self._house.node_id,
-                category=request.query.category,
-                requester=request.applicant.relation,
-                purpose=request.purpose,
-                year=years[0],
-                year_to=years[1],
-            ),
-            self._house.today(),
+        question = AgreementQuestion(
+            asking_node=sender,
+            holding_node=self._house.node_id,
+            category=request.query.category,
+            requester=request.applicant.relation,
+            purpose=request.purpose,
+            year=years[0],
+            year_to=years[1],
+            granularity="image" if request.output == COPY else "extract",
         )
-        if decision.reason:
-            raise Refusal(decision.reason, decision.rule)
+        with self._house.book.read() as book:
+            known = book.find_work(request.header.case_no, request.holder_archive)
+        kept = known.agreement if known and known.window_node == sender else None
+        return find_terms(self._house, question, request.header, kept)
 
     def _judge(self, request: AssistRequest) -> Eligibility:
         floors = {**DEFAULT_FLOORS, **self._house.policy.identity_floors}
@@ -131,9 +135,10 @@ class ReceiveRequest:
         book: CaseWriter,
         arrival: Arrival,
         opened: Opened[AssistRequest],
-        reason: Reason | None,
+        judged: Judged,
     ) -> Envelope:
         request, now = opened.statement, self._house.clock()
+        reason = judged.reason
         header = request.header
         key = (arrival.sender, SUBMIT, header.case_no, request.holder_archive, header.in_reply_to)
         seen = book.find_received(*key)
@@ -141,11 +146,12 @@ class ReceiveRequest:
             if seen.envelope_id != opened.envelope_id:
                 raise Refusal(OTHER_ENVELOPE, header.case_no)
             return repeat_receipt(self._house, seen, now)
-        self._count(book, request)
+        count_use(self._house, book, arrival.sender, judged.terms)
         sequence = book.next_number("inbox")
         receipt = self._sign_receipt(opened, sequence if reason is None else 0, now, reason)
         if reason is None:
-            self._open_case(book, arrival, opened, now)
+            fresh = self._new_case(arrival, opened, judged.terms)
+            self._open_case(book, fresh, header.in_reply_to)
         else:
             kind = "request_refused"
             book.note(request.holder_archive, header.case_no, kind, arrival.sender, now)
@@ -163,42 +169,28 @@ class ReceiveRequest:
         )
         return receipt
 
-    def _count(self, book: CaseWriter, request: AssistRequest) -> None:
-        """One more request of that node under its agreement today.
-
-        Raises:
-            Refusal: AGREEMENT_QUOTA.
-        """
-        header = request.header
-        found = self._house.directory.current().agreements.get(header.agreement_id)
-        if found is None:
-            return
-        day = day_text(self._house.clock())
-        used = book.next_number(f"quota/{header.sender}/{header.agreement_id[:24]}/{day}")
-        if used > found.statement.daily_quota:
-            raise Refusal(AGREEMENT_QUOTA, header.agreement_id)
-
-    def _open_case(
-        self, book: CaseWriter, arrival: Arrival, opened: Opened[AssistRequest], now: datetime
-    ) -> None:
-        request = opened.statement
-        header = request.header
-        known = book.find_work(header.case_no, request.holder_archive)
+    def _open_case(self, book: CaseWriter, fresh: HolderCase, in_reply_to: str) -> None:
+        known = book.find_work(fresh.case_no, fresh.holder_archive)
         move = Move(
-            to=CaseState.DISPATCHED, at=now, actor=arrival.sender, commit=opened.envelope_id
+            to=CaseState.DISPATCHED,
+            at=fresh.received_at,
+            actor=fresh.window_node,
+            commit=fresh.request_id,
         )
-        if known is None and not header.in_reply_to:
-            book.add_work(self._new_case(arrival, opened, now), move)
+        if known is None and not in_reply_to:
+            book.add_work(fresh, move)
             return
         # A supplement answers the one question that we asked; anything else is a second request.
         asked = known is not None and known.state == CaseState.SUPPLEMENT_REQUIRED
-        if known is None or not asked or header.in_reply_to != known.answer_id:
-            raise Refusal(ANSWER_UNEXPECTED, header.case_no)
-        fresh = self._new_case(arrival, opened, now)
+        if known is None or not asked or in_reply_to != known.answer_id:
+            raise Refusal(ANSWER_UNEXPECTED, fresh.case_no)
+        if known.window_node != fresh.window_node:
+            raise Refusal(ANSWER_UNEXPECTED, fresh.case_no)
         renewed = replace(
             known,
             request=fresh.request,
             request_id=fresh.request_id,
+            agreement=fresh.agreement,
             deadline=fresh.deadline,
             paused_reason="",
             outcome="",
@@ -210,9 +202,9 @@ class ReceiveRequest:
         book.move_work(renewed, replace(move, to=CaseState.SEARCHING))
 
     def _new_case(
-        self, arrival: Arrival, opened: Opened[AssistRequest], now: datetime
+        self, arrival: Arrival, opened: Opened[AssistRequest], terms: Terms | None
     ) -> HolderCase:
-        request = opened.statement
+        request, now = opened.statement, self._house.clock()
         _member, window = self._house.directory.current().view.get_archive(request.window_archive)
         return HolderCase(
             case_no=request.header.case_no,
@@ -223,6 +215,7 @@ class ReceiveRequest:
             window_name=window.name,
             request=arrival.envelope,
             request_id=opened.envelope_id,
+            agreement=terms.envelope if terms else None,
             received_at=now,
             deadline=min(max(request.deadline, now), now + _LONGEST_CLOCK),
             needs_leader=self._judge(request).effect is Effect.LEADER,
@@ -248,6 +241,20 @@ class ReceiveRequest:
             ),
             self._house.signer,
         )
+
+
+def verify_window(house: House, header: Header, window_archive: str) -> None:
+    """Return only if the window is an archive of the sender's own, and the case number is its own.
+
+    Case numbers begin with the archive that gives them: no member can take another's first.
+
+    Raises:
+        Refusal: WRONG_SENDER, TEXT_MALFORMED, ARCHIVE_UNKNOWN.
+    """
+    member, _archive = house.directory.current().view.get_archive(window_archive)
+    own = verify_case_number(header.case_no).startswith(f"LT-{window_archive}-")
+    if member.participant_id != header.sender or not own:
+        raise Refusal(WRONG_SENDER, window_archive)
 
 
 def repeat_receipt(house: House, seen: InboxEntry, now: datetime) -> Envelope:

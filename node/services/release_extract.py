@@ -27,12 +27,13 @@ from node.services.answering import request_of
 from node.services.house import House, require_act
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
-from records.case_states import CaseState
+from records.agreements import Agreement
+from records.case_states import CaseState, verify_holder_move
 from records.duties import Act, PerformedAct, verify_separation
 from records.refusal import Refusal
 from records.release import ReleaseOrder
-from trust.envelope.dsse import add_signature, envelope_id
-from trust.envelope.statement import sign_statement
+from trust.envelope.dsse import Envelope, add_signature, envelope_id
+from trust.envelope.statement import decode, sign_statement
 from trust.identity.trust_view import verify_appointment
 
 
@@ -88,7 +89,7 @@ class ReleaseDeskService:
 
         Raises:
             Refusal: DUTY_CONFLICT, NOT_NAMED_KEEPER, PASSWORD_WRONG, APPOINTMENT_MISSING,
-                CASE_NOT_FOUND.
+                CASE_NOT_FOUND, CASE_MOVE_FORBIDDEN.
         """
         require_act(actor, command.holder_archive, Act.SEAL)
         keeper = self._appointed(actor.officer_id)
@@ -99,33 +100,33 @@ class ReleaseDeskService:
                 raise Refusal(NOT_NAMED_KEEPER)
             self._verify_other_person(work, keeper)
             if len(work.order.signatures) == 1:
-                sealed = replace(work, order=add_signature(work.order, signer))
-                work = book.save_work(sealed)
-                self._order_issue(book, work, actor)
+                # Only what stands released may be sealed; twice signed, it stays so until it is.
+                verify_holder_move(CaseState(work.state), CaseState.SEALED)
+                order = add_signature(work.order, signer)
+                work = book.save_work(replace(work, order=order))
+                self._order_issue(book, work, order, actor)
         return self._views.detail(work, actor)
 
-    def _order_issue(self, book: CaseWriter, work: HolderCase, actor: Actor) -> None:
+    def _order_issue(
+        self, book: CaseWriter, work: HolderCase, order: Envelope, actor: Actor
+    ) -> None:
         """The release leaf, the running number and the issuance exist from now on."""
-        now = self._house.clock()
-        if work.order is None:
-            raise Refusal(NOT_NAMED_KEEPER)
-        order_id = envelope_id(work.order)
+        order_id = envelope_id(order)
         own_window = work.window_archive == work.holder_archive
-        request = request_of(work)
         index = book.append_release(work, order_id, self._move(work.state, actor, order_id))
-        year = self._house.today().year
-        directory = self._house.directory.current()
-        agreement = directory.agreements.get(request.header.agreement_id)
+        # The year that the number prints is the order's, also when the seal comes after midnight.
+        year = decode(order.payload, ReleaseOrder).issued_on.year
         book.add_issuance(
             Issuance(
                 release_id=work.release_id,
                 case_no=work.case_no,
                 holder_archive=work.holder_archive,
                 serial=book.next_number(f"serial/{work.holder_archive}/{year}"),
+                order=order,
                 request=None if own_window else work.request,
-                agreement=agreement.envelope if agreement and not own_window else None,
+                agreement=None if own_window else work.agreement,
                 release_index=index,
-                due_at=now,
+                due_at=self._house.clock(),
             )
         )
 
@@ -134,14 +135,13 @@ class ReleaseDeskService:
     ) -> ReleaseOrder:
         """The order for the confirmed record, or for the confirmed miss."""
         request = request_of(work)
-        agreement = self._house.directory.current().agreements.get(request.header.agreement_id)
         parts = OrderParts(
             work=work,
             request=request,
             pages=command.pages,
             release_id=str(UUID(bytes=self._house.random(16), version=4)),
             holder_name=self._house.require_archive(work.holder_archive),
-            seal_mode=agreement.statement.seal_mode if agreement else "HOLDER_ELECTRONIC",
+            seal_mode=_seal_mode(work),
             dispatcher=dispatcher,
             seal_keeper=keeper,
             now=self._house.clock(),
@@ -191,3 +191,10 @@ class ReleaseDeskService:
 
     def _move(self, state: str, actor: Actor, commit: str) -> Move:
         return Move(to=state, at=self._house.clock(), actor=actor.officer_id, commit=commit)
+
+
+def _seal_mode(work: HolderCase) -> str:
+    """As agreed when the request was accepted; our own seal alone within one node."""
+    if work.agreement is None:
+        return "HOLDER_ELECTRONIC"
+    return decode(work.agreement.payload, Agreement).seal_mode

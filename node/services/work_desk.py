@@ -146,6 +146,7 @@ class WorkDeskService:
             confirmed = replace(
                 work,
                 comparison=comparison,
+                notice=None,
                 outcome=(outcome if outcome in EXTRACTABLE else Outcome.HIT_UNIQUE).value,
             )
             code = "confirmed"

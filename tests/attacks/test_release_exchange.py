@@ -43,6 +43,8 @@ def request(federation, sender, **changes):
             recipient="shangrao",
             created_at=now,
             expires_at=now + timedelta(hours=1),
+            agreement_id="jiaxing-shangrao",
+            agreement_version=1,
         ),
         "window_archive": windows[sender],
         "holder_archive": "361100",

@@ -280,6 +280,7 @@ def an_issuance(**changes) -> Issuance:
         "case_no": "LT-1",
         "holder_archive": ARCHIVE,
         "serial": 1,
+        "order": Envelope(payload_type="t", payload=b"{}", signatures=()),
         "release_index": 0,
         "due_at": AT,
         "number": "361100-2026-000001",
