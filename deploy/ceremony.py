@@ -126,14 +126,25 @@ class ArchiveAuthority:
             authority_key=listed_key(self.signer.public_key, now, AUTHORITY_KEY_LIFE),
         )
 
-    def appoint(self, officer: "Appointee", now: datetime, pledged: date) -> Envelope:
-        """The officer holds the posts from now for a year, under a pledge of that day."""
+    def appoint(
+        self,
+        officer: "Appointee",
+        now: datetime,
+        pledged: date,
+        *,
+        sequence: int = 1,
+        revoked: bool = False,
+    ) -> Envelope:
+        """The officer holds the posts from now for a year, under a pledge of that day.
+
+        A higher `sequence` replaces what was said before; `revoked` ends it.
+        """
         return sign_statement(
             Appointment(
                 officer_id=officer.officer_id,
                 person_id=officer.person_id,
                 archive_code=self.archive_code,
-                sequence=1,
+                sequence=sequence,
                 posts=officer.posts,
                 kid=officer.kid,
                 public_key=officer.public_key,
@@ -141,6 +152,7 @@ class ArchiveAuthority:
                 pledge_expires_on=pledged + APPOINTMENT_LIFE + timedelta(days=30),
                 not_before=now - _BACKDATE,
                 not_after=now + APPOINTMENT_LIFE,
+                revoked=revoked,
             ),
             self.signer,
         )

@@ -158,7 +158,14 @@ def make_office(base: Base) -> Office:
             HostedArchive(archive_code=code, name=name) for code, name in house.archives.items()
         ),
         sign_in=SignInService(staff, passwords, house.clock, house.random, tries),
-        staff=StaffService(house, staff, base.officer_keys, passwords, base.folder.secret()),
+        staff=StaffService(
+            house,
+            staff,
+            base.officer_keys,
+            passwords,
+            base.folder.secret(),
+            base.folder.declare,
+        ),
         file_request=FileRequestService(house, routes, base.clues, dispatch),
         review=ReviewRequestService(house, routes, dispatch, staff),
         cases=CaseViewsService(house, base.images, staff),

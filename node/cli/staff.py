@@ -36,7 +36,9 @@ def add_commands(commands: Commands) -> None:
     add_shared(listed)
     listed.add_argument("--archive", default="", metavar="CODE")
     listed.set_defaults(run=_list)
-    appoint = steps.add_parser("appoint", help="keep an appointment signed by the authority key")
+    appoint = steps.add_parser(
+        "appoint", help="keep what the authority key signed: an appointment or its revocation"
+    )
     add_shared(appoint)
     appoint.add_argument("file", type=Path, metavar="APPOINTMENT.json")
     appoint.set_defaults(run=_appoint)
@@ -72,7 +74,8 @@ def _appoint(chosen: argparse.Namespace) -> int:
     except OSError as error:
         raise Refusal(APPOINTMENT_MISMATCH, chosen.file.name) from error
     officer = open_office(chosen.data).staff.store_appointment(envelope_from_json(data))
-    say(_describe(officer), f"{officer.officer_id} 已任命", as_json=chosen.json)
+    said = "已任命" if officer.active else "任命已撤销"
+    say(_describe(officer), f"{officer.officer_id} {said}", as_json=chosen.json)
     return 0
 
 

@@ -7,7 +7,7 @@ appointment by the archive's offline authority key (architecture.md, "Decided").
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -19,8 +19,10 @@ from node.services.house import House
 from node.services.sign_in import PasswordHasher
 from records.duties import Post, verify_posts
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope
-from trust.identity.trust_view import verify_appointment
+from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.statement import Opened, decode
+from trust.identity.statements import Appointment
+from trust.identity.trust_view import check_appointment_in_force, open_appointment
 
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}\Z")
 _SHORTEST_PASSWORD = 10
@@ -39,13 +41,24 @@ class StaffService:
         keys: OfficerKeys,
         passwords: PasswordHasher,
         person_salt: bytes,
+        declare: Callable[[str, Envelope], None],
     ) -> None:
-        """Officers of the archives of `house`; `person_salt` is the node's own, 32 bytes."""
+        """Officers of the archives of `house`.
+
+        Args:
+            house: The node.
+            book: Its officers.
+            keys: Their signing keys.
+            passwords: How their passwords are hashed.
+            person_salt: The node's own, 32 bytes.
+            declare: Lays a named statement out for the directory.
+        """
         self._house = house
         self._book = book
         self._keys = keys
         self._passwords = passwords
         self._salt = person_salt
+        self._declare = declare
 
     def add_officer(self, command: AddOfficerCommand) -> tuple[Officer, str]:
         """The officer is on the staff; returns them and the TOTP provisioning URI, shown once.
@@ -80,31 +93,55 @@ class StaffService:
         return officer, _totp_uri(officer, secret)
 
     def store_appointment(self, envelope: Envelope) -> Officer:
-        """The appointment, signed by the archive's authority key, is kept with its officer.
+        """What the archive's authority key says last about the officer is in force here.
+
+        It is kept and goes into the directory; a revoked officer signs in no more and opens no key.
 
         Raises:
-            Refusal: APPOINTMENT_MISMATCH, OFFICER_NOT_FOUND and the trust reasons.
+            Refusal: APPOINTMENT_MISMATCH (another's, or older than what is known),
+                OFFICER_NOT_FOUND and the trust reasons.
         """
-        view = self._house.directory.current().view
-        appointment = verify_appointment(envelope, view, self._house.clock()).statement
-        kept = self._book.get(appointment.officer_id)
+        view, now = self._house.directory.current().view, self._house.clock()
+        opened = open_appointment(envelope, view, now)
+        said = opened.statement
+        if not said.revoked:
+            check_appointment_in_force(said, now)
+        kept = self._book.get(said.officer_id)
         officer = kept.officer
-        same = (
-            appointment.archive_code == officer.archive_code
-            and appointment.person_id == officer.person_id
-            and appointment.kid == officer.kid
-            and appointment.public_key == officer.public_key
-            and set(appointment.posts) <= set(officer.posts)
-        )
-        if not same:
-            raise Refusal(APPOINTMENT_MISMATCH, officer.user)
-        appointed = replace(officer, appointment=envelope)
+        _verify_fits(said, officer)
+        self._verify_newer(opened, officer)
+        # Told to the others first: a crash in between is repaired by saying it again.
+        self._declare(f"appointment-{said.officer_id.replace('/', '-')}", envelope)
+        appointed = replace(officer, appointment=envelope, active=not said.revoked)
         self._book.save(replace(kept, officer=appointed))
         return appointed
 
     def list_officers(self, archive_code: str = "") -> Sequence[Officer]:
         """Officers by archive and user; empty = all archives of the node."""
         return self._book.list(archive_code)
+
+    def _verify_newer(self, opened: Opened[Appointment], officer: Officer) -> None:
+        """Return only if nothing newer is known of the officer, here or in the directory.
+
+        Raises:
+            Refusal: APPOINTMENT_MISMATCH.
+        """
+        said = opened.statement
+        known = [
+            (part.statement.sequence, part.envelope_id)
+            for part in (self._house.directory.current().appointments.get(said.officer_id),)
+            if part is not None
+        ]
+        if officer.appointment is not None:
+            before = decode(officer.appointment.payload, Appointment)
+            known.append((before.sequence, envelope_id(officer.appointment)))
+        for sequence, name in known:
+            # The same once more is no news and no harm; another with its number is a fork.
+            if said.sequence < sequence or (
+                said.sequence == sequence and opened.envelope_id != name
+            ):
+                detail = f"sequence {said.sequence}, known is {sequence}"
+                raise Refusal(APPOINTMENT_MISMATCH, detail)
 
     def _check(self, command: AddOfficerCommand) -> None:
         self._house.require_archive(command.archive_code)
@@ -120,6 +157,23 @@ class StaffService:
     def _person_id(self, command: AddOfficerCommand) -> str:
         said = f"{command.archive_code}\n{command.person}".encode()
         return hashlib.scrypt(said, salt=self._salt, n=2**14, r=8, p=1, dklen=16).hex()
+
+
+def _verify_fits(said: Appointment, officer: Officer) -> None:
+    """Return only if the appointment is of this officer, with this key, for posts held here.
+
+    Raises:
+        Refusal: APPOINTMENT_MISMATCH.
+    """
+    same = (
+        said.archive_code == officer.archive_code
+        and said.person_id == officer.person_id
+        and said.kid == officer.kid
+        and said.public_key == officer.public_key
+        and set(said.posts) <= set(officer.posts)
+    )
+    if not same:
+        raise Refusal(APPOINTMENT_MISMATCH, officer.user)
 
 
 def _totp_uri(officer: Officer, secret: bytes) -> str:
