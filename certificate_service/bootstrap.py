@@ -9,6 +9,7 @@ from certificate_service.adapters.directory_follower import DirectoryTrust
 from certificate_service.adapters.seal_process import SealProcesses
 from certificate_service.adapters.site_folder import SiteFolder
 from certificate_service.adapters.sql_register import SQLRegister
+from certificate_service.adapters.time_stamps import HTTPTimeStamps
 from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.config import Places, Settings, load_settings
 from certificate_service.document.fonts import FontBook, installed_chains
@@ -77,6 +78,7 @@ class House:
                 publisher=self.publisher,
                 clock=self.clock,
                 random=secrets.token_bytes,
+                stamps=HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None,
             )
         )
 

@@ -192,17 +192,18 @@ class _Flow:
         return cell_width - body.label_width - 2 * body.cell_padding
 
     def _pairs(self, rows: Sequence[ExtractRow]) -> Iterator[tuple[ExtractRow, ...]]:
-        """Neighbours share a line where both fit: 男方姓名 | 女方姓名."""
-        position = 0
-        while position < len(rows):
-            pair = tuple(rows[position : position + 2])
-            shared = len(pair) == 2 and (_are_couple(*pair) or self._fit(pair))
-            if shared and not _splits_couple(rows, position):
-                yield pair
-                position += 2
+        """Rows that share a line: the same field of both spouses, else neighbours that fit."""
+        rest = list(rows)
+        while rest:
+            row = rest.pop(0)
+            partner = _partner(row, rest)
+            if partner is None and rest and not _has_partner(row, rest[0], rest):
+                partner = rest[0] if self._fit((row, rest[0])) else None
+            if partner is None:
+                yield (row,)
             else:
-                yield pair[:1]
-                position += 1
+                rest.remove(partner)
+                yield (row, partner)
 
     def _fit(self, rows: Sequence[ExtractRow]) -> bool:
         style = self.layout.body.value
@@ -238,15 +239,18 @@ def gaps(layout: Layout, blocks: Sequence[Block]) -> tuple[float, ...]:
     )
 
 
-def _splits_couple(rows: Sequence[ExtractRow], position: int) -> bool:
-    """True when pairing here would tear the next row from its partner of the other spouse."""
-    following = rows[position + 1 : position + 3]
-    return len(following) == 2 and _are_couple(*following)
+def _partner(row: ExtractRow, rest: Sequence[ExtractRow]) -> ExtractRow | None:
+    """The same field of the other spouse: 男方姓名 and 女方姓名, wherever the order lists it."""
+    if not row.field.startswith("a_"):
+        return None
+    wanted = f"b_{row.field[2:]}"
+    return next((other for other in rest if other.field == wanted), None)
 
 
-def _are_couple(left: ExtractRow, right: ExtractRow) -> bool:
-    """True for the same field of the two spouses: 男方姓名 and 女方姓名."""
-    return left.field[:2] == "a_" and right.field[:2] == "b_" and left.field[2:] == right.field[2:]
+def _has_partner(row: ExtractRow, following: ExtractRow, rest: Sequence[ExtractRow]) -> bool:
+    """True when the next row belongs beside another one, or this one stands for one spouse."""
+    alone = row.field.startswith(("a_", "b_")) != following.field.startswith(("a_", "b_"))
+    return alone or _partner(following, rest) is not None
 
 
 def _height(lines: Sequence[Line], style: TextStyle) -> float:

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from certificate_service.document.cms_form import check_signature_object, message_digest_of
 from certificate_service.document.pdf_signature import SIGNATURE_FIELD
 from certificate_service.domain.reasons import FILE_ALTERED, FILE_NOT_OURS
 from records.refusal import Refusal
@@ -73,7 +73,7 @@ def open_sealed(pdf: bytes) -> SealedFile:
         contents = [_check_hole(pdf, one) for one in ranges]
         # 3. The first one holds a signature object of our form over the digest of these bytes:
         #    what was altered is never parsed as a PDF at all.
-        signed = _check_cms(contents[0])
+        signed = check_signature_object(contents[0][: _der_size(contents[0])])
         _check_digest(pdf, ranges[0], signed)
         # 4. The PDF has one signature, ours, and it is that one.
         reader = PdfFileReader(io.BytesIO(pdf))
@@ -126,73 +126,10 @@ def _der_size(content: bytes) -> int:
     return size
 
 
-def _check_cms(content: bytes) -> Any:  # noqa: ANN401 -- asn1crypto carries no types
-    """The SignedData, in the one form that we write, DER throughout.
-
-    Whatever the signature does not cover is fixed here: a flipped bit in an algorithm list, a
-    version or a spare certificate must not go unnoticed because nobody reads it.
-    """
-    exact = content[: _der_size(content)]
-    info = cms.ContentInfo.load(exact, strict=True)
-    signed = info["content"]
-    _walk(info)
-    if info["content_type"].native != "signed_data" or info.dump(force=True) != exact:
-        raise Refusal(FILE_ALTERED, "signature object is not DER")
-    if len(signed["signer_infos"]) != 1:
-        raise Refusal(FILE_ALTERED, "signers")
-    signer = signed["signer_infos"][0]
-    unsigned = [one["type"].native for one in signer["unsigned_attrs"]]
-    digest = {"algorithm": "sha256", "parameters": None}
-    sid = signer["sid"]
-    certificates = [one.chosen for one in signed["certificates"]]
-    own = [
-        one for one in certificates if sid.name == "issuer_and_serial_number" and _named(one, sid)
-    ]
-    checks = (
-        signed["version"].native == "v1",
-        [one.native for one in signed["digest_algorithms"]] == [digest],
-        signed["digest_algorithms"][0].dump() == signer["digest_algorithm"].dump(),
-        signed["encap_content_info"]["content_type"].native == "data",
-        signed["encap_content_info"]["content"].native is None,
-        not signed["crls"],
-        signer["version"].native == "v1",
-        signer["digest_algorithm"].native == digest,
-        signer["signature_algorithm"].native == {"algorithm": "sha256_ecdsa", "parameters": None},
-        unsigned in ([], ["signature_time_stamp_token"]),
-        len(own) == 1,
-    )
-    if not all(checks):
-        raise Refusal(FILE_ALTERED, "signature object")
-    return signed
-
-
-def _walk(value: Any) -> None:  # noqa: ANN401
-    """Parse every level: asn1crypto is lazy, and what it never parsed it copies unseen."""
-    children = getattr(value, "children", None)
-    if hasattr(value, "chosen"):
-        _walk(value.chosen)
-    elif children is not None or hasattr(value, "_fields"):
-        len(value)
-        for index in range(len(value)) if not hasattr(value, "_fields") else value:
-            _walk(value[index])
-    elif hasattr(value, "native"):
-        _ = value.native
-
-
-def _named(certificate: Any, sid: Any) -> bool:  # noqa: ANN401
-    chosen = sid.chosen
-    same_issuer = certificate.issuer.dump() == chosen["issuer"].dump()
-    return bool(same_issuer and certificate.serial_number == chosen["serial_number"].native)
-
-
 def _check_digest(pdf: bytes, ranges: tuple[int, ...], signed: Any) -> None:  # noqa: ANN401
     first, size, second, rest = ranges
     covered = pdf[first : first + size] + pdf[second : second + rest]
-    attributes = signed["signer_infos"][0]["signed_attrs"]
-    digests = [
-        one["values"][0].native for one in attributes if one["type"].native == "message_digest"
-    ]
-    if digests != [hashlib.sha256(covered).digest()]:
+    if message_digest_of(signed) != hashlib.sha256(covered).digest():
         raise Refusal(FILE_ALTERED, "digest")
 
 

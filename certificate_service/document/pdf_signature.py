@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import tsp, x509
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.sign import PdfSignatureMetadata, signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
 from pyhanko.stamp.static import StaticContentStamp
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -84,6 +84,20 @@ def seal_pdf(
     out = io.BytesIO()
     signer.sign_pdf(writer, output=out, bytes_reserved=RESERVED_BYTES)
     return out.getvalue()
+
+
+class RemoteStamper(TimeStamper):
+    """pyHanko's view of a time-stamp authority that is reached through `ask`."""
+
+    def __init__(self, ask: Callable[[bytes], bytes]) -> None:
+        """`ask` takes a DER TimeStampReq and returns a DER TimeStampResp."""
+        prepare: Any = super().__init__
+        prepare()
+        self._ask = ask
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """The authority's answer."""
+        return tsp.TimeStampResp.load(self._ask(req.dump()))
 
 
 def _rounded(request: SealRequest) -> tuple[int, int, int, int]:
@@ -164,3 +178,14 @@ class _QuietWriter(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         return
+
+
+__all__ = [
+    "RESERVED_BYTES",
+    "SIGNATURE_FIELD",
+    "RemoteStamper",
+    "SealRequest",
+    "SignAttributes",
+    "TimestampRequestError",
+    "seal_pdf",
+]

@@ -52,6 +52,7 @@ def check_seal(file: SealedFile, roots_pem: bytes, moment: datetime) -> SealEvid
     if not status.valid:
         raise Refusal(SEAL_FORGED)
     _check_revisions(file, status)
+    _check_stamp(status)
     return SealEvidence(trusted=bool(status.trusted), level=_level(status))
 
 
@@ -74,9 +75,16 @@ def _check_revisions(file: SealedFile, status: Any) -> None:  # noqa: ANN401
         raise Refusal(FILE_ALTERED, "later revision")
 
 
+def _check_stamp(status: Any) -> None:  # noqa: ANN401
+    """A time-stamp that does not hold is an alteration: without one the file would be level B."""
+    stamp = status.timestamp_validity
+    if stamp is not None and not (stamp.intact and stamp.valid and stamp.trusted):
+        raise Refusal(FILE_ALTERED, "time-stamp")
+
+
 def _level(status: Any) -> str:  # noqa: ANN401
     stamp = status.timestamp_validity
-    return "T" if stamp is not None and stamp.valid and stamp.trusted else "B"
+    return "B" if stamp is None else "T"
 
 
 def _roots(roots_pem: bytes) -> Sequence[x509.Certificate]:

@@ -201,6 +201,14 @@ SEAL_UNAVAILABLE = Reason(
     "请稍后重试",
     "try again later",
 )
+TSA_UNAVAILABLE = Reason(
+    "TSA_UNAVAILABLE",
+    Kind.UNAVAILABLE,
+    "时间戳服务没有应答",
+    "the time-stamp authority does not answer",
+    "证明已按无时间戳级别签发",
+    "the certificate is issued without a time-stamp",
+)
 # The document itself.
 MISSING_GLYPH = _refused(
     "MISSING_GLYPH",

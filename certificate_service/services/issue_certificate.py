@@ -43,6 +43,7 @@ from certificate_service.ports import (
     Register,
     Release,
     SealProvider,
+    TimeStamps,
     TrustSource,
 )
 from certificate_service.services.appointments import KnownAppointments
@@ -80,6 +81,8 @@ class Parts:
     publisher: Publisher
     clock: Clock
     random: Random
+    stamps: TimeStamps | None = None
+    """None = level B."""
 
 
 class IssueCertificate:
@@ -160,13 +163,20 @@ class IssueCertificate:
         pdf, drawn = parts.documents.draw(release, order, images, proof)
         given = tuple(envelope_from_json(one) for one in release.appointments)
         appointments = self._appointments.gather(given, caller, view)
-        parts.seals.admit(release.archive_code, envelope_from_json(release.order), appointments)
+
+        def sign(attributes: bytes) -> bytes:
+            # One admission, one signature; a time-stamp that fails needs another.
+            order_envelope = envelope_from_json(release.order)
+            parts.seals.admit(release.archive_code, order_envelope, appointments)
+            return parts.seals.sign(release.archive_code, release_id, attributes)
+
         sealed = seal_document(
             pdf,
             drawn,
             release,
             seal,
-            lambda attributes: parts.seals.sign(release.archive_code, release_id, attributes),
+            sign,
+            parts.stamps,
         )
         # 4. Kept before handed out: of two racing calls the first one's file is the certificate.
         digest = hashlib.sha256(sealed).digest()

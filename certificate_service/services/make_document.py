@@ -13,15 +13,23 @@ from datetime import UTC
 from certificate_service.document.archival import About, Attachment, drawing_of, to_archival
 from certificate_service.document.composition import Composition
 from certificate_service.document.paper import Drawn, Paper, Printed
-from certificate_service.document.pdf_signature import SealRequest, seal_pdf
+from certificate_service.document.pdf_check import open_sealed
+from certificate_service.document.pdf_signature import (
+    RemoteStamper,
+    SealRequest,
+    TimestampRequestError,
+    seal_pdf,
+)
 from certificate_service.document.qr import qr_matrix
 from certificate_service.domain.digits import to_digits
 from certificate_service.domain.extract_file import ExtractFacts, write_extract
 from certificate_service.domain.fingerprint import fingerprints
 from certificate_service.domain.numbering import parse_number
+from certificate_service.domain.reasons import FILE_ALTERED, TSA_UNAVAILABLE
 from certificate_service.domain.token import parse_token
 from certificate_service.domain.verification_code import grouped
-from certificate_service.ports import Release, SealCertificates
+from certificate_service.ports import Release, SealCertificates, TimeStamps
+from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.envelope.dsse import Envelope, envelope_to_json
 
@@ -170,8 +178,12 @@ def seal_document(
     release: Release,
     seal: SealCertificates,
     sign: Callable[[bytes], bytes],
+    stamps: TimeStamps | None = None,
 ) -> bytes:
-    """The PDF, certified by the archive's seal.
+    """The PDF, certified by the archive's seal; time-stamped where the authority answers.
+
+    A citizen does not wait for a time-stamp authority: without one the file is of level B, with
+    the log as witness of its time.
 
     Raises:
         Refusal: SEAL_REFUSED, SEAL_UNAVAILABLE.
@@ -187,4 +199,23 @@ def seal_document(
         archive_name=drawn.archive_name,
         moment=release.issued_at,
     )
+    if stamps is not None:
+        stamped = _stamped(pdf, request, sign, stamps)
+        if stamped is not None:
+            return stamped
     return seal_pdf(pdf, request, sign)
+
+
+def _stamped(
+    pdf: bytes, request: SealRequest, sign: Callable[[bytes], bytes], stamps: TimeStamps
+) -> bytes | None:
+    """The sealed PDF with a time-stamp, or None when the authority gave nothing usable."""
+    try:
+        sealed = seal_pdf(pdf, request, sign, RemoteStamper(stamps.stamp))
+        # Never hand out what our own verifier would refuse, whatever the authority sent.
+        open_sealed(sealed)
+    except (Refusal, TimestampRequestError, ValueError) as fault:
+        if isinstance(fault, Refusal) and fault.reason not in (TSA_UNAVAILABLE, FILE_ALTERED):
+            raise
+        return None
+    return sealed

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificate_service.adapters.evidence import EvidenceFolder
-from certificate_service.document.pdf_check import _check_cms, _check_hole, _der_size
+from certificate_service.document.cms_form import check_signature_object
+from certificate_service.document.pdf_check import _check_hole, _der_size
 from certificate_service.document.pdf_signature import SealRequest, seal_pdf
 from certificate_service.domain.verdict import Verdict
 from certificate_service.services.examine import Examiner
@@ -123,12 +124,12 @@ def test_unsigned_corners_of_the_signature_object_are_fixed(made: Made) -> None:
     before, after = hole(made.pdf)
     content = bytes.fromhex(made.pdf[before + 1 : after - 1].decode())
     exact = content[: _der_size(content)]
-    _check_cms(content)
+    check_signature_object(exact)
 
     def changed(alter: Alter) -> bytes:
         info = cms.ContentInfo.load(exact)
         alter(info["content"])
-        return info.dump(force=True) + bytes(32)
+        return info.dump(force=True)
 
     def add_digest(signed: Any) -> None:
         signed["digest_algorithms"].append(cms.DigestAlgorithm({"algorithm": "sha512"}))
@@ -141,7 +142,7 @@ def test_unsigned_corners_of_the_signature_object_are_fixed(made: Made) -> None:
 
     for alter in (add_digest, older, drop_certificates):
         with pytest.raises((Refusal, ValueError, KeyError, TypeError)):
-            _check_cms(changed(alter))
+            check_signature_object(changed(alter))
 
 
 def appended(pdf: bytes, alter: Alter) -> bytes:

@@ -239,12 +239,11 @@ def test_broken_streams_are_refused(running: Running, stub: Any) -> None:
 
 def test_settings_refuse_what_cannot_work(tmp_path: Path) -> None:
     cases = {
-        'service_id = "c"\ntrust_domain = "demo.invalid"\nproduction = true\npassphrase_file = "p"': (
-            "SAMPLE_DOMAIN"
-        ),
+        'service_id = "c"\ntrust_domain = "demo.invalid"\n'
+        'production = true\npassphrase_file = "p"': "SAMPLE_DOMAIN",
         'service_id = "c"\ntrust_domain = "x"\nproduction = true': "CONFIG_INVALID",
         'service_id = "c"\ntrust_domain = "x"\ntypo = 1': "CONFIG_INVALID",
-        'service_id = "c"\ntrust_domain = "x"\nverify_url = "https://far-too-long.cn/v#"': (
+        'service_id = "c"\ntrust_domain = "x"\nverify_url = "https://verify.much-too-long.cn/v#"': (
             "CONFIG_INVALID"
         ),
         "not toml": "CONFIG_INVALID",

@@ -88,16 +88,12 @@ def test_a_stamped_certificate_is_of_level_t(world: World, stamps: LocalStamps) 
 
 
 @pytest.mark.parametrize("dead", [DeadStamps(), GarbageStamps()])
-def test_without_an_answer_the_certificate_is_issued_at_level_b(
-    world: World, dead: object
-) -> None:
+def test_without_an_answer_the_certificate_is_issued_at_level_b(world: World, dead: object) -> None:
     found = examine(world, sealed(world, dead))
     assert (found.code, found.level) == ("V00", "B")
 
 
-def test_one_flipped_bit_in_the_time_stamp_is_reported(
-    world: World, stamps: LocalStamps
-) -> None:
+def test_one_flipped_bit_in_the_time_stamp_is_reported(world: World, stamps: LocalStamps) -> None:
     pdf = sealed(world, stamps)
     world.publisher.publish_all()
     examiner = Examiner(world.trust.current(), EvidenceFolder(world.folder / "site"))
