@@ -31,7 +31,7 @@ from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.document.fonts import FontBook, installed_chains
 from certificate_service.document.layout import DESIGNS
 from certificate_service.document.paper import Paper
-from certificate_service.domain.reasons import SEAL_REFUSED
+from certificate_service.domain.order_reasons import SEAL_REFUSED
 from certificate_service.services.authorise import ReleasePapers
 from certificate_service.services.change_status import ChangeStatus
 from certificate_service.services.issue_certificate import IssueCertificate, Parts

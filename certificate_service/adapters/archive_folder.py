@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificate_service.domain.cose import es256, kid_of
-from certificate_service.domain.reasons import ARCHIVE_NOT_SERVED, CONFIG_INVALID
+from certificate_service.domain.order_reasons import ARCHIVE_NOT_SERVED
+from certificate_service.domain.reasons import CONFIG_INVALID
 from certificate_service.ports import SealCertificates
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_from_json

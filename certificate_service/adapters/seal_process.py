@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from certificate_service.adapters.archive_folder import archive_folders, read_seal_certificates
-from certificate_service.domain.reasons import (
+from certificate_service.domain.order_reasons import (
     ARCHIVE_NOT_SERVED,
     SEAL_REFUSED,
     SEAL_UNAVAILABLE,

@@ -25,7 +25,7 @@ from certificate_service.adapters.archive_folder import (
     read_authority,
     read_seal_certificates,
 )
-from certificate_service.domain.reasons import SEAL_REFUSED
+from certificate_service.domain.order_reasons import SEAL_REFUSED
 from certificate_service.domain.seal_admission import admit_release, check_signed_attributes
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_from_json

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from certificate_service.adapters import tables
+from certificate_service.domain.order_reasons import NUMBER_TAKEN
 from certificate_service.domain.reasons import (
     CERTIFICATE_UNKNOWN,
-    NUMBER_TAKEN,
     RELEASE_OUT_OF_ORDER,
     RELEASE_UNKNOWN,
     STATUS_FINAL,

@@ -4,7 +4,8 @@ import urllib.error
 import urllib.request
 
 from certificate_service.adapters.evidence import is_allowed
-from certificate_service.domain.reasons import CONFIG_INVALID, TSA_UNAVAILABLE
+from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
+from certificate_service.domain.reasons import CONFIG_INVALID
 from records.refusal import Refusal
 
 _TIMEOUT_SECONDS = 4.0

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from certificate_service.bootstrap import House
-from certificate_service.domain.reasons import FILE_UNAVAILABLE, ORDER_MALFORMED
+from certificate_service.domain.order_reasons import ORDER_MALFORMED
+from certificate_service.domain.reasons import FILE_UNAVAILABLE
 from certificate_service.services.authorise import ReleasePapers
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_from_json

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from certificate_service.domain.reasons import (
+from certificate_service.domain.order_reasons import (
     ORDER_APPOINTMENT_ENDED,
     ORDER_OFFICER_ARCHIVE,
     ORDER_OFFICER_UNKNOWN,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from certificate_service.domain.reasons import (
+from certificate_service.domain.order_reasons import (
     AGREEMENT_MISSING,
     AGREEMENT_NOT_IN_FORCE,
     LOG_LEAF,

@@ -12,7 +12,7 @@ from datetime import datetime
 from asn1crypto import cms, tsp
 
 from certificate_service.domain.officers import open_release_order
-from certificate_service.domain.reasons import SEAL_REFUSED
+from certificate_service.domain.order_reasons import SEAL_REFUSED
 from certificate_service.domain.release_rules import check_order
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope

@@ -6,7 +6,9 @@ An officer whose appointment was revoked could hand over the older one; the newe
 from collections.abc import Iterator, Sequence
 
 from certificate_service.ports import Register, TrustSource
-from trust.envelope.dsse import Envelope, envelope_from_json, envelope_id
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_id, envelope_to_json
+from trust.envelope.statement import encode
+from trust.identity.statements import Appointment
 from trust.identity.trust_view import TrustView
 
 
@@ -28,6 +30,18 @@ class KnownAppointments:
             for envelope in (*kept, *self._trust.appointments(code)):
                 found.setdefault(envelope_id(envelope), envelope)
         return tuple(found.values())
+
+
+def worth_keeping(
+    envelopes: Sequence[Envelope], appointments: Sequence[Appointment]
+) -> tuple[tuple[Appointment, bytes], ...]:
+    """The verified appointments of the archive, to be remembered for status orders."""
+    verified = {encode(said): said for said in appointments}
+    return tuple(
+        (verified[one.payload], envelope_to_json(one))
+        for one in envelopes
+        if one.payload in verified
+    )
 
 
 def _archives_of(view: TrustView, node: str) -> Iterator[str]:

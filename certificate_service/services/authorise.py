@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from certificate_service.domain.officers import Officers, open_release_order
-from certificate_service.domain.reasons import (
+from certificate_service.domain.order_reasons import (
     AGREEMENT_PARTIES,
     LOG_KEY,
     LOG_PROOF,

@@ -2,11 +2,8 @@
 
 from certificate_service.domain.numbering import parse_number
 from certificate_service.domain.officers import open_status_order
-from certificate_service.domain.reasons import (
-    CERTIFICATE_UNKNOWN,
-    ORDER_MALFORMED,
-    ORDER_STALE,
-)
+from certificate_service.domain.order_reasons import ORDER_MALFORMED, ORDER_STALE
+from certificate_service.domain.reasons import CERTIFICATE_UNKNOWN
 from certificate_service.domain.release_rules import CLOCK_SKEW, MOST_AGE, check_caller
 from certificate_service.ports import Clock, Register, Release, TrustSource
 from certificate_service.services.appointments import KnownAppointments

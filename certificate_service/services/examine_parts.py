@@ -12,12 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certificate_service.domain.cose import Signed, kid_of, verify_sign1
 from certificate_service.domain.extract_file import SCHEMA, page_words
 from certificate_service.domain.fingerprint import fingerprints, token_digests
-from certificate_service.domain.reasons import (
-    LOG_LEAF,
-    PAGES_DIFFER,
-    SEAL_KEY_UNSTATED,
-    SEAL_UNTRUSTED,
-)
+from certificate_service.domain.order_reasons import LOG_LEAF, SEAL_KEY_UNSTATED
+from certificate_service.domain.reasons import PAGES_DIFFER, SEAL_UNTRUSTED
 from certificate_service.domain.release_rules import check_certificate_leaf
 from certificate_service.domain.sealed_facts import open_facts
 from certificate_service.domain.site_paths import bundle_path, status_path

@@ -18,12 +18,10 @@ from dataclasses import dataclass, replace
 from certificate_service.document.pictures import picture_size
 from certificate_service.domain.fingerprint import fingerprints, token_digests
 from certificate_service.domain.numbering import HIGHEST_SERIAL, CertificateNumber
+from certificate_service.domain.order_reasons import LOG_LEAF, ORDER_DIFFERENT, ORDER_MALFORMED
 from certificate_service.domain.reasons import (
     FILE_DIFFERENT,
     IMAGE_DIFFERENT,
-    LOG_LEAF,
-    ORDER_DIFFERENT,
-    ORDER_MALFORMED,
     RELEASE_OUT_OF_ORDER,
     RELEASE_UNKNOWN,
 )
@@ -46,7 +44,7 @@ from certificate_service.ports import (
     TimeStamps,
     TrustSource,
 )
-from certificate_service.services.appointments import KnownAppointments
+from certificate_service.services.appointments import KnownAppointments, worth_keeping
 from certificate_service.services.authorise import (
     AuthorisedRelease,
     ReleasePapers,
@@ -63,9 +61,8 @@ from certificate_service.services.make_document import (
 from certificate_service.services.publish import Publisher
 from records.refusal import Refusal
 from records.release import ReleaseOrder
-from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
-from trust.envelope.statement import decode, encode
-from trust.identity.statements import Appointment
+from trust.envelope.dsse import envelope_from_json, envelope_to_json
+from trust.envelope.statement import decode
 from trust.transparency.checkpoint import log_origin
 
 
@@ -123,7 +120,9 @@ class IssueCertificate:
         release = self._new_release(authorised)
         parts.documents.check_drawable(order, release.token)
         parts.register.prepare(release, images)
-        parts.register.remember_appointments(_worth_keeping(papers.appointments, authorised))
+        parts.register.remember_appointments(
+            worth_keeping(papers.appointments, authorised.appointments)
+        )
         return release
 
     def issue(self, release_id: str, certificate_proof: str, caller: str) -> bytes:
@@ -279,18 +278,6 @@ class IssueCertificate:
             place = int.from_bytes(self._parts.random(4), "big") % PLACES
             if not self._parts.register.is_status_index_taken(archive_code, place):
                 return place
-
-
-def _worth_keeping(
-    envelopes: Sequence[Envelope], authorised: AuthorisedRelease
-) -> tuple[tuple[Appointment, bytes], ...]:
-    """The verified appointments of the archive, to be remembered for status orders."""
-    verified = {encode(said): said for said in authorised.appointments}
-    return tuple(
-        (verified[one.payload], envelope_to_json(one))
-        for one in envelopes
-        if one.payload in verified
-    )
 
 
 def _number(authorised: AuthorisedRelease) -> CertificateNumber:

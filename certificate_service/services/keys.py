@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from certificate_service.domain.cose import kid_of
-from certificate_service.domain.reasons import SEAL_EXPIRED, SEAL_KEY_UNSTATED
+from certificate_service.domain.order_reasons import SEAL_EXPIRED, SEAL_KEY_UNSTATED
 from certificate_service.ports import QrKeys, SealCertificates
 from records.refusal import Refusal
 from trust.identity.declared import verify_key_statement

@@ -25,7 +25,8 @@ from certificate_service.domain.digits import to_digits
 from certificate_service.domain.extract_file import ExtractFacts, write_extract
 from certificate_service.domain.fingerprint import fingerprints
 from certificate_service.domain.numbering import parse_number
-from certificate_service.domain.reasons import FILE_ALTERED, TSA_UNAVAILABLE
+from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
+from certificate_service.domain.reasons import FILE_ALTERED
 from certificate_service.domain.token import parse_token
 from certificate_service.domain.verification_code import grouped
 from certificate_service.ports import Release, SealCertificates, TimeStamps

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
-from certificate_service.domain.reasons import TSA_UNAVAILABLE
+from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
 from certificate_service.services.issue_certificate import IssueCertificate
