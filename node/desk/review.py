@@ -31,8 +31,13 @@ class ReviewPages:
         if not accept and len(form.text("note")) < 4:
             errors = {"note": visit.words("review.need_note")}
             return self._page(visit, actor, case_no, errors, status=422)
+        seen = form.text("version")
         command = ReviewCommand(
-            case_no=case_no, accept=accept, note=form.text("note"), holders=form.all("holders")
+            case_no=case_no,
+            accept=accept,
+            version=int(seen) if seen.isascii() and seen.isdigit() else 0,
+            note=form.text("note"),
+            holders=form.all("holders"),
         )
         try:
             self._desk.office.review.review(command, actor)

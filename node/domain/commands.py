@@ -50,6 +50,8 @@ class ReviewCommand:
 
     case_no: str
     accept: bool
+    version: int = 0
+    """Of the case that the reviewer looked at; 0 = as it stands now."""
     note: str = ""
     """Required when returned, at most 200 characters; never about a third person."""
     holders: tuple[str, ...] = ()
@@ -63,7 +65,7 @@ class AnswerQuestionCommand:
     case_no: str
     holder_archive: str
     application: Application
-    """The form with the fact added; applicant and category must not change."""
+    """The form with facts added; what was reviewed must not change (domain/supplements.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

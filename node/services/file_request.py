@@ -12,6 +12,7 @@ from node.domain.commands import AnswerQuestionCommand, FileRequestCommand
 from node.domain.identifiers import case_number, day_text
 from node.domain.officers import Actor
 from node.domain.reasons import APPLICATION_MALFORMED, CLIENT_KEY_REUSED
+from node.domain.supplements import add_facts
 from node.domain.views import CaseSummary, RoutePreview
 from node.ports import Clues
 from node.services.case_views import summarise
@@ -74,7 +75,10 @@ class FileRequestService:
         with self._house.book.write() as book:
             case = book.get_case(case_no)
             require_act(actor, case.archive_code, Act.FILE_REQUEST)
-            changed = replace(case, application=application, review_note="")
+            # Whoever wrote the form that is reviewed is its filer: not the reviewer of it.
+            changed = replace(
+                case, application=application, filed_by=actor.officer_id, review_note=""
+            )
             case = book.move_case(changed, self._move(CaseState.SUBMITTED, actor))
         return summarise(case, self._house.clock())
 
@@ -82,21 +86,18 @@ class FileRequestService:
         """The added fact is on its way to the holder; the clock runs again.
 
         Raises:
-            Refusal: APPLICATION_MALFORMED when applicant or category changed, CASE_NOT_FOUND,
-                CASE_MOVE_FORBIDDEN.
+            Refusal: APPLICATION_MALFORMED when the answer replaces what was reviewed,
+                CASE_NOT_FOUND, CASE_MOVE_FORBIDDEN.
         """
         form = command.application
         require_act(actor, form.window_archive, Act.FILE_REQUEST)
-        verify_application(form)
-        self._clues.check(form.query)
         with self._house.book.write() as book:
             case = book.get_case(command.case_no)
             require_act(actor, case.archive_code, Act.FILE_REQUEST)
-            filed = case.application
-            same = form.applicant == filed.applicant
-            if not same or form.query.category != filed.query.category:
-                raise Refusal(APPLICATION_MALFORMED, "applicant or category changed")
-            case = self._dispatch.supplement(book, case, command.holder_archive, form, actor)
+            more = add_facts(case.application, form)
+            verify_application(more)
+            self._clues.check(more.query)
+            case = self._dispatch.supplement(book, case, command.holder_archive, more, actor)
         return summarise(case, self._house.clock())
 
     def _open(self, book: CaseWriter, command: FileRequestCommand, actor: Actor) -> WindowCase:

@@ -81,6 +81,9 @@ class ReviewRequestService:
                 submitted and nothing has left the archive.
         """
         case = self._get(command.case_no, actor)
+        if command.version not in (0, case.version):
+            # The form that was looked at is not the form that would be decided on.
+            raise Refusal(CASE_CHANGED)
         self._verify_other_person(case, actor)
         if not command.accept:
             return self._return(case, command, actor)
@@ -133,6 +136,8 @@ class ReviewRequestService:
         now = self._house.clock()
         with self._house.book.write() as book:
             current = book.get_case(case.case_no)
+            if current.version != case.version:
+                raise Refusal(CASE_CHANGED)
             noted = replace(current, reviewed_by=actor.officer_id, review_note=command.note)
             move = Move(to=CaseState.SUPPLEMENT_REQUIRED, at=now, actor=actor.officer_id)
             returned = book.move_case(noted, move)
