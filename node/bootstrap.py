@@ -30,6 +30,7 @@ from node.services.deliver_messages import DeliverMessages
 from node.services.dispatching import Dispatch
 from node.services.file_request import FileRequestService
 from node.services.follow_directory import KeptDirectory
+from node.services.give_file import GiveFile
 from node.services.hand_over import HandOverService
 from node.services.house import House, Policy
 from node.services.issue_extract import IssueExtract
@@ -89,6 +90,7 @@ class Desks:
     locate: LocateRecords
     status: CaseStatus
     search: SearchHoldings
+    files: GiveFile
 
 
 def open_base(
@@ -195,6 +197,7 @@ def make_desks(base: Base) -> Desks:
         locate=LocateRecords(base.house, base.catalogue, base.clues),
         status=CaseStatus(base.house),
         search=SearchHoldings(base.house, base.catalogue, base.clues, base.log),
+        files=GiveFile(base.house, base.images),
     )
 
 
@@ -207,7 +210,7 @@ def make_worker(
 ) -> Worker:
     """The node's own hands; `more` are further duties by name."""
     house = base.house
-    local = LocalPartner(house, desks.requests, desks.answers, desks.locate, base.images)
+    local = LocalPartner(house, desks.requests, desks.answers, desks.locate, desks.files)
 
     def reach(node_id: str) -> Partner:
         return local if node_id == house.node_id else partner

@@ -84,8 +84,8 @@ class CaseReader(Protocol):
         """Messages that are "waiting" or "dead", oldest due first."""
         ...
 
-    def is_file_released(self, sha256: str, case_no: str, node_id: str) -> bool:
-        """Whether that node may fetch that file for that case."""
+    def find_release(self, sha256: str, case_no: str, node_id: str) -> str:
+        """The archive that lets that node fetch that file for that case; empty = none does."""
         ...
 
     def events_after(self, after: int, limit: int) -> Sequence[Event]:

@@ -117,7 +117,10 @@ class LocateQuestion:
     query: RecordQuery
     purpose: str
     eligibility_rule: str
+    relation: str = "party"
+    """In which capacity the applicant asks, as in `Applicant`."""
     identity_assurance: str = "asserted"
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,13 +190,13 @@ class SqlCaseReader:
         newest = self._connection.execute(select(func.max(t.events.c.sequence))).scalar()
         return int(newest or 0)
 
-    def is_file_released(self, sha256: str, case_no: str, node_id: str) -> bool:
-        """Whether that node may fetch that file for that case."""
+    def find_release(self, sha256: str, case_no: str, node_id: str) -> str:
+        """The archive that lets that node fetch that file for that case; empty = none does."""
         c = t.released_files.c
-        query = select(c.sha256).where(
+        query = select(c.holder_archive).where(
             c.sha256 == sha256, c.case_no == case_no, c.node_id == node_id
         )
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(query).scalar() or ""
 
     def counts(self) -> Mapping[str, int]:
         """How many rows wait where."""

@@ -98,7 +98,7 @@ class SqlMailbox(SqlCaseReader):
 
     def release_file(self, sha256: str, case_no: str, holder_archive: str, node_id: str) -> None:
         """That node may fetch that file for that case."""
-        if not self.is_file_released(sha256, case_no, node_id):
+        if not self.find_release(sha256, case_no, node_id):
             self._connection.execute(
                 insert(t.released_files).values(
                     sha256=sha256, case_no=case_no, node_id=node_id, holder_archive=holder_archive

@@ -53,6 +53,7 @@ KNOWN = reasons_by_code(
     log_reasons,
 )
 _BEAT_SECONDS = 10
+_RESTATE_EVERY = timedelta(hours=1)
 
 
 class RunningNode:
@@ -150,6 +151,7 @@ class RunningNode:
             ("directory", follow.run),
             ("beat", _beats(base, registry)),
             ("renewal", renew.run),
+            ("log_keys", _restates(base)),
         ]
         return Worker(duties, base.log)
 
@@ -162,7 +164,7 @@ class RunningNode:
             self.desks.answers,
             self.desks.locate,
             self.desks.status,
-            base.images,
+            self.desks.files,
         )
         gate = Gate(
             own=self._parts.own,
@@ -189,6 +191,21 @@ def _limiter(base: Base) -> RateLimiter:
     if base.config.redis:
         return RedisRateLimiter(open_redis(base.config.redis))
     return MemoryRateLimiter()
+
+
+def _restates(base: Base) -> Callable[[], int]:
+    """States the log keys once more in time; the follower publishes what is declared."""
+    due = [base.house.clock()]
+
+    def restate() -> int:
+        now = base.house.clock()
+        if now >= due[0]:
+            due[0] = now + _RESTATE_EVERY
+            for code in base.house.archives:
+                base.folder.state_log(base.config.node_id, code, now)
+        return 0
+
+    return restate
 
 
 def _beats(base: Base, registry: GrpcRegistry) -> Callable[[], int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from node.domain.reasons import APPLICATION_MALFORMED
 from records import eligibility_terms
-from records.exchange import Applicant, AssistRequest, Proof
+from records.exchange import Applicant, AssistRequest, LocateQuestion, Proof
 from records.id_numbers import parse_id_number
 from records.kinds import get_kind
 from records.person_names import check_name
@@ -111,6 +111,18 @@ def eligibility_of_form(form: Application) -> eligibility_terms.Application:
 def eligibility_of_request(request: AssistRequest) -> eligibility_terms.Application:
     """The same facts of a request that a partner sent."""
     return _facts(request.applicant, request.query.category, request.proofs, request.purpose)
+
+
+def eligibility_of_question(question: LocateQuestion) -> eligibility_terms.Application:
+    """The same facts of a question for a count: who asks is not told, in which capacity is."""
+    asker = Applicant(
+        name="",
+        id_type="",
+        id_no="",
+        relation=question.relation,
+        identity_assurance=question.identity_assurance,
+    )
+    return _facts(asker, question.query.category, question.proofs, question.purpose)
 
 
 def _facts(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import grpc
 
-from node.domain.exchange_reasons import FILE_NOT_RELEASED
-from node.ports import ImageStore
+from node.case_ports import CaseWriter
 from node.services.case_status import CaseStatus
+from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
@@ -19,6 +20,7 @@ from records.refusal import Refusal
 from trust.channel.call import Call, open_bare_call, open_call
 from trust.channel.caller import current
 from trust.envelope.act_token import LEEWAY, ActClaims
+from trust.envelope.reasons import ACT_TOKEN_MISBOUND
 from trust.envelope.statement import S
 from trust.wire import envelope_to_proto
 
@@ -36,7 +38,7 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
         answers: ReceiveAnswer,
         locate: LocateRecords,
         status: CaseStatus,
-        files: ImageStore,
+        files: GiveFile,
     ) -> None:
         """Answer for the archives of `house`."""
         self._house = house
@@ -51,21 +53,22 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
     ) -> envelope_pb2.Envelope:
         """A masked count."""
         call = self._open(request, context, LocateQuestion)
-        self._use_token(call.claims)
-        return envelope_to_proto(self._locate.answer(call.caller.participant_id, call.opened))
+        _verify_act(call.claims, call.opened.statement)
+        return envelope_to_proto(self._locate.answer(_arrival(call), call.opened))
 
     def Submit(
         self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
     ) -> envelope_pb2.Envelope:
         """A receipt for an AssistRequest."""
         call = self._open(request, context, AssistRequest)
+        _verify_act(call.claims, call.opened.statement)
         return envelope_to_proto(self._requests.receive(_arrival(call), call.opened))
 
     def Status(
         self, request: exchange_pb2.StatusRequest, context: grpc.ServicerContext
     ) -> exchange_pb2.StatusReply:
         """Where a case stands, for the window that asked."""
-        self._use_token(self._open_bare(context))
+        self._use_token(self._open_bare(context, request.case_no))
         standing = self._status.of(request.case_no, current(context).participant_id)
         return exchange_pb2.StatusReply(
             state=standing.state,
@@ -79,20 +82,17 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
     ) -> envelope_pb2.Envelope:
         """A receipt for an AssistAnswer."""
         call = self._open(request, context, AssistAnswer)
+        _verify_act(call.claims, call.opened.statement)
         return envelope_to_proto(self._answers.receive(_arrival(call), call.opened))
 
     def FetchPages(
         self, request: exchange_pb2.FetchPagesRequest, context: grpc.ServicerContext
     ) -> Iterator[envelope_pb2.Chunk]:
         """A released file in pieces of 64 KiB."""
-        self._use_token(self._open_bare(context))
-        digest = request.sha256.hex()
-        with self._house.book.read() as book:
-            caller = current(context).participant_id
-            released = book.is_file_released(digest, request.case_no, caller)
-        if not released:
-            raise Refusal(FILE_NOT_RELEASED)
-        yield from to_chunks(self._files.get(digest))
+        claims = self._open_bare(context, request.case_no)
+        caller = current(context).participant_id
+        spend = partial(_spend, claims)
+        yield from to_chunks(self._files.give(caller, request.case_no, request.sha256.hex(), spend))
 
     def _open(
         self, message: envelope_pb2.Envelope, context: grpc.ServicerContext, type_: type[S]
@@ -100,12 +100,42 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
         view = self._house.directory.current().view
         return open_call(context, message, type_, view, self._house.clock)
 
-    def _open_bare(self, context: grpc.ServicerContext) -> ActClaims:
-        return open_bare_call(context, self._house.directory.current().view, self._house.clock)
+    def _open_bare(self, context: grpc.ServicerContext, case_no: str) -> ActClaims:
+        """The claims of a call without an envelope: of this case, and of no other."""
+        view = self._house.directory.current().view
+        claims = open_bare_call(context, view, self._house.clock)
+        if claims.case_no != case_no:
+            raise Refusal(ACT_TOKEN_MISBOUND, "case")
+        return claims
 
     def _use_token(self, claims: ActClaims) -> None:
         with self._house.book.write() as book:
-            book.use_token(claims.issuer, claims.token_id, claims.expires_at + _KEPT)
+            _spend(claims, book)
+
+
+def _spend(claims: ActClaims, book: CaseWriter) -> None:
+    book.use_token(claims.issuer, claims.token_id, claims.expires_at + _KEPT)
+
+
+def _verify_act(
+    claims: ActClaims, statement: AssistRequest | LocateQuestion | AssistAnswer
+) -> None:
+    """The officer's act is the one that the statement states: same terms, purpose, category.
+
+    Raises:
+        Refusal: ACT_TOKEN_MISBOUND.
+    """
+    header = statement.header
+    checks = {
+        "agreement": claims.agreement_id == header.agreement_id,
+        "agreement_version": claims.agreement_version == header.agreement_version,
+    }
+    if not isinstance(statement, AssistAnswer):
+        checks["purpose"] = claims.purpose == statement.purpose
+        checks["category"] = claims.category == statement.query.category
+    wrong = next((name for name, right in checks.items() if not right), "")
+    if wrong:
+        raise Refusal(ACT_TOKEN_MISBOUND, wrong)
 
 
 def _arrival(call: Call[S]) -> Arrival:

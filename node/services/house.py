@@ -17,6 +17,8 @@ from records.agreements import Agreement
 from records.coverage import HoldingsCoverage
 from records.deadlines import ALWAYS_OPEN, BEIJING, ServiceCalendar
 from records.duties import Act, verify_may
+from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
+from records.eligibility_terms import Application, Eligibility
 from records.exchange import Header
 from records.queries import RecordQuery
 from records.refusal import Refusal
@@ -76,6 +78,11 @@ class House:
         asked = archive_code.encode() + msgspec.json.encode(query)
         lot = hmac.digest(self.sample_key, asked, "sha256")
         return int.from_bytes(lot[:4], "big") % 100 < self.policy.manual_sample_percent
+
+    def judge(self, facts: Application) -> Eligibility:
+        """What our own table says of these facts, with this house's identity floors."""
+        floors = {**DEFAULT_FLOORS, **self.policy.identity_floors}
+        return evaluate_eligibility(facts, floors=floors)
 
     def agreements(self) -> tuple[Agreement, ...]:
         """Every agreement of the directory; whether one is in force is the rules' to say."""

@@ -7,14 +7,12 @@ the path of every other one, statement by statement; only TLS and act token fall
 from collections.abc import Iterator, Mapping
 
 from node.domain.cases import OutboxMessage
-from node.domain.exchange_reasons import FILE_NOT_RELEASED
-from node.ports import ImageStore
+from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import SUBMIT, Arrival, ReceiveRequest
 from records.exchange import AssistAnswer, AssistRequest, LocateQuestion
-from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import open_statement
 from trust.envelope.suites import PublicKey
@@ -29,7 +27,7 @@ class LocalPartner:
         requests: ReceiveRequest,
         answers: ReceiveAnswer,
         locate: LocateRecords,
-        files: ImageStore,
+        files: GiveFile,
     ) -> None:
         """Hand statements to the use cases of the same node."""
         self._house = house
@@ -49,16 +47,12 @@ class LocalPartner:
 
     def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
         """The file in one piece. Raises Refusal: FILE_NOT_RELEASED, IMAGE_DAMAGED."""
-        with self._house.book.read() as book:
-            released = book.is_file_released(sha256, case_no, self._house.node_id)
-        if node_id != self._house.node_id or not released:
-            raise Refusal(FILE_NOT_RELEASED)
-        yield self._files.get(sha256)
+        yield self._files.give(node_id, case_no, sha256)
 
     def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
         """The signed count of our own catalogue."""
         opened = open_statement(question, LocateQuestion, self._keys())
-        return self._locate.answer(node_id, opened)
+        return self._locate.answer(Arrival(sender=node_id, envelope=question), opened)
 
     def _keys(self) -> Mapping[str, PublicKey]:
         view = self._house.directory.current().view

@@ -1,12 +1,16 @@
 """How many, how sure, out of what: never who. The count is masked at three.
 
-The same rules run as for a request: agreement, eligibility, coverage; a restricted hit and a
-random share of plain misses read the same.
+The same rules run as for a request: window, agreement, quota, eligibility, coverage; a restricted
+hit and a share of plain misses read the same. Every question is one use of the agreement and one
+leaf of the holder's log, so that nobody browses unseen.
 """
 
+from node.domain.application import eligibility_of_question
 from node.ports import Catalogue, Clues
 from node.services.house import House
-from records.agreement_rules import AgreementQuestion, evaluate_agreements
+from node.services.receive_request import Arrival, find_bar, verify_window
+from node.services.terms import Terms, count_use, find_terms
+from records.agreement_rules import AgreementQuestion
 from records.coverage_rules import CoverageDecision, evaluate_coverage
 from records.entries import SearchResult
 from records.exchange import LocateAnswer, LocateQuestion, SearchedScope
@@ -27,17 +31,19 @@ class LocateRecords:
         self._catalogue = catalogue
         self._clues = clues
 
-    def answer(self, sender: str, opened: Opened[LocateQuestion]) -> Envelope:
+    def answer(self, arrival: Arrival, opened: Opened[LocateQuestion]) -> Envelope:
         """The signed answer.
 
         Raises:
-            Refusal: WRONG_RECIPIENT, WRONG_SENDER, ARCHIVE_NOT_HOSTED, AGREEMENT_SCOPE,
-                AGREEMENT_EXPIRED, TOO_BROAD.
+            Refusal: WRONG_RECIPIENT, WRONG_SENDER, TEXT_MALFORMED, ARCHIVE_NOT_HOSTED,
+                AGREEMENT_SCOPE, AGREEMENT_EXPIRED, AGREEMENT_QUOTA, DIRECTORY_EXPIRED, the
+                eligibility reasons, TOO_BROAD.
         """
-        house, question = self._house, opened.statement
+        house, question, sender = self._house, opened.statement, arrival.sender
         house.verify_header(question.header, sender)
         house.require_archive(question.holder_archive)
-        self._verify_agreement(question, sender)
+        verify_window(house, question.header, question.window_archive)
+        self._admit(arrival, question)
         covered = self._judge_coverage(question)
         if not covered.covered:
             return self._sign(opened, sender, Outcome.NOT_COVERED, None, covered)
@@ -51,23 +57,33 @@ class LocateRecords:
         told = None if outcome is Outcome.PENDING_MANUAL else result
         return self._sign(opened, sender, outcome, told, covered)
 
-    def _verify_agreement(self, question: LocateQuestion, sender: str) -> None:
+    def _admit(self, arrival: Arrival, question: LocateQuestion) -> None:
+        """Counted and logged, whether it is answered or refused by our own table."""
+        house = self._house
+        terms = self._find_terms(question, arrival.sender)
+        reason = find_bar(house.judge(eligibility_of_question(question)))
+        kind = "located" if reason is None else "locate_refused"
+        with house.book.write() as book:
+            arrival.use_token(book)
+            count_use(house, book, arrival.sender, terms)
+            case_no = question.header.case_no
+            book.note(question.holder_archive, case_no, kind, arrival.sender, house.clock())
+        if reason is not None:
+            raise Refusal(reason)
+
+    def _find_terms(self, question: LocateQuestion, sender: str) -> Terms | None:
         years = self._clues.years(question.query)
-        decision = evaluate_agreements(
-            self._house.agreements(),
-            AgreementQuestion(
-                asking_node=sender,
-                holding_node=self._house.node_id,
-                category=question.query.category,
-                purpose=question.purpose,
-                year=years[0],
-                year_to=years[1],
-                granularity="count",
-            ),
-            self._house.today(),
+        asked = AgreementQuestion(
+            asking_node=sender,
+            holding_node=self._house.node_id,
+            category=question.query.category,
+            requester=question.relation,
+            purpose=question.purpose,
+            year=years[0],
+            year_to=years[1],
+            granularity="count",
         )
-        if decision.reason:
-            raise Refusal(decision.reason, decision.rule)
+        return find_terms(self._house, asked, question.header)
 
     def _judge_coverage(self, question: LocateQuestion) -> CoverageDecision:
         year_from, year_to = self._clues.years(question.query)

@@ -24,7 +24,6 @@ from node.services.house import House
 from node.services.terms import Terms, count_use, find_terms
 from records.agreement_rules import AgreementQuestion
 from records.case_states import CaseState
-from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
 from records.eligibility_terms import Effect, Eligibility
 from records.exchange import AssistRequest, Header, Receipt
 from records.refusal import Reason, Refusal
@@ -99,7 +98,8 @@ class ReceiveRequest:
         # 2. Without an agreement nothing is stored, and nothing is said but that.
         terms = self._find_terms(request, arrival.sender)
         # 3. Our own eligibility table decides, not the sender's claim.
-        judged = Judged(terms=terms, reason=self._find_bar(request))
+        judgement = house.judge(eligibility_of_request(request))
+        judged = Judged(terms=terms, reason=find_bar(judgement))
         with house.book.write() as book:
             arrival.use_token(book)
             return self._store(book, arrival, opened, judged)
@@ -120,15 +120,6 @@ class ReceiveRequest:
             known = book.find_work(request.header.case_no, request.holder_archive)
         kept = known.agreement if known and known.window_node == sender else None
         return find_terms(self._house, question, request.header, kept)
-
-    def _judge(self, request: AssistRequest) -> Eligibility:
-        floors = {**DEFAULT_FLOORS, **self._house.policy.identity_floors}
-        return evaluate_eligibility(eligibility_of_request(request), floors=floors)
-
-    def _find_bar(self, request: AssistRequest) -> Reason | None:
-        decision = self._judge(request)
-        allowed = decision.effect in (Effect.ALLOW, Effect.LEADER)
-        return None if allowed else decision.reason
 
     def _store(
         self,
@@ -205,6 +196,7 @@ class ReceiveRequest:
         self, arrival: Arrival, opened: Opened[AssistRequest], terms: Terms | None
     ) -> HolderCase:
         request, now = opened.statement, self._house.clock()
+        judgement = self._house.judge(eligibility_of_request(request))
         _member, window = self._house.directory.current().view.get_archive(request.window_archive)
         return HolderCase(
             case_no=request.header.case_no,
@@ -218,7 +210,7 @@ class ReceiveRequest:
             agreement=terms.envelope if terms else None,
             received_at=now,
             deadline=min(max(request.deadline, now), now + _LONGEST_CLOCK),
-            needs_leader=self._judge(request).effect is Effect.LEADER,
+            needs_leader=judgement.effect is Effect.LEADER,
         )
 
     def _sign_receipt(
@@ -241,6 +233,12 @@ class ReceiveRequest:
             ),
             self._house.signer,
         )
+
+
+def find_bar(judgement: Eligibility) -> Reason | None:
+    """Why the question is refused; None where the table allows it, perhaps with a leader's word."""
+    allowed = judgement.effect in (Effect.ALLOW, Effect.LEADER)
+    return None if allowed else judgement.reason
 
 
 def verify_window(house: House, header: Header, window_archive: str) -> None:

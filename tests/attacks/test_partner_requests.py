@@ -5,17 +5,16 @@ from datetime import timedelta
 
 import pytest
 from node_world import build_node_world, confirm_first, release_and_seal, wall_clock, zhou
+from partner_calls import TERMS, header
 
 from node.bootstrap import make_desks, open_base
 from node.domain.commands import ReturnCommand
-from node.domain.identifiers import new_uuid7
 from node.services.receive_request import Arrival
 from records.exchange import AssistRequest, Header, Receipt
 from records.refusal import Refusal
 from trust.envelope.statement import decode, open_statement, sign_statement
 
 HOLDER = "361100"
-TERMS = ("jiaxing-shangrao", 1)
 
 
 @pytest.fixture
@@ -26,21 +25,6 @@ def world(tmp_path, table_folder):
 @pytest.fixture
 def base(world):
     return open_base(world.nodes["shangrao"].data)
-
-
-def header(running=1, terms=TERMS, **changes) -> Header:
-    now = wall_clock()
-    fields = {
-        "message_id": new_uuid7(now, bytes(10)),
-        "case_no": f"LT-330400-20261121-{running:04d}",
-        "sender": "jiaxing",
-        "recipient": "shangrao",
-        "created_at": now,
-        "expires_at": now + timedelta(days=5),
-        "agreement_id": terms[0],
-        "agreement_version": terms[1],
-    }
-    return Header(**(fields | changes))
 
 
 def request(head: Header, **changes) -> AssistRequest:

@@ -1,18 +1,16 @@
 """What a member with good keys but bad intentions gets from a partner's doors: a code, no data."""
 
-import hashlib
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from exchange_world import build_federation
 from node_world import file_and_review, progress, wait_for, wall_clock, zhou
+from partner_calls import act_of, partner_of, request, send
 
-from node.adapters.partner_client import GrpcPartner
 from node.domain.cases import OutboxMessage
 from protos.lantai.v1 import exchange_pb2, exchange_pb2_grpc
-from records.exchange import AssistAnswer, AssistRequest, Header, Receipt
+from records.exchange import AssistAnswer, Header, Receipt
 from records.refusal import Refusal
 from trust.channel.client import act_metadata
 from trust.envelope.dsse import envelope_id
@@ -28,59 +26,6 @@ def federation(tmp_path_factory, table_folder):
         made.start(node_id)
     yield made
     made.close()
-
-
-def request(federation, sender, **changes):
-    """An AssistRequest as `sender` would sign it, its own rules left aside."""
-    now = wall_clock()
-    windows = {"jiaxing": "330400", "pudong": "310115"}
-    form = zhou()
-    fields = {
-        "header": Header(
-            message_id=hashlib.sha256(str(now).encode()).hexdigest()[:32],
-            case_no=f"LT-{windows[sender]}-20261121-{now.microsecond:06d}",
-            sender=sender,
-            recipient="shangrao",
-            created_at=now,
-            expires_at=now + timedelta(hours=1),
-            agreement_id="jiaxing-shangrao",
-            agreement_version=1,
-        ),
-        "window_archive": windows[sender],
-        "holder_archive": "361100",
-        "applicant": form.applicant,
-        "query": form.query,
-        "purpose": "property",
-        "eligibility_rule": "D01",
-        "proofs": form.proofs,
-        "filed_by": "330400/" + "c" * 16,
-        "reviewed_by": "330400/" + "d" * 16,
-        "deadline": now + timedelta(minutes=15),
-    }
-    return AssistRequest(**(fields | changes))
-
-
-def partner_of(federation, node_id) -> GrpcPartner:
-    node = federation.running[node_id]
-    return GrpcPartner(node._shelf, node.base.house.signer, node._parts, secrets.token_bytes)
-
-
-def send(federation, sender, statement, kind="submit"):
-    """The opened receipt of shangrao."""
-    envelope = sign_statement(statement, federation.running[sender].base.house.signer)
-    message = OutboxMessage(
-        message_id="m",
-        kind=kind,
-        recipient="shangrao",
-        case_no=statement.header.case_no,
-        holder_archive="361100",
-        envelope=envelope,
-        envelope_id=envelope_id(envelope),
-        due_at=wall_clock(),
-        deadline=wall_clock(),
-    )
-    receipt = partner_of(federation, sender).send(message)
-    return decode(receipt.payload, Receipt)
 
 
 def work_count(federation):
@@ -141,7 +86,8 @@ def test_act_token_works_once_and_only_for_its_envelope(federation):
     node = federation.running["jiaxing"]
     statement = request(federation, "jiaxing")
     envelope = sign_statement(statement, node.base.house.signer)
-    token = partner._token("shangrao", statement.header.case_no, envelope_id(envelope), {})
+    case_no, act = statement.header.case_no, act_of(statement)
+    token = partner._token("shangrao", case_no, envelope_id(envelope), act)
     channel = node._shelf.channel(ParticipantKind.NODE, "shangrao").channel
     stub = exchange_pb2_grpc.ExchangeStub(channel)
     reply = stub.Submit(envelope_to_proto(envelope), metadata=act_metadata(token))

@@ -269,9 +269,9 @@ def test_released_file_is_for_that_case_and_node(book):
         writer.release_file("a" * 64, "LT-1", ARCHIVE, "jiaxing")
         writer.release_file("a" * 64, "LT-1", ARCHIVE, "jiaxing")
     with book.read() as reader:
-        assert reader.is_file_released("a" * 64, "LT-1", "jiaxing")
-        assert not reader.is_file_released("a" * 64, "LT-1", "pudong")
-        assert not reader.is_file_released("a" * 64, "LT-2", "jiaxing")
+        assert reader.find_release("a" * 64, "LT-1", "jiaxing") == ARCHIVE
+        assert not reader.find_release("a" * 64, "LT-1", "pudong")
+        assert not reader.find_release("a" * 64, "LT-2", "jiaxing")
 
 
 def an_issuance(**changes) -> Issuance:
