@@ -134,8 +134,13 @@ class NodeFolder:
         self.declare("tls", sign_statement(statement, self.sign_signer()))
 
     def state_log(self, node_id: str, archive_code: str, now: datetime) -> None:
-        """The log key of the archive is stated for a year; an older statement stays in force."""
-        if self._read(f"log-{archive_code}") is not None:
+        """The log key of the archive is stated for a year, and again once 2/3 of that are over.
+
+        Until then an older statement stays in force: the same bytes, the same sequence.
+        """
+        known = self._read(f"log-{archive_code}")
+        before = decode(known.payload, KeyStatement) if known is not None else None
+        if before is not None and now < before.not_after - _LOG_KEY_LIFE / 3:
             return
         key = read_private_key(self._keys / f"log-{archive_code}.key", self._passphrase)
         public = key.public_key()
@@ -143,7 +148,7 @@ class NodeFolder:
             participant_id=node_id,
             archive_code=archive_code,
             use="log",
-            sequence=1,
+            sequence=before.sequence + 1 if before else 1,
             spki_sha256=spki_sha256(public),
             public_key=base64.b64encode(spki_der(public)).decode(),
             not_before=now - _BACKDATE,
