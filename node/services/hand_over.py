@@ -5,10 +5,11 @@ from dataclasses import replace
 from node.case_ports import Move
 from node.domain.commands import CaseCommand, HandOverCommand
 from node.domain.officers import Actor
-from node.domain.reasons import TEXT_MALFORMED
+from node.domain.reasons import CASE_STATE, TEXT_MALFORMED
 from node.domain.views import CaseSummary
 from node.services.case_views import summarise
 from node.services.house import House, require_act
+from node.services.window_state import has_something_to_hand_over
 from records.case_states import CaseState
 from records.duties import Act
 from records.refusal import Refusal
@@ -29,7 +30,8 @@ class HandOverService:
         """The citizen has the extract; the clock has stopped.
 
         Raises:
-            Refusal: TEXT_MALFORMED, CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD, CASE_NOT_FOUND.
+            Refusal: TEXT_MALFORMED, CASE_STATE (no archive has given anything yet),
+                CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD, CASE_NOT_FOUND.
         """
         if command.received_by not in _RECEIVERS:
             raise Refusal(TEXT_MALFORMED, "received_by")
@@ -53,6 +55,8 @@ class HandOverService:
         with self._house.book.write() as book:
             case = book.get_case(case_no)
             require_act(actor, case.archive_code, Act.DELIVER)
+            if state is CaseState.DELIVERED and not has_something_to_hand_over(case):
+                raise Refusal(CASE_STATE, "nothing to hand over")
             move = Move(to=state, at=now, actor=actor.officer_id, code=code)
             case = book.move_case(replace(case, paused_reason=""), move)
         return summarise(case, now)

@@ -35,6 +35,12 @@ def state_of(case: WindowCase) -> str:
     return case.state
 
 
+def has_something_to_hand_over(case: WindowCase) -> bool:
+    """Whether a sealed file is here, or every archive asked has given a last word without one."""
+    files_here = any(leg.files and leg.state == "fetched" for leg in case.legs)
+    return files_here or (bool(case.legs) and all(_is_final(leg) for leg in case.legs))
+
+
 def _is_final(leg: Leg) -> bool:
     if leg.files:
         return leg.state == "fetched"
