@@ -8,7 +8,9 @@ from node_world import build_node_world, confirm_first, release_and_seal, wall_c
 from partner_calls import TERMS, header
 
 from node.bootstrap import make_desks, open_base
-from node.domain.commands import ReturnCommand
+from node.domain.cases import Leg
+from node.domain.commands import FileRequestCommand, ReturnCommand
+from node.services.dispatching import Dispatch
 from node.services.receive_request import Arrival
 from records.exchange import AssistRequest, Header, Receipt
 from records.refusal import Refusal
@@ -154,3 +156,24 @@ def test_supplement_of_a_case_in_flight_keeps_its_agreement(world, base):
     again = header(in_reply_to=asked)
     assert hand_in(world, base, request(again)).verdict == "ACCEPTED"
     assert refusal(world, base, request(header(2))) == "AGREEMENT_SCOPE"
+
+
+def test_window_sends_nothing_by_a_directory_that_is_too_old(world):
+    base = open_base(world.nodes["jiaxing"].data)
+    clerk, reviewer = world.actor("330400", "clerk"), world.actor("330400", "reviewer")
+    command = FileRequestCommand(client_key="key-stale-000001", application=zhou())
+    case_no = world.office("jiaxing").file_request.file(command, clerk).case_no
+    moment = wall_clock() + timedelta(hours=73)
+    late = Dispatch(replace(base.house, clock=lambda: moment))
+    leg = Leg(
+        holder_archive=HOLDER, holder_name="上饶", node_id="shangrao", why="", question="配偶姓名？"
+    )
+    with base.house.book.write() as book:
+        case = replace(book.get_case(case_no), legs=(leg,))
+        with pytest.raises(Refusal) as refused:
+            late.send(book, case, [leg], reviewer)
+        assert refused.value.code == "DIRECTORY_EXPIRED"
+        with pytest.raises(Refusal) as refused:
+            late.supplement(book, case, HOLDER, zhou(), clerk)
+        assert refused.value.code == "DIRECTORY_EXPIRED"
+        assert not book.lease_messages(moment, moment, 10)
