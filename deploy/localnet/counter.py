@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from deploy.holdings.register_pages import written_date
 from deploy.localnet.document import Federation, Login
 from deploy.reasons import STEP_FAILED
 from node.domain.application import Application
@@ -29,6 +30,9 @@ from node.domain.officers import Actor
 from node.domain.views import CaseProgress, WorkDetail
 from node.services.office import Office
 from node.services.sign_in import totp_at
+from records.entries import CatalogueEntry
+from records.fields import FieldForm
+from records.kinds import get_kind
 from records.refusal import Refusal
 
 POLL_SECONDS = 0.05
@@ -140,11 +144,11 @@ class Counter:
     ) -> WorkDetail:
         """The dispatcher looked at the page images and marked every printed field.
 
-        Fields in `corrections` are printed as the page has them; an empty index value is marked
-        as not recorded.
+        Fields in `corrections`, and dates that the index spells with hyphens, are printed as the
+        page has them; an empty index value is marked as not recorded.
         """
-        wrong = corrections or {}
         candidate = detail.candidates[choice]
+        written = _dates_as_written(candidate.entry) | dict(corrections or {})
         dispatcher = self.officer("dispatcher")
         case_no = detail.summary.case_no
         for page in candidate.entry.images:
@@ -154,7 +158,7 @@ class Counter:
             holder_archive=self._archive,
             reference_code=candidate.entry.reference_code,
             marks=tuple(
-                _mark(field, value, wrong.get(field)) for field, _, value in candidate.printable
+                _mark(field, value, written.get(field)) for field, _, value in candidate.printable
             ),
             images=tuple(page.sha256 for page in candidate.entry.images),
         )
@@ -192,6 +196,17 @@ class Counter:
     def hand_over(self, case_no: str) -> None:
         """The citizen has the extract: the clock stops."""
         self._office.hand_over.hand_over(HandOverCommand(case_no=case_no), self.officer("clerk"))
+
+
+def _dates_as_written(entry: CatalogueEntry) -> dict[str, str]:
+    """Fields whose page says 1985年5月20日 where the index says 1985-05-20."""
+    kind = get_kind(entry.category)
+    dates = {
+        code: written_date(value)
+        for code, value in entry.values.items()
+        if kind.get_field(code).form is FieldForm.DATE
+    }
+    return {code: text for code, text in dates.items() if text != entry.values[code]}
 
 
 def _mark(field: str, indexed: str, correction: str | None) -> FieldMark:
