@@ -174,7 +174,7 @@ def make_office(base: Base) -> Office:
         work=work,
         release=ReleaseDeskService(house, base.catalogue, staff, keys, work, views),
         answer=AnswerDeskService(house, base.catalogue, work, views),
-        hand_over=HandOverService(house),
+        hand_over=HandOverService(house, dispatch),
     )
 
 

@@ -90,6 +90,20 @@ class AssistRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """撤回函: the applicant took the application back; the archive asked stops its work.
+
+    Travels the way of the request that `header.in_reply_to` names, and says nothing of a person.
+    """
+
+    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.withdrawal.v1+json"
+
+    header: Header
+    window_archive: str
+    holder_archive: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """回执: the recipient has the statement durably, or says why not."""
 

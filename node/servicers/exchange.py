@@ -13,9 +13,10 @@ from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import Arrival, ReceiveRequest
+from node.services.withdraw_request import receive_withdrawal
 from node.wire import to_chunks
 from protos.lantai.v1 import envelope_pb2, exchange_pb2, exchange_pb2_grpc
-from records.exchange import AssistAnswer, AssistRequest, LocateQuestion
+from records.exchange import AssistAnswer, AssistRequest, LocateQuestion, Withdrawal
 from records.refusal import Refusal
 from trust.channel.call import Call, open_bare_call, open_call
 from trust.channel.caller import current
@@ -59,7 +60,9 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
     def Submit(
         self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
     ) -> envelope_pb2.Envelope:
-        """A receipt for an AssistRequest."""
+        """A receipt for an AssistRequest, or for the Withdrawal of one."""
+        if request.payload_type == Withdrawal.PAYLOAD_TYPE:
+            return self._withdraw(request, context)
         call = self._open(request, context, AssistRequest)
         _verify_act(call.claims, call.opened.statement)
         return envelope_to_proto(self._requests.receive(_arrival(call), call.opened))
@@ -94,6 +97,13 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
         spend = partial(_spend, claims)
         yield from to_chunks(self._files.give(caller, request.case_no, request.sha256.hex(), spend))
 
+    def _withdraw(
+        self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
+    ) -> envelope_pb2.Envelope:
+        call = self._open(request, context, Withdrawal)
+        _verify_act(call.claims, call.opened.statement)
+        return envelope_to_proto(receive_withdrawal(self._house, _arrival(call), call.opened))
+
     def _open(
         self, message: envelope_pb2.Envelope, context: grpc.ServicerContext, type_: type[S]
     ) -> Call[S]:
@@ -118,7 +128,7 @@ def _spend(claims: ActClaims, book: CaseWriter) -> None:
 
 
 def _verify_act(
-    claims: ActClaims, statement: AssistRequest | LocateQuestion | AssistAnswer
+    claims: ActClaims, statement: AssistRequest | LocateQuestion | AssistAnswer | Withdrawal
 ) -> None:
     """The officer's act is the one that the statement states: same terms, purpose, category.
 
@@ -130,7 +140,7 @@ def _verify_act(
         "agreement": claims.agreement_id == header.agreement_id,
         "agreement_version": claims.agreement_version == header.agreement_version,
     }
-    if not isinstance(statement, AssistAnswer):
+    if isinstance(statement, AssistRequest | LocateQuestion):
         checks["purpose"] = claims.purpose == statement.purpose
         checks["category"] = claims.category == statement.query.category
     wrong = next((name for name, right in checks.items() if not right), "")

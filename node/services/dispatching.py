@@ -13,10 +13,10 @@ from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import SUBMIT
 from records.case_states import CaseState
 from records.deadlines import after_open_time, target_for
-from records.exchange import AssistRequest
+from records.exchange import AssistRequest, Withdrawal
 from records.refusal import Refusal
-from trust.envelope.dsse import envelope_id
-from trust.envelope.statement import sign_statement
+from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.statement import decode, sign_statement
 
 
 class Dispatch:
@@ -80,6 +80,29 @@ class Dispatch:
         if set(recipients) - {self._house.node_id}:
             self._house.directory.current().check_usable(now)
 
+    def withdraw(self, book: CaseWriter, case: WindowCase, actor: Actor) -> None:
+        """Every archive that was asked will hear that the citizen withdrew."""
+        now = self._house.clock()
+        for leg in case.legs:
+            if leg.request is None:
+                continue
+            # A request that never left need not arrive first; one that did is taken back.
+            asked = decode(leg.request.payload, AssistRequest)
+            book.remove_message(asked.header.message_id)
+            said = Withdrawal(
+                header=self._house.header(
+                    case.case_no,
+                    leg.node_id,
+                    now,
+                    in_reply_to=leg.request_id,
+                    agreement=(leg.agreement_id, leg.agreement_version),
+                ),
+                window_archive=case.archive_code,
+                holder_archive=leg.holder_archive,
+            )
+            envelope = sign_statement(said, self._house.signer)
+            self._enqueue(book, case, leg, envelope, said.header.message_id, actor)
+
     def _deadline(self, case: WindowCase, leg: Leg, now: datetime) -> datetime:
         view = self._house.directory.current().view
         window = view.get_archive(case.archive_code)[1].city_code
@@ -93,15 +116,36 @@ class Dispatch:
         statement = self._statement(case, leg, form, now)
         envelope = sign_statement(statement, self._house.signer)
         name = envelope_id(envelope)
+        self._enqueue(book, case, leg, envelope, statement.header.message_id, actor)
+        return replace(
+            leg,
+            state="dispatched",
+            request=envelope,
+            request_id=name,
+            answer=None,
+            question="",
+            outcome="",
+        )
+
+    def _enqueue(
+        self,
+        book: CaseWriter,
+        case: WindowCase,
+        leg: Leg,
+        envelope: Envelope,
+        message_id: str,
+        actor: Actor,
+    ) -> None:
+        now, form = self._house.clock(), case.application
         book.enqueue(
             OutboxMessage(
-                message_id=statement.header.message_id,
+                message_id=message_id,
                 kind=SUBMIT,
                 recipient=leg.node_id,
                 case_no=case.case_no,
                 holder_archive=leg.holder_archive,
                 envelope=envelope,
-                envelope_id=name,
+                envelope_id=envelope_id(envelope),
                 act={
                     "officer": actor.officer_id,
                     "role": "window_reviewer",
@@ -116,15 +160,6 @@ class Dispatch:
                 # still answers, late and said so.
                 deadline=now + MESSAGE_LIFE,
             )
-        )
-        return replace(
-            leg,
-            state="dispatched",
-            request=envelope,
-            request_id=name,
-            answer=None,
-            question="",
-            outcome="",
         )
 
     def _statement(

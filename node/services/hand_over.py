@@ -8,6 +8,7 @@ from node.domain.officers import Actor
 from node.domain.reasons import CASE_STATE, TEXT_MALFORMED
 from node.domain.views import CaseSummary
 from node.services.case_views import summarise
+from node.services.dispatching import Dispatch
 from node.services.house import House, require_act
 from node.services.window_state import has_something_to_hand_over
 from records.case_states import CaseState
@@ -22,9 +23,10 @@ _LONGEST_NOTE = 200
 class HandOverService:
     """The end of a case at the window."""
 
-    def __init__(self, house: House) -> None:
-        """Of this house."""
+    def __init__(self, house: House, dispatch: Dispatch) -> None:
+        """Of this house; `dispatch` tells the archives that were asked."""
         self._house = house
+        self._dispatch = dispatch
 
     def hand_over(self, command: HandOverCommand, actor: Actor) -> CaseSummary:
         """The citizen has the extract; the clock has stopped.
@@ -45,7 +47,11 @@ class HandOverService:
         return self._move(command.case_no, actor, CaseState.CLOSED, "")
 
     def withdraw(self, command: CaseCommand, actor: Actor) -> CaseSummary:
-        """The citizen withdrew the request. Raises Refusal: CASE_MOVE_FORBIDDEN."""
+        """The citizen withdrew the request, and every archive that was asked will hear it.
+
+        Raises:
+            Refusal: TEXT_MALFORMED, CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD, CASE_NOT_FOUND.
+        """
         if len(command.note) > _LONGEST_NOTE:
             raise Refusal(TEXT_MALFORMED, "note: at most 200 characters")
         return self._move(command.case_no, actor, CaseState.WITHDRAWN, "")
@@ -59,4 +65,6 @@ class HandOverService:
                 raise Refusal(CASE_STATE, "nothing to hand over")
             move = Move(to=state, at=now, actor=actor.officer_id, code=code)
             case = book.move_case(replace(case, paused_reason=""), move)
+            if state is CaseState.WITHDRAWN:
+                self._dispatch.withdraw(book, case, actor)
         return summarise(case, now)

@@ -12,7 +12,8 @@ from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import SUBMIT, Arrival, ReceiveRequest
-from records.exchange import AssistAnswer, AssistRequest, LocateQuestion
+from node.services.withdraw_request import receive_withdrawal
+from records.exchange import AssistAnswer, AssistRequest, LocateQuestion, Withdrawal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import open_statement
 from trust.envelope.suites import PublicKey
@@ -40,6 +41,9 @@ class LocalPartner:
         """The receipt of our own desk. Raises Refusal: as the use cases."""
         arrival = Arrival(sender=self._house.node_id, envelope=message.envelope)
         keys = self._keys()
+        if message.envelope.payload_type == Withdrawal.PAYLOAD_TYPE:
+            withdrawal = open_statement(message.envelope, Withdrawal, keys)
+            return receive_withdrawal(self._house, arrival, withdrawal)
         if message.kind == SUBMIT:
             request = open_statement(message.envelope, AssistRequest, keys)
             return self._requests.receive(arrival, request)
