@@ -164,10 +164,10 @@ class Register(Protocol):
         ...
 
     def prepare(self, release: Release, images: Sequence[bytes]) -> None:
-        """Keep a prepared release; replaces one that is still `prepared`.
+        """Keep a prepared release; replaces one that is still `prepared` and without a proof.
 
         Raises:
-            Refusal: NUMBER_TAKEN, RELEASE_OUT_OF_ORDER when it was issued meanwhile.
+            Refusal: NUMBER_TAKEN, RELEASE_OUT_OF_ORDER when it is being issued or was.
         """
         ...
 
@@ -175,11 +175,23 @@ class Register(Protocol):
         """Page images of a prepared release, in order."""
         ...
 
-    def issue(self, release_id: str, *, proof: str, pdf: bytes, file_sha256: bytes) -> None:
-        """Keep the sealed file; from here on it is what the release is. Drops the page images.
+    def hold_proof(self, release_id: str, token: bytes, proof: str) -> str:
+        """Keep the proof that this token is sealed with; the one kept first is answered.
+
+        From here on the release is not prepared again, and every try seals the same bytes.
 
         Raises:
-            Refusal: RELEASE_OUT_OF_ORDER when another file was kept first.
+            Refusal: RELEASE_UNKNOWN; RELEASE_OUT_OF_ORDER when it has another token by now.
+        """
+        ...
+
+    def issue(
+        self, release_id: str, *, token: bytes, proof: str, pdf: bytes, file_sha256: bytes
+    ) -> None:
+        """Keep the sealed file of that token; the first file wins. Drops the page images.
+
+        Raises:
+            Refusal: RELEASE_UNKNOWN; RELEASE_OUT_OF_ORDER when it has another token by now.
         """
         ...
 

@@ -49,16 +49,16 @@ class SQLRegister:
             return _find(connection, _RELEASE.c.number == number)
 
     def prepare(self, release: Release, images: Sequence[bytes]) -> None:
-        """Keep a prepared release; replaces one that is still `prepared`.
+        """Keep a prepared release; replaces one that is still `prepared` and without a proof.
 
         Raises:
-            Refusal: NUMBER_TAKEN, RELEASE_OUT_OF_ORDER when it was issued meanwhile.
+            Refusal: NUMBER_TAKEN, RELEASE_OUT_OF_ORDER when it is being issued or was.
         """
         try:
             with transaction(self._engine) as connection:
-                known = _find(connection, _RELEASE.c.release_id == release.release_id)
-                if known is not None and known.state != "prepared":
-                    raise Refusal(RELEASE_OUT_OF_ORDER, "already issued")
+                known = _find(connection, _RELEASE.c.release_id == release.release_id, lock=True)
+                if known is not None and (known.state != "prepared" or known.certificate_proof):
+                    raise Refusal(RELEASE_OUT_OF_ORDER, "already in the log")
                 by_id = tables.image.c.release_id == release.release_id
                 connection.execute(delete(tables.image).where(by_id))
                 connection.execute(
@@ -84,25 +84,35 @@ class SQLRegister:
         with self._engine.connect() as connection:
             return tuple(bytes(body) for body in connection.execute(query).scalars())
 
-    def issue(self, release_id: str, *, proof: str, pdf: bytes, file_sha256: bytes) -> None:
-        """Keep the sealed file of a prepared release; the first file wins. Drops the images.
+    def hold_proof(self, release_id: str, token: bytes, proof: str) -> str:
+        """Keep the proof that this token is sealed with; the one kept first is answered.
 
         Raises:
-            Refusal: RELEASE_UNKNOWN.
+            Refusal: RELEASE_UNKNOWN; RELEASE_OUT_OF_ORDER when it has another token by now.
         """
+        where = _RELEASE.c.release_id == release_id
         with transaction(self._engine) as connection:
-            moved = connection.execute(
-                update(_RELEASE)
-                .where(_RELEASE.c.release_id == release_id, _RELEASE.c.state == "prepared")
-                .values(state="issued", certificate_proof=proof, file_sha256=file_sha256)
-            )
-            if moved.rowcount == 1:
-                connection.execute(insert(tables.file).values(release_id=release_id, body=pdf))
-                connection.execute(
-                    delete(tables.image).where(tables.image.c.release_id == release_id)
-                )
-            elif _find(connection, _RELEASE.c.release_id == release_id) is None:
-                raise Refusal(RELEASE_UNKNOWN)
+            known = _find_token(connection, release_id, token)
+            if not known.certificate_proof:
+                connection.execute(update(_RELEASE).where(where).values(certificate_proof=proof))
+        return known.certificate_proof or proof
+
+    def issue(
+        self, release_id: str, *, token: bytes, proof: str, pdf: bytes, file_sha256: bytes
+    ) -> None:
+        """Keep the sealed file of that token; the first file wins. Drops the page images.
+
+        Raises:
+            Refusal: RELEASE_UNKNOWN; RELEASE_OUT_OF_ORDER when it has another token by now.
+        """
+        where = _RELEASE.c.release_id == release_id
+        with transaction(self._engine) as connection:
+            if _find_token(connection, release_id, token).state != "prepared":
+                return
+            values = {"state": "issued", "certificate_proof": proof, "file_sha256": file_sha256}
+            connection.execute(update(_RELEASE).where(where).values(values))
+            connection.execute(insert(tables.file).values(release_id=release_id, body=pdf))
+            connection.execute(delete(tables.image).where(tables.image.c.release_id == release_id))
 
     def file(self, release_id: str) -> bytes:
         """The sealed PDF of an issued release.
@@ -210,9 +220,21 @@ class SQLRegister:
             return tuple(bytes(one) for one in connection.execute(query).scalars())
 
 
-def _find(connection: Connection, where: Any) -> Release | None:  # noqa: ANN401
-    row = connection.execute(select(_RELEASE).where(where)).first()
+def _find(connection: Connection, where: Any, *, lock: bool = False) -> Release | None:  # noqa: ANN401
+    query = select(_RELEASE).where(where)
+    # SQLite holds its one write lock anyway; on PostgreSQL what is judged must stay as it is.
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else _from_row(row)
+
+
+def _find_token(connection: Connection, release_id: str, token: bytes) -> Release:
+    """The release, locked, while it still has the token that the caller works with."""
+    known = _find(connection, _RELEASE.c.release_id == release_id, lock=True)
+    if known is None:
+        raise Refusal(RELEASE_UNKNOWN)
+    if known.token != token:
+        raise Refusal(RELEASE_OUT_OF_ORDER, "prepared again meanwhile")
+    return known
 
 
 def _to_row(release: Release) -> dict[str, object]:

@@ -4,6 +4,7 @@ pyHanko writes the signature; the private key is elsewhere: what leaves this mod
 are the CMS signed attributes, and nothing else (ETSI EN 319 142-1, ISO 32000-2 12.8).
 """
 
+import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import tsp, x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
@@ -178,6 +180,17 @@ class _QuietWriter(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         return
+
+    @classmethod
+    def _handle_id(cls, prev: Any) -> Any:  # noqa: ANN401
+        """The revision's ID follows from the document's: sealed again, the same bytes are signed.
+
+        The seal signer signs one digest for a release; pyHanko would draw this ID at random.
+        """
+        drawn: Any = super()._handle_id
+        found = drawn(prev)
+        found[1] = generic.ByteStringObject(hashlib.sha256(bytes(found[0])).digest()[:16])
+        return found
 
 
 __all__ = [

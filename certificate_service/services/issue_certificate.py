@@ -129,7 +129,7 @@ class IssueCertificate:
         """The sealed PDF; the same bytes however often it is asked for.
 
         Raises:
-            Refusal: RELEASE_UNKNOWN, LOG_*, SEAL_*, MISSING_GLYPH.
+            Refusal: RELEASE_UNKNOWN, RELEASE_OUT_OF_ORDER, LOG_*, SEAL_*, MISSING_GLYPH.
         """
         parts = self._parts
         now = parts.clock()
@@ -146,12 +146,15 @@ class IssueCertificate:
         check_certificate_leaf(leaf, release.number, hashlib.sha256(release.token).digest())
         if evidence.index != release.leaf_index:
             raise Refusal(LOG_LEAF, "index")
+        # From here on this token alone is sealed, and with one proof: a later try, after a crash
+        # too, has the same bytes sealed, and the seal signer signs no others for this release.
+        held = parts.register.hold_proof(release_id, release.token, certificate_proof)
         # 3. Draw; the seal's process looks at the order again and signs.
         seal = parts.seals.certificates(release.archive_code)
         check_seal(seal, release.archive_code, view, now)
         proof = DocumentEvidence(
             log_origin=origin,
-            certificate_proof=certificate_proof,
+            certificate_proof=held,
             statements={
                 "qr": parts.qr_keys.statement(release.archive_code),
                 "seal": seal.statement,
@@ -169,17 +172,12 @@ class IssueCertificate:
             parts.seals.admit(release.archive_code, order_envelope, appointments)
             return parts.seals.sign(release.archive_code, release_id, attributes)
 
-        sealed = seal_document(
-            pdf,
-            drawn,
-            release,
-            seal,
-            sign,
-            parts.stamps,
-        )
+        sealed = seal_document(pdf, drawn, release, seal, sign, parts.stamps)
         # 4. Kept before handed out: of two racing calls the first one's file is the certificate.
         digest = hashlib.sha256(sealed).digest()
-        parts.register.issue(release_id, proof=certificate_proof, pdf=sealed, file_sha256=digest)
+        parts.register.issue(
+            release_id, token=release.token, proof=held, pdf=sealed, file_sha256=digest
+        )
         return parts.register.file(release_id)
 
     def confirm(self, release_id: str, file_sha256: bytes, file_proof: str, caller: str) -> Release:

@@ -64,8 +64,22 @@ def test_preparing_again_replaces_until_it_is_issued(register: Register) -> None
     register.prepare(other, [b"two"])
     assert register.find(release.release_id) == other
     assert register.images(release.release_id) == (b"two",)
-    register.issue(release.release_id, proof="p", pdf=b"pdf", file_sha256=bytes(32))
+    assert register.hold_proof(release.release_id, b"other", "p") == "p"
+    assert register.hold_proof(release.release_id, b"other", "q") == "p"
     assert code(lambda: register.prepare(release, [])) == "RELEASE_OUT_OF_ORDER"
+    register.issue(release.release_id, token=b"other", proof="p", pdf=b"pdf", file_sha256=bytes(32))
+    assert code(lambda: register.prepare(release, [])) == "RELEASE_OUT_OF_ORDER"
+
+
+def test_a_file_is_kept_for_the_token_that_it_was_made_with(register: Register) -> None:
+    release = a_release()
+    register.prepare(replace(release, token=b"later", leaf_index=9, status_index=9), [])
+    kept = {"token": b"token", "proof": "p", "pdf": b"pdf", "file_sha256": bytes(32)}
+    assert code(lambda: register.issue(release.release_id, **kept)) == "RELEASE_OUT_OF_ORDER"
+    held = code(lambda: register.hold_proof(release.release_id, b"token", "p"))
+    assert held == "RELEASE_OUT_OF_ORDER"
+    assert register.find(release.release_id).state == "prepared"
+    assert code(lambda: register.hold_proof("nothing", b"token", "p")) == "RELEASE_UNKNOWN"
 
 
 def test_a_number_belongs_to_one_release(register: Register) -> None:
@@ -85,15 +99,15 @@ def test_a_place_in_the_status_list_belongs_to_one_release(register: Register) -
 def test_the_first_file_is_the_certificate_and_images_are_gone(register: Register) -> None:
     release = a_release()
     register.prepare(release, [b"one"])
-    register.issue(release.release_id, proof="p", pdf=b"first", file_sha256=b"1" * 32)
-    register.issue(release.release_id, proof="q", pdf=b"second", file_sha256=b"2" * 32)
+    for proof, pdf, digest in (("p", b"first", b"1" * 32), ("q", b"second", b"2" * 32)):
+        register.issue(release.release_id, token=b"token", proof=proof, pdf=pdf, file_sha256=digest)
     assert register.file(release.release_id) == b"first"
     found = register.find(release.release_id)
     assert (found.state, found.certificate_proof, found.file_sha256) == ("issued", "p", b"1" * 32)
     assert register.images(release.release_id) == ()
     assert code(lambda: register.file("nothing")) == "RELEASE_UNKNOWN"
     assert (
-        code(lambda: register.issue("nothing", proof="", pdf=b"", file_sha256=b""))
+        code(lambda: register.issue("nothing", token=b"", proof="", pdf=b"", file_sha256=b""))
         == "RELEASE_UNKNOWN"
     )
 
@@ -103,7 +117,9 @@ def test_only_confirmed_releases_are_published_by_log_index(register: Register) 
         release = a_release(serial)
         register.prepare(release, [])
         if serial != 2:
-            register.issue(release.release_id, proof="p", pdf=b"x", file_sha256=bytes(32))
+            register.issue(
+                release.release_id, token=b"token", proof="p", pdf=b"x", file_sha256=bytes(32)
+            )
             register.confirm(release.release_id)
     assert [one.leaf_index for one in register.published("361100")] == [3, 9]
     assert [one.leaf_index for one in register.published("361100", log_from=4)] == [9]
