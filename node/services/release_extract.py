@@ -34,7 +34,7 @@ from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.envelope.dsse import Envelope, add_signature, envelope_id
 from trust.envelope.statement import decode, sign_statement
-from trust.identity.trust_view import verify_appointment
+from trust.identity.trust_view import check_appointment_in_force, verify_appointment
 
 
 class ReleaseDeskService:
@@ -175,13 +175,19 @@ class ReleaseDeskService:
         raise Refusal(NO_SEAL_KEEPER)
 
     def _appointed(self, officer_id: str) -> Officer:
-        """The officer with an appointment in force. Raises Refusal: APPOINTMENT_MISSING."""
+        """The officer with an appointment in force, by what is kept and by what is published.
+
+        Raises:
+            Refusal: APPOINTMENT_MISSING, APPOINTMENT_INVALID.
+        """
         officer = self._staff.get(officer_id).officer
-        if officer.appointment is None:
+        if officer.appointment is None or not officer.active:
             raise Refusal(APPOINTMENT_MISSING)
-        verify_appointment(
-            officer.appointment, self._house.directory.current().view, self._house.clock()
-        )
+        directory, now = self._house.directory.current(), self._house.clock()
+        kept = verify_appointment(officer.appointment, directory.view, now).statement
+        published = directory.appointments.get(officer_id)
+        if published is not None and published.statement.sequence > kept.sequence:
+            check_appointment_in_force(published.statement, now)
         return officer
 
     def _verify_other_person(self, work: HolderCase, keeper: Officer) -> None:

@@ -7,7 +7,7 @@ from node_world import PASSWORD, build_node_world, hire, totp_secret, wait_for, 
 
 from deploy.ceremony import Appointee
 from node.bootstrap import open_base
-from node.domain.commands import SignInCommand
+from node.domain.commands import SealCommand, SignInCommand
 from node.services.password_tries import GuardedKeys, PasswordTries
 from node.services.sign_in import totp_at
 from records.refusal import Refusal
@@ -121,3 +121,17 @@ def test_nobody_but_the_authority_revokes(world):
     )
     with pytest.raises(Refusal, match="APPOINTMENT_INVALID"):
         world.office("shangrao").staff.store_appointment(forged)
+
+
+def test_a_revocation_that_is_only_published_stops_the_officer(world):
+    officer = hire(world, HOLDER, "faraway", ("seal_keeper",))
+    office, actor = world.office("shangrao"), world.actor(HOLDER, "faraway")
+    command = SealCommand(
+        case_no="LT-361100-20261121-9999", holder_archive=HOLDER, password=PASSWORD + "faraway"
+    )
+    with pytest.raises(Refusal, match="CASE_NOT_FOUND"):
+        office.release.seal(command, actor)
+    world.extra_parts.append(said(world, officer, sequence=2, revoked=True))
+    world.publish()
+    with pytest.raises(Refusal, match="APPOINTMENT_INVALID"):
+        office.release.seal(command, actor)
