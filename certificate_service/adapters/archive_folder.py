@@ -5,6 +5,7 @@ seal.key            P-256, PKCS#8, mode 0600; read by the seal signer's process 
 seal.statement.json KeyStatement use=seal by the archive's authority key
 qr.key              P-256, PKCS#8, mode 0600
 qr.statement.json   KeyStatement use=qr by the archive's authority key
+seal.db             what was sealed and appointed, kept by the seal signer's process only
 authority.pub       raw Ed25519 authority key, base64: pinned by the seal signer
 """
 

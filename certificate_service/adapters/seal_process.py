@@ -18,13 +18,20 @@ from certificate_service.ports import SealCertificates
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_to_json
 
+_PATIENCE_SECONDS = 30.0
+"""A signer that is silent for longer hangs: it is ended, and the next question starts another."""
 _ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class SealProcesses:
     """Starts the signer of each archive when it is first needed, and again when it has died."""
 
-    def __init__(self, root: Path, passphrases: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        passphrases: Mapping[str, bytes],
+        patience_seconds: float = _PATIENCE_SECONDS,
+    ) -> None:
         """Read certificates; no process is started yet.
 
         Raises:
@@ -35,7 +42,7 @@ class SealProcesses:
             code: read_seal_certificates(folder) for code, folder in self._folders.items()
         }
         self._signers = {
-            code: _SignerProcess(folder, passphrases.get(code, b""))
+            code: _SignerProcess(folder, passphrases.get(code, b""), patience_seconds)
             for code, folder in self._folders.items()
         }
 
@@ -73,8 +80,9 @@ class SealProcesses:
 class _SignerProcess:
     """One child; one question at a time."""
 
-    def __init__(self, folder: Path, passphrase: bytes) -> None:
+    def __init__(self, folder: Path, passphrase: bytes, patience_seconds: float) -> None:
         self._folder = folder
+        self._patience = patience_seconds
         self._passphrase = passphrase
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -91,13 +99,20 @@ class _SignerProcess:
         with self._lock:
             if self._child is not None and self._child.stdin is not None:
                 self._child.stdin.close()
-                self._child.wait(timeout=5)
+                try:
+                    self._child.wait(timeout=5)
+                except subprocess.TimeoutExpired:
+                    self._child.kill()
+                    self._child.wait()
             self._child = None
 
     def _exchange(self, line: bytes) -> dict[str, str]:
         child = self._running()
         if child.stdin is None or child.stdout is None:
             raise Refusal(SEAL_UNAVAILABLE, self._folder.name)
+        # Ends the child, and with it whatever of the exchange is blocked on its pipes.
+        watch = threading.Timer(self._patience, child.kill)
+        watch.start()
         try:
             child.stdin.write(line)
             child.stdin.flush()
@@ -107,6 +122,8 @@ class _SignerProcess:
             child.wait()
             self._child = None
             raise Refusal(SEAL_UNAVAILABLE, self._folder.name) from error
+        finally:
+            watch.cancel()
         if not isinstance(answer, dict):
             raise Refusal(SEAL_UNAVAILABLE, self._folder.name)
         return answer

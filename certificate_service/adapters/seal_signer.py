@@ -2,7 +2,8 @@
 
 It reads one JSON object a line from standard input and answers one a line on standard output; it
 opens no file but its own folder's and no socket. What it will sign is decided by
-`domain/seal_admission.py`; being asked by the service is no reason.
+`domain/seal_admission.py`; being asked by the service is no reason. It remembers (seal_memory.py)
+which document a release sealed, so that one true order never seals two.
 
     {"admit": {"order": B64, "appointments": [B64]}}           → {"release_id": ID}
     {"sign": {"release_id": ID, "attributes": B64}}            → {"signature": B64}
@@ -25,6 +26,7 @@ from certificate_service.adapters.archive_folder import (
     read_authority,
     read_seal_certificates,
 )
+from certificate_service.adapters.seal_memory import SealMemory
 from certificate_service.domain.order_reasons import SEAL_REFUSED
 from certificate_service.domain.seal_admission import admit_release, check_signed_attributes
 from records.refusal import Refusal
@@ -44,7 +46,7 @@ class SealSigner:
         """Load key, certificate and the authority key that it is pinned to.
 
         Raises:
-            Refusal: CONFIG_INVALID and refusals of `read_private_key`.
+            Refusal: CONFIG_INVALID and refusals of `read_private_key` and `SealMemory`.
         """
         self._archive_code = folder.name
         self._authority = read_authority(folder)
@@ -53,6 +55,7 @@ class SealSigner:
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise Refusal(SEAL_REFUSED, "not a P-256 key")
         self._key = key
+        self._memory = SealMemory(folder)
         self._clock = clock
         self._admitted: dict[str, None] = {}
 
@@ -76,6 +79,7 @@ class SealSigner:
             appointments,
             archive_code=self._archive_code,
             authority=self._authority,
+            floors=self._memory.raise_floors,
             now=self._clock(),
         )
         self._admitted[release_id] = None
@@ -87,7 +91,9 @@ class SealSigner:
         if said["release_id"] not in self._admitted:
             raise Refusal(SEAL_REFUSED, "release was not admitted")
         attributes = base64.b64decode(said["attributes"])
-        check_signed_attributes(attributes, self._certificate)
+        digest = check_signed_attributes(attributes, self._certificate)
+        # Kept before the key moves: this release seals this document again, and no other.
+        self._memory.bind(said["release_id"], digest)
         signature = self._key.sign(attributes, ec.ECDSA(hashes.SHA256()))
         # One admission, one signature: the next one needs the order again.
         del self._admitted[said["release_id"]]

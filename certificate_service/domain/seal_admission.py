@@ -6,7 +6,7 @@ two officers ordered, and has no way to sign anything else.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from asn1crypto import cms, tsp
@@ -25,6 +25,9 @@ _SIGNING_CERTIFICATE = tsp.SigningCertificateV2
 _ATTRIBUTES = frozenset({"content_type", "message_digest", "signing_certificate_v2"})
 _MOST_BYTES = 2048
 
+Floors = Callable[[Mapping[str, int]], Mapping[str, int]]
+"""Takes sequences seen now, answers the highest ever seen of the same officers; durable."""
+
 
 def admit_release(
     order: Envelope,
@@ -32,15 +35,18 @@ def admit_release(
     *,
     archive_code: str,
     authority: PublicKey,
+    floors: Floors,
     now: datetime,
 ) -> str:
     """The release id of an order that this archive's own officers signed.
+
+    An appointment older than one that was shown before counts for nothing, whoever hides the newer.
 
     Raises:
         Refusal: SEAL_REFUSED, ORDER_*, and refusals of `open_statement`.
     """
     keys = {authority.kid: authority}
-    opened, _officers = open_release_order(order, _appointed(appointments, keys), now)
+    opened, _officers = open_release_order(order, _appointed(appointments, keys, floors), now)
     if opened.statement.holder_archive != archive_code:
         raise Refusal(SEAL_REFUSED, "another archive's order")
     check_order(opened.statement, now)
@@ -48,20 +54,24 @@ def admit_release(
 
 
 def _appointed(
-    appointments: Sequence[Envelope], keys: Mapping[str, PublicKey]
+    appointments: Sequence[Envelope], keys: Mapping[str, PublicKey], floors: Floors
 ) -> tuple[Appointment, ...]:
-    """Those that the pinned authority key signed; the service may know others."""
+    """The newest ones that the pinned authority key signed; the service may know others."""
     found: list[Appointment] = []
+    highest: dict[str, int] = {}
     for envelope in appointments:
         try:
-            found.append(open_statement(envelope, Appointment, keys).statement)
+            said = open_statement(envelope, Appointment, keys).statement
         except Refusal:
             continue
-    return tuple(found)
+        found.append(said)
+        highest[said.officer_id] = max(said.sequence, highest.get(said.officer_id, said.sequence))
+    kept = floors(highest)
+    return tuple(one for one in found if one.sequence >= kept[one.officer_id])
 
 
-def check_signed_attributes(data: bytes, certificate: bytes) -> None:
-    """Return only if `data` are signed attributes of a PAdES signature by this certificate.
+def check_signed_attributes(data: bytes, certificate: bytes) -> bytes:
+    """The message digest in `data`: signed attributes of a PAdES signature by this certificate.
 
     Raises:
         Refusal: SEAL_REFUSED.
@@ -83,3 +93,4 @@ def check_signed_attributes(data: bytes, certificate: bytes) -> None:
         raise Refusal(SEAL_REFUSED, "attributes")
     if content != "data" or len(digest) != hashlib.sha256().digest_size or named != own:
         raise Refusal(SEAL_REFUSED, "values of the attributes")
+    return bytes(digest)
