@@ -66,7 +66,7 @@ class Counter:
     def at(self, office: Office) -> "Counter":
         """The same people with their open sessions, at the node as it was opened anew."""
         moved = Counter(office, self._federation, self._archive, self._clock)
-        moved._actors.update(self._actors)
+        moved._actors = self._actors  # One code opens one session, whichever of the two asks first.
         return moved
 
     def login(self, user: str) -> Login:

@@ -21,9 +21,12 @@ document.addEventListener('securitypolicyviolation', e =>
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The Chromium of this machine."""
+    """The Chromium of this machine; ended with its module.
+
+    While it lives an event loop runs in the main thread, and no other suite could use asyncio.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "chromium is missing: make test installs it on Debian and Ubuntu"
     with sync_playwright() as playwright:
