@@ -252,3 +252,7 @@ class EvidenceSource(Protocol):
     def get(self, path: str) -> bytes | None:
         """The published file, or None where it cannot be had; never raises for absence."""
         ...
+
+    def get_all(self, path: str) -> tuple[bytes, ...]:
+        """Every copy of it that can be had, each once, nearest first."""
+        ...

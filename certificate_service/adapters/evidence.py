@@ -1,4 +1,4 @@
-"""Where published files are found: a folder, the verify site over HTTP, or first one then other."""
+"""Where published files are found: a folder, the verify site over HTTP, or several of them."""
 
 import ipaddress
 import urllib.error
@@ -22,13 +22,18 @@ class EvidenceFolder:
 
     def get(self, path: str) -> bytes | None:
         """The file, or None."""
+        return next(iter(self.get_all(path)), None)
+
+    def get_all(self, path: str) -> tuple[bytes, ...]:
+        """The file by its path and by its name."""
+        found: list[bytes] = []
         for candidate in (self._folder / path, self._folder / path.rpartition("/")[2]):
             try:
                 if candidate.is_file() and candidate.stat().st_size <= _MOST_BYTES:
-                    return candidate.read_bytes()
+                    found.append(candidate.read_bytes())
             except OSError:
                 continue
-        return None
+        return tuple(dict.fromkeys(found))
 
 
 class EvidenceSite:
@@ -53,9 +58,14 @@ class EvidenceSite:
             return None
         return data if len(data) <= _MOST_BYTES else None
 
+    def get_all(self, path: str) -> tuple[bytes, ...]:
+        """The file, if the site answers with it."""
+        data = self.get(path)
+        return () if data is None else (data,)
 
-class FirstOf:
-    """Asks each source in turn."""
+
+class EvidenceSources:
+    """Several sources, each asked: none of them can hide what another one has."""
 
     def __init__(self, sources: Sequence[EvidenceSource]) -> None:
         """Keep the order."""
@@ -68,6 +78,11 @@ class FirstOf:
             if data is not None:
                 return data
         return None
+
+    def get_all(self, path: str) -> tuple[bytes, ...]:
+        """All answers, each once."""
+        answers = (data for source in self._sources for data in source.get_all(path))
+        return tuple(dict.fromkeys(answers))
 
 
 def is_allowed(address: str) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
-from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, FirstOf
+from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, EvidenceSources
 from certificate_service.adapters.trust_file import read_trust_list
 from certificate_service.bootstrap import system_clock
 from certificate_service.domain.reasons import FILE_UNAVAILABLE, TRUST_UNAVAILABLE
+from certificate_service.domain.site_paths import KEYS_PATH
 from certificate_service.domain.verdict import MEANING, Verdict, system_fault
 from certificate_service.ports import EvidenceSource
 from certificate_service.services.examine import Examiner
@@ -80,29 +81,47 @@ def _verify_file(
 ) -> Verdict:
     beside = _beside(options, Path(options.what).resolve().parent)
     verdict = Examiner(view, beside).examine_file(pdf, question)
-    # The site is named by the file: it is asked only after the file was found genuine.
-    address = options.site or verdict.shown.verify_url.removesuffix("v#")
-    if options.offline or not address or verdict.genuine is False:
+    if options.offline or verdict.genuine is False:
         return verdict
-    online = FirstOf((EvidenceSite(address), beside))
-    return Examiner(view, online).examine_file(pdf, question)
+    # The file names a site too: it is asked besides ours, and only as the file was found genuine.
+    addresses = (_site(options), verdict.shown.verify_url.removesuffix("v#"))
+    sites = [EvidenceSite(one) for one in dict.fromkeys(addresses) if one]
+    return Examiner(view, EvidenceSources([*sites, beside])).examine_file(pdf, question)
 
 
 def _verify_text(options: argparse.Namespace, view: TrustView, question: Question) -> Verdict:
-    source = _beside(options)
-    prefix = options.what.partition("#")[0]
-    address = options.site or prefix.removesuffix("v")
-    if not options.offline and address.startswith("http"):
-        source = FirstOf((EvidenceSite(address), source))
+    """The address in front of "#" is whatever a forger printed: it is never asked."""
+    source, address = _beside(options), _site(options)
+    if address and not options.offline:
+        source = EvidenceSources((EvidenceSite(address), source))
     return Examiner(view, source).examine_text(options.what, question)
 
 
+def _site(options: argparse.Namespace) -> str:
+    """The verify site's root: as told, else as keys.json beside the trust list names it."""
+    if options.site:
+        return str(options.site)
+    for copy in _own(options).get_all(KEYS_PATH):
+        try:
+            named = json.loads(copy)["verify_url"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        if isinstance(named, str):
+            return named.removesuffix("v#")
+    return ""
+
+
 def _beside(options: argparse.Namespace, *folders: Path) -> EvidenceSource:
+    return EvidenceSources([*map(EvidenceFolder, folders), _own(options)])
+
+
+def _own(options: argparse.Namespace) -> EvidenceSource:
+    """The asker's own folders: beside the trust list, and the service's data where it is given."""
     trust_folder = options.trust_list.resolve().parent
-    places = [*folders, trust_folder, trust_folder / "site"]
+    places = [trust_folder, trust_folder / "site"]
     if options.data is not None:
         places += [options.data / "site", options.data]
-    return FirstOf([EvidenceFolder(place) for place in places])
+    return EvidenceSources([EvidenceFolder(place) for place in places])
 
 
 def _trust(options: argparse.Namespace) -> TrustView:

@@ -12,6 +12,7 @@ from certificate_service.document.pdf_check import SealedFile, open_sealed
 from certificate_service.document.seal_check import SealEvidence, check_seal, require_trusted
 from certificate_service.domain.digits import from_digits
 from certificate_service.domain.reasons import FILE_ALTERED, FILE_NOT_OURS, SEAL_FORGED
+from certificate_service.domain.site_paths import KEYS_PATH
 from certificate_service.domain.token import Token, parse_token
 from certificate_service.domain.verdict import (
     PASSED,
@@ -30,13 +31,13 @@ from certificate_service.services.examine_parts import (
     Statements,
     check_pages,
     check_seal_key,
-    find_status,
     find_token_key,
     look_at_content,
     look_at_log,
     notice,
     read_statements,
 )
+from certificate_service.services.status_evidence import find_status
 from records.refusal import Refusal
 from trust.identity.trust_view import TrustView
 
@@ -125,7 +126,7 @@ class _TokenExamination(_Examination):
             return Gathered(findings=self.findings)
         self.take(Step.FORM, PASSED)
         # 5. The key that the archive's authority stated, then the signature.
-        statements = Statements(published=self.source.get("keys.json"))
+        statements = Statements(published=self.source.get_all(KEYS_PATH))
         finding = find_token_key(token, signed, self.view, statements, _instant(token))
         if not self.take(Step.TOKEN, finding):
             self.skip(Step.LOG, Step.STATUS, Step.CONTENT)
@@ -177,7 +178,7 @@ class _FileExamination(_Examination):
         )
         # 8. Status as published; 9. the file contains what it says.
         published = Statements(
-            envelopes=statements.envelopes, published=self.source.get("keys.json")
+            envelopes=statements.envelopes, published=self.source.get_all(KEYS_PATH)
         )
         self.look_up_status(token, published)
         self.take(Step.CONTENT, PASSED)

@@ -16,16 +16,7 @@ from certificate_service.domain.order_reasons import LOG_LEAF, SEAL_KEY_UNSTATED
 from certificate_service.domain.reasons import PAGES_DIFFER, SEAL_UNTRUSTED
 from certificate_service.domain.release_rules import check_certificate_leaf
 from certificate_service.domain.sealed_facts import open_facts
-from certificate_service.domain.site_paths import bundle_path, status_path
-from certificate_service.domain.status_list import (
-    FRESH_FOR,
-    NAMES,
-    REVOKED,
-    SUPERSEDED,
-    SUSPENDED,
-    VALID,
-    verify_status_list,
-)
+from certificate_service.domain.site_paths import bundle_path
 from certificate_service.domain.token import Token
 from certificate_service.domain.verdict import PASSED, Finding, Step, failure
 from certificate_service.domain.verification_code import parse_code
@@ -38,10 +29,6 @@ from trust.identity.declared import check_key_in_force, open_key_statement
 from trust.identity.keys import spki_sha256
 from trust.identity.trust_view import TrustView
 from trust.transparency.checkpoint import log_origin
-
-_STATUS_VERDICT = {REVOKED: "V04", SUSPENDED: "V12", SUPERSEDED: "V05"}
-_STATUS_WORDS = {REVOKED: "已撤销", SUSPENDED: "暂停使用", SUPERSEDED: "已由新证替代"}
-_FUTURE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,27 +50,32 @@ class Statements:
 
     envelopes: Mapping[str, Envelope] = field(default_factory=dict)
     """By use: qr, seal, log."""
-    published: bytes | None = None
-    """keys.json of the verify site."""
+    published: tuple[bytes, ...] = ()
+    """Every copy of the verify site's keys.json; a bad one hides nothing."""
 
     def qr(self) -> Iterator[Envelope]:
         """Every statement that might be of a QR key."""
         if "qr" in self.envelopes:
             yield self.envelopes["qr"]
-        if self.published is None:
-            return
-        try:
-            entries = json.loads(self.published)["archives"]
-            carried = [entry["statement"] for entry in entries]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return
-        for one in carried:
-            yield _envelope(one)
+        for copy in self.published:
+            yield from _published_envelopes(copy)
 
     @property
     def known(self) -> bool:
         """Whether there is anything to look at."""
-        return bool(self.envelopes) or self.published is not None
+        return bool(self.envelopes or self.published)
+
+
+def _published_envelopes(copy: bytes) -> Iterator[Envelope]:
+    try:
+        carried = [entry["statement"] for entry in json.loads(copy)["archives"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    for one in carried:
+        try:
+            yield _envelope(one)
+        except Refusal:
+            continue
 
 
 def read_statements(data: bytes) -> Statements:
@@ -215,34 +207,6 @@ def _bundled(bundle: bytes, log_index: int) -> tuple[str, Envelope | None]:
         return str(entry["proof"]), _envelope(entry["log_key"])
     except (ValueError, KeyError, TypeError, RecursionError, Refusal):
         return "", None
-
-
-def find_status(
-    token: Token,
-    source: EvidenceSource,
-    view: TrustView,
-    statements: Statements,
-    now: datetime,
-) -> tuple[Finding, str]:
-    """Step 8: what the archive's status list says, and how old it is."""
-    code = token.number.archive_code
-    data = source.get(status_path(code))
-    if data is None:
-        return Finding(None, "V10", "没有状态名单"), "not checked"
-    try:
-        listed = verify_status_list(data, code, qr_keys(code, view, statements, now))
-    except Refusal as refusal:
-        return Finding(None, "V10", f"状态名单不成立（{refusal.code}）"), "not checked"
-    said = listed.status(token.status_index)
-    issued = datetime.fromtimestamp(listed.issued_at, UTC)
-    as_of = issued.isoformat().replace("+00:00", "Z")
-    if said != VALID:
-        # Revoked stays revoked, however old the list that says so.
-        words = f"{_STATUS_WORDS[said]}，截至 {as_of}"
-        return Finding(False, _STATUS_VERDICT[said], words), NAMES[said]
-    if now - issued > FRESH_FOR or issued - now > _FUTURE:
-        return Finding(None, "V10", f"状态名单过旧，截至 {as_of}"), "not checked"
-    return Finding(True, "", f"截至 {as_of}"), NAMES[VALID]
 
 
 def look_at_content(token: Token, code: str) -> tuple[Finding, tuple[str, ...]]:
