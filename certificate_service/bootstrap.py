@@ -56,6 +56,7 @@ class House:
             trust=self.trust,
             site=SiteFolder(self.places.site),
             clock=clock,
+            verify_url=self.settings.verify_url,
         )
         self.status = ChangeStatus(
             register=self.register, trust=self.trust, publisher=self.publisher, clock=clock

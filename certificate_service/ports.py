@@ -4,6 +4,7 @@ One contract test suite per port runs on every adapter.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -243,6 +244,14 @@ class Site(Protocol):
 
     def put(self, path: str, data: bytes) -> None:
         """The file is there, whole; `path` uses "/" and no name of a person."""
+        ...
+
+    def lock(self, archive_code: str) -> AbstractContextManager[None]:
+        """Inside, nobody else, in no other process either, writes this archive's shared files.
+
+        What is made from the register has to be read and put inside: else the older reading may
+        be put last, and a revocation is lost from the site.
+        """
         ...
 
 

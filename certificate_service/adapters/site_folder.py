@@ -3,8 +3,12 @@
 In production the folder is what a one-way transfer carries to the internet zone.
 """
 
+import fcntl
 import os
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PATH = re.compile(r"[a-z0-9]+([a-z0-9./-]*[a-z0-9])?")
@@ -29,12 +33,20 @@ class SiteFolder:
             raise ValueError(message)
         target = self._root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.{os.getpid()}")
+        partial = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
         with partial.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)
+
+    @contextmanager
+    def lock(self, archive_code: str) -> Iterator[None]:
+        """Nobody else writes the archive's shared files: serving, commands, other threads."""
+        with (self._root / f".{archive_code}.lock").open("wb") as file:
+            # Given back when the file is closed, by a kill too.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 class MemorySite:
@@ -43,6 +55,7 @@ class MemorySite:
     def __init__(self) -> None:
         """Begin empty."""
         self.files: dict[str, bytes] = {}
+        self._lock = threading.Lock()
 
     def put(self, path: str, data: bytes) -> None:
         """The file is there.
@@ -54,3 +67,10 @@ class MemorySite:
             message = "path of a site file"
             raise ValueError(message)
         self.files[path] = data
+
+    @contextmanager
+    def lock(self, archive_code: str) -> Iterator[None]:
+        """One lock for all archives: tests are small."""
+        del archive_code
+        with self._lock:
+            yield

@@ -35,7 +35,13 @@ class SQLRegister:
         Raises:
             Refusal: STORE_VERSION, STORE_BUSY.
         """
-        ensure_schema(engine, tables.metadata, tables.SCHEMA_NAME, tables.SCHEMA_VERSION)
+        ensure_schema(
+            engine,
+            tables.metadata,
+            tables.SCHEMA_NAME,
+            tables.SCHEMA_VERSION,
+            {1: tables.add_release_leaf},
+        )
         self._engine = engine
 
     def find(self, release_id: str) -> Release | None:

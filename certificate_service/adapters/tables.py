@@ -3,7 +3,9 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -14,7 +16,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_NAME = "certificate_register"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -41,6 +43,15 @@ release = Table(
     Column("file_sha256", LargeBinary, nullable=False),
     UniqueConstraint("archive_code", "status_index"),
 )
+
+release_leaf = Index("certificate_release_leaf", release.c.archive_code, release.c.leaf_index)
+"""Publishing reads an archive's releases by ranges of its log."""
+
+
+def add_release_leaf(connection: Connection) -> None:
+    """Version 1 to 2: the index is there."""
+    release_leaf.create(connection, checkfirst=True)
+
 
 image = Table(
     "certificate_image",

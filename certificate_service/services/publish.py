@@ -28,52 +28,54 @@ class Publisher:
     """Keeps the verify site's files in step with the register."""
 
     def __init__(
-        self, *, register: Register, qr_keys: QrKeys, trust: TrustSource, site: Site, clock: Clock
+        self,
+        *,
+        register: Register,
+        qr_keys: QrKeys,
+        trust: TrustSource,
+        site: Site,
+        clock: Clock,
+        verify_url: str = "",
     ) -> None:
-        """Keep the ports."""
+        """Keep the ports; `verify_url` tells verifiers which site to ask, empty = none."""
         self._register = register
         self._qr_keys = qr_keys
         self._trust = trust
         self._site = site
         self._clock = clock
+        self._verify_url = verify_url
 
     def publish_all(self) -> None:
         """Every file is as the register says; heals whatever a crash left undone."""
         self.publish_keys()
         for archive_code in self._qr_keys.archives():
             self.publish_status(archive_code)
-            bundles: dict[int, dict[str, object]] = {}
-            for release in self._register.published(archive_code):
-                bundles.setdefault(release.leaf_index // BUNDLE, {}).update(_proof(release))
-            for number, proofs in bundles.items():
-                self._put_bundle(archive_code, number * BUNDLE, proofs)
+            found = self._register.published(archive_code)
+            for number in sorted({release.leaf_index // BUNDLE for release in found}):
+                self._publish_bundle(archive_code, number * BUNDLE)
 
     def publish_certificate(self, release: Release) -> None:
         """Status, lookup row and log proof of one confirmed certificate are on the site."""
         key = lookup_key(release.number, release.code)
         self._site.put(key.path, seal_row(key, release.token))
-        first = release.leaf_index // BUNDLE * BUNDLE
-        proofs: dict[str, object] = {}
-        for one in self._register.published(
-            release.archive_code, log_from=first, log_below=first + BUNDLE
-        ):
-            proofs.update(_proof(one))
-        self._put_bundle(release.archive_code, first, proofs)
+        self._publish_bundle(release.archive_code, release.leaf_index // BUNDLE * BUNDLE)
         self.publish_status(release.archive_code)
 
     def publish_status(self, archive_code: str) -> None:
         """The archive's status list, as of now."""
-        statuses = {
-            place: NAMES.index(status) for place, status in self._register.statuses(archive_code)
-        }
-        data = encode_status_list(
-            archive_code,
-            statuses,
-            int(self._clock().timestamp()),
-            self._qr_keys.kid(archive_code),
-            lambda message: self._qr_keys.sign(archive_code, message),
-        )
-        self._site.put(status_path(archive_code), data)
+        with self._site.lock(archive_code):
+            statuses = {
+                place: NAMES.index(status)
+                for place, status in self._register.statuses(archive_code)
+            }
+            data = encode_status_list(
+                archive_code,
+                statuses,
+                int(self._clock().timestamp()),
+                self._qr_keys.kid(archive_code),
+                lambda message: self._qr_keys.sign(archive_code, message),
+            )
+            self._site.put(status_path(archive_code), data)
 
     def publish_keys(self) -> None:
         """The QR keys of all archives served, each with the statement that vouches for it."""
@@ -100,6 +102,7 @@ class Publisher:
             "schema": "lantai/keys/1",
             "trust_domain": view.trust_domain,
             "trust_version": view.version,
+            "verify_url": self._verify_url,
             "archives": archives,
         }
         self._site.put(KEYS_PATH, _json(content))
@@ -107,9 +110,15 @@ class Publisher:
         if carried is not None:
             self._site.put(TRUST_PATH, envelope_to_json(carried))
 
-    def _put_bundle(self, archive_code: str, first: int, proofs: Mapping[str, object]) -> None:
-        content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": dict(proofs)}
-        self._site.put(bundle_path(archive_code, first), _json(content))
+    def _publish_bundle(self, archive_code: str, first: int) -> None:
+        with self._site.lock(archive_code):
+            proofs: dict[str, object] = {}
+            for one in self._register.published(
+                archive_code, log_from=first, log_below=first + BUNDLE
+            ):
+                proofs.update(_proof(one))
+            content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": proofs}
+            self._site.put(bundle_path(archive_code, first), _json(content))
 
 
 def _proof(release: Release) -> dict[str, object]:
