@@ -41,12 +41,24 @@ class Lanes:
             return len(self._queues)
 
     def _drain(self, recipient: str) -> None:
-        while True:
-            with self._changed:
-                queue = self._queues[recipient]
-                if not queue:
-                    del self._queues[recipient]
-                    self._changed.notify_all()
-                    return
-                message = queue.popleft()
-            self._act(message)
+        try:
+            while message := self._next(recipient):
+                self._act(message)
+        except BaseException:
+            # Whatever ends the thread closes its lane: what was left is leased again later.
+            self._close(recipient)
+            raise
+
+    def _next(self, recipient: str) -> OutboxMessage | None:
+        with self._changed:
+            queue = self._queues[recipient]
+            if queue:
+                return queue.popleft()
+            # Closed here, under the same lock: a message put next opens a lane of its own.
+            self._close(recipient)
+            return None
+
+    def _close(self, recipient: str) -> None:
+        with self._changed:
+            del self._queues[recipient]
+            self._changed.notify_all()

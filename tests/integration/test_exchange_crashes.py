@@ -4,9 +4,10 @@ The kill is a BaseException that no handler of ours catches, raised just before 
 commit; the next worker starts from the database alone, as a new process would.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from fake_certificates import FakeCertificates
@@ -19,7 +20,7 @@ from node_world import (
     zhou,
 )
 
-from certificate_service.domain.reasons import ORDER_STALE
+from certificate_service.domain.order_reasons import ORDER_STALE
 from node.bootstrap import make_desks, make_worker, open_base
 from records.refusal import Refusal
 from trust.channel.reasons import PARTNER_UNAVAILABLE
@@ -37,21 +38,28 @@ class Killed(BaseException):
 
 
 class CrashingBook:
-    """A case database whose process dies at the n-th write, before or after its commit."""
+    """A case database whose process dies at the n-th write, before or after its commit.
+
+    A process dies with all its threads: whoever writes afterwards finds itself dead as well.
+    """
 
     def __init__(self, book, dies_at: int, after: bool) -> None:
         self.book, self.dies_at, self.after = book, dies_at, after
-        self.writes = 0
+        self.writes = count(1)
+        self.dead = False
 
     @contextmanager
     def write(self):
-        self.writes += 1
-        dying = self.writes == self.dies_at
+        if self.dead:
+            raise Killed
+        dying = next(self.writes) == self.dies_at
         with self.book.write() as writer:
             yield writer
             if dying and not self.after:
+                self.dead = True
                 raise Killed
         if dying:
+            self.dead = True
             raise Killed
 
     def __getattr__(self, name):
@@ -67,17 +75,15 @@ def run_with_crash(base, fake, dies_at, after):
     """Whether the worker died; it has started anew and finished."""
     book = CrashingBook(base.house.book, dies_at, after)
     crashing = replace(base, house=replace(base.house, book=book))
-    died = False
-    try:
+    with suppress(Killed):
         make_worker(crashing, make_desks(crashing), None, fake).run_until_idle()
-    except Killed:
-        died = True
     # A dead sender's leases run out; the clock of the next process is later.
     later = replace(base, house=replace(base.house, clock=lambda: base.house.clock() + LATER))
     make_worker(later, make_desks(later), None, fake).run_until_idle()
-    return died
+    return book.dead
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("after", [False, True], ids=["before commit", "after commit"])
 def test_a_kill_at_any_write_leaves_one_certificate(world, after):
     base = open_base(world.nodes["shangrao"].data)

@@ -1,7 +1,6 @@
 """E01 over real gRPC: from the Jiaxing window to an extract ordered by Shangrao's two officers."""
 
 import hashlib
-import time
 
 import pytest
 from exchange_world import build_federation
@@ -23,11 +22,9 @@ def federation(tmp_path_factory, table_folder):
 
 def test_marriage_of_1985_is_certified_by_shangrao(federation):
     world = federation.world
-    began = time.monotonic()
     case_no = file_and_review(world, zhou())
     federation.fulfil(case_no, "361100")
     federation.wait_for_state(case_no, "sealed")
-    assert time.monotonic() - began < 5.0
 
     seen = progress(world, case_no)
     (leg,) = seen.legs
