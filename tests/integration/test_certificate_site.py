@@ -1,7 +1,5 @@
 """Commands and verify site as people use them: processes, HTTP, a real browser, no JavaScript."""
 
-
-
 import json
 import socket
 import subprocess
