@@ -69,13 +69,15 @@ class House:
             Refusal: FONT_MISSING.
         """
         fonts = FontBook(installed_chains(self.places.parts / "fonts"))
+        paper = Paper(fonts, DESIGNS)
+        paper.warm()
         return IssueCertificate(
             Parts(
                 trust=self.trust,
                 register=self.register,
                 seals=self.seals,
                 qr_keys=self.qr_keys,
-                documents=DocumentMaker(Paper(fonts, DESIGNS), _place(self.settings)),
+                documents=DocumentMaker(paper, _place(self.settings)),
                 publisher=self.publisher,
                 clock=self.clock,
                 random=secrets.token_bytes,

@@ -81,6 +81,11 @@ class Paper:
         self._seals = SealArtist(outlines, self._layout)
         self._watermark = Watermark(outlines)
 
+    def warm(self) -> None:
+        """Fonts are open and parsed: the first document is drawn as fast as the next."""
+        sample = SealText(name="样本", code=seal_code("000000"), number="0", sample=True)
+        self._seal_pdf(sample)
+
     def compose(self, order: ReleaseOrder) -> Composition:
         """Decide what stands on which page.
 
