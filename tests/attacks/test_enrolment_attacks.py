@@ -286,6 +286,14 @@ def test_the_sign_key_must_be_held_and_used_for_this_request(signer: Ed25519Sign
             verify_sign_key(wrong, key, shown)
 
 
+def test_a_key_of_small_order_proves_nothing_whatever_the_message() -> None:
+    """Under the zero key the zero signature verifies for about one message in four."""
+    for _ in range(16):
+        request = read_signing_request(create_signing_request(new_p256()))
+        with pytest.raises(Refusal, match="CSR_PROOF"):
+            verify_sign_key(request, b"\x00" * 32, b"\x00" * 64)
+
+
 def test_a_key_certified_before_is_not_certified_again(desk: Desk, signer: Ed25519Signer) -> None:
     csr = create_signing_request(new_p256())
     desk.approve(desk.enrol(desk.invite(), csr, signer), heard_from(csr, signer))

@@ -20,12 +20,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from records.refusal import Refusal
+from trust.envelope.suites import PublicKey
 from trust.identity import reasons
 from trust.identity.keys import spki_der, spki_sha256
 from trust.identity.participant import Participant
@@ -150,9 +150,9 @@ def verify_sign_key(request: SigningRequest, sign_public_key: bytes, proof: byte
         Refusal: CSR_PROOF.
     """
     try:
-        key = Ed25519PublicKey.from_public_bytes(sign_public_key)
-        key.verify(proof, sign_proof_message(request.public_key))
-    except (ValueError, InvalidSignature) as fault:
+        # PublicKey refuses the points of small order, under which anybody's proof may verify.
+        PublicKey.from_raw(sign_public_key).verify(proof, sign_proof_message(request.public_key))
+    except Refusal as fault:
         raise Refusal(reasons.CSR_PROOF, "sign key") from fault
 
 
