@@ -66,7 +66,7 @@ class Site:
                 response = self.pages.refuse(visit, refusal)
             except Exception as error:  # noqa: BLE001 - the last door: nothing else may reach a browser
                 response = self._report(visit, error)
-            if visit.fresh and "set-cookie" not in response.headers:
+            if visit.fresh and _is_whole_page(visit, response):
                 set_session(response, visit.session_id, secure=self.secure)
             return response
 
@@ -122,6 +122,13 @@ class Site:
         places = " < ".join(f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in reversed(frames))
         _LOG.error("incident %s: %s at %s", incident, type(error).__name__, places)
         return self.pages.refuse(visit, Refusal(INTERNAL_FAULT), incident=incident)
+
+
+def _is_whole_page(visit: Visit, response: Response) -> bool:
+    # Only the page that a person looks at opens a session. A part or an image that was still on
+    # its way when the session ended would replace the session of the sign-in form shown since.
+    html = response.headers.get("content-type", "").startswith("text/html")
+    return html and not visit.partial and "set-cookie" not in response.headers
 
 
 def kept_fields(form: Form) -> list[tuple[str, str]]:

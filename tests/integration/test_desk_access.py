@@ -124,6 +124,17 @@ def test_the_session_cookie_is_for_this_site_and_no_script(url: str) -> None:
     assert client.cookies["lantai_session"] != before
 
 
+def test_a_part_asked_for_without_a_session_opens_none(url: str) -> None:
+    """A late part must not replace the session of a sign-in form that was shown since."""
+    client = Client(url)
+    client.get("/review", **{"HX-Request": "true"})
+    assert "lantai_session" not in client.cookies
+    client.get("/review")
+    assert "lantai_session" not in client.cookies
+    client.get("/login")
+    assert "lantai_session" in client.cookies
+
+
 def test_sign_in_gives_one_answer_for_every_cause(url: str) -> None:
     tries = (
         {"user": "nobody", "password": "correct horse battery", "totp": "123456"},
