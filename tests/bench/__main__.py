@@ -1,4 +1,4 @@
-"""`make bench`: measures, writes OUT/results.json and prints a table.
+"""`make bench`: measures part by part, writes OUT/<part>.json and prints a table of each.
 
 The machine and its load are part of the result: figures of two machines are not compared.
 """
@@ -9,10 +9,16 @@ import os
 import platform
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
-from tests.bench.measuring import Figure
 from trust.channel import tls13
+
+PARTS = {
+    "request": "tests.bench.request_figures",
+    "trust": "tests.bench.trust_figures",
+}
+"""Part -> module with `run(folder, *, full) -> Report`."""
 
 
 def machine() -> dict[str, object]:
@@ -25,32 +31,24 @@ def machine() -> dict[str, object]:
     }
 
 
-def table(found: list[Figure]) -> str:
-    """The figures as a plain table."""
-    lines = [f"{'benchmark':<24}{'n':>6}{'p50 ms':>10}{'p95 ms':>10}{'per s':>10}  what"]
-    lines += [
-        f"{f.name:<24}{f.n:>6}{f.p50_ms:>10.3f}{f.p95_ms:>10.3f}{f.per_second:>10.0f}  {f.what}"
-        for f in found
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def main() -> int:
-    """Exit code 0 when every benchmark ran."""
+    """Exit code 0 when every part asked for ran."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("var/bench"))
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part")
+    parser.add_argument("--full", action="store_true", help="the large sizes too (hours)")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     tls13.require()
-    from tests.bench import request_figures, trust_figures
-
-    about = machine()
-    with tempfile.TemporaryDirectory() as folder:
-        found = [*trust_figures.figures(Path(folder)), *request_figures.figures()]
-    results = {"machine": about, "results": [figure.as_row() for figure in found]}
-    path = arguments.out / "results.json"
-    path.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(table(found) + f"{path}\n")
+    for part in arguments.part or PARTS:
+        about = machine()
+        with tempfile.TemporaryDirectory() as folder:
+            report = import_module(PARTS[part]).run(Path(folder), full=arguments.full)
+        results = {"machine": about, "part": part, "results": report.rows}
+        path = arguments.out / f"{part}.json"
+        path.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        sys.stdout.write(f"\n== {part}\n{report.text}{path}\n")
+        sys.stdout.flush()
     return 0
 
 

@@ -24,6 +24,26 @@ class Figure:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one part of the benchmark found."""
+
+    rows: list[dict[str, object]]
+    """For the results file."""
+    text: str
+    """For a person: whole lines."""
+
+    @classmethod
+    def of_figures(cls, found: list[Figure]) -> "Report":
+        """A plain table of timed functions."""
+        lines = [f"{'benchmark':<24}{'n':>6}{'p50 ms':>10}{'p95 ms':>10}{'per s':>10}  what"]
+        lines += [
+            f"{f.name:<24}{f.n:>6}{f.p50_ms:>10.3f}{f.p95_ms:>10.3f}{f.per_second:>10.0f}  {f.what}"
+            for f in found
+        ]
+        return cls(rows=[f.as_row() for f in found], text="\n".join(lines) + "\n")
+
+
 def measure(name: str, what: str, act: Callable[[int], object], n: int, warm: int = 3) -> Figure:
     """`act(i)` for i in 0..n, each timed, after `warm` calls that are not."""
     for index in range(warm):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.localnet.applications import e01_application
 from records.exchange import AssistRequest, Header
-from tests.bench.measuring import Figure, measure
+from tests.bench.measuring import Figure, Report, measure
 from trust.envelope.statement import open_statement, sign_statement
 from trust.identity.keys import Ed25519Signer, new_ed25519
 from trust.store.engine import open_engine, transaction
@@ -40,6 +40,11 @@ def a_request(number: int) -> AssistRequest:
         reviewed_by="330400/0000000000000002",
         deadline=AT + timedelta(minutes=15),
     )
+
+
+def run(folder: Path, *, full: bool) -> Report:  # noqa: ARG001 - one size only
+    """The figures of the trust core."""
+    return Report.of_figures(list(figures(folder)))
 
 
 def figures(folder: Path) -> Iterator[Figure]:
