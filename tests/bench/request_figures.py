@@ -15,7 +15,7 @@ from tests.bench.measuring import Figure, Report, measure
 REQUESTS = 8
 
 
-def run(_folder: Path, *, full: bool) -> Report:  # noqa: ARG001 - one size only
+def run(_folder: Path, *, full: bool) -> Report:
     """The request's figure."""
     return Report.of_figures(list(figures()))
 

@@ -42,7 +42,7 @@ def a_request(number: int) -> AssistRequest:
     )
 
 
-def run(folder: Path, *, full: bool) -> Report:  # noqa: ARG001 - one size only
+def run(folder: Path, *, full: bool) -> Report:
     """The figures of the trust core."""
     return Report.of_figures(list(figures(folder)))
 
