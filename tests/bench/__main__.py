@@ -1,4 +1,6 @@
-"""`make bench`: measures part by part, writes OUT/<part>.json and prints a table of each.
+"""`make bench`: measures part by part, prints a table of each, writes OUT/results.json.
+
+Each part's figures are also written to OUT/<part>.json as soon as they are there.
 
 The machine and its load are part of the result: figures of two machines are not compared.
 """
@@ -31,6 +33,12 @@ def machine() -> dict[str, object]:
     }
 
 
+def write(path: Path, found: dict[str, object]) -> Path:
+    """The figures are in `path`, as JSON."""
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
 def main() -> int:
     """Exit code 0 when every part asked for ran."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -40,15 +48,16 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     tls13.require()
+    found: list[dict[str, object]] = []
     for part in arguments.part or PARTS:
         about = machine()
         with tempfile.TemporaryDirectory() as folder:
             report = import_module(PARTS[part]).run(Path(folder), full=arguments.full)
-        results = {"machine": about, "part": part, "results": report.rows}
-        path = arguments.out / f"{part}.json"
-        path.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        found += [{"part": part, **row} for row in report.rows]
+        path = write(arguments.out / f"{part}.json", {"machine": about, "results": report.rows})
         sys.stdout.write(f"\n== {part}\n{report.text}{path}\n")
         sys.stdout.flush()
+    write(arguments.out / "results.json", {"machine": machine(), "results": found})
     return 0
 
 
