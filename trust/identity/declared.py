@@ -12,6 +12,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from records.refusal import Reason, Refusal
@@ -23,7 +24,9 @@ from trust.identity.keys import public_key_from_base64
 from trust.identity.statements import Appointment, DirectoryHead, Endpoint, KeyStatement
 from trust.identity.verified_list import CLOCK_SKEW, TrustView
 
-PARTICIPANT_USES = frozenset({"tls", "log"})
+PARTICIPANT_USES = frozenset({"tls", "log", "hpke"})
+NODE_WIDE_USES = frozenset({"tls", "hpke"})
+"""Stated for a participant, not for one of its archives."""
 AUTHORITY_USES = frozenset({"qr", "seal"})
 _OFFICER_ID = re.compile(r"[0-9]{6}/[0-9a-f]{16}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -92,6 +95,21 @@ def log_key_of(statement: KeyStatement) -> PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise Refusal(reasons.KEY_STATEMENT_INVALID, "not an Ed25519 key")
     return PublicKey.from_raw(key.public_bytes_raw())
+
+
+def hpke_key_of(statement: KeyStatement) -> X25519PublicKey:
+    """The X25519 key that an `hpke` statement carries.
+
+    Raises:
+        Refusal: KEY_STATEMENT_INVALID.
+    """
+    try:
+        key = load_der_public_key(base64.b64decode(statement.public_key, validate=True))
+    except ValueError as error:
+        raise Refusal(reasons.KEY_STATEMENT_INVALID, "public key") from error
+    if statement.use != "hpke" or not isinstance(key, X25519PublicKey):
+        raise Refusal(reasons.KEY_STATEMENT_INVALID, "not an X25519 key for hpke")
+    return key
 
 
 def verify_appointment(envelope: Envelope, view: TrustView, now: datetime) -> Opened[Appointment]:
@@ -212,7 +230,7 @@ def _hosts(view: TrustView, participant_id: str, archive_code: str) -> bool:
 def _check_key_form(said: KeyStatement) -> None:
     if said.use not in PARTICIPANT_USES | AUTHORITY_USES:
         raise Refusal(reasons.KEY_STATEMENT_INVALID, "use is unknown")
-    if (said.use == "tls") != (not said.archive_code):
+    if (said.use in NODE_WIDE_USES) != (not said.archive_code):
         raise Refusal(reasons.KEY_STATEMENT_INVALID, "archive code and use")
     if said.not_before >= said.not_after or not _SHA256.match(said.spki_sha256):
         raise Refusal(reasons.KEY_STATEMENT_INVALID, "dates or digest")

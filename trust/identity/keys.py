@@ -17,6 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from records.refusal import Refusal
 from trust.envelope import reasons
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+SpkiKey = Ed25519PublicKey | ec.EllipticCurvePublicKey | X25519PublicKey
 _MAX_KEY_FILE_BYTES = 16 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -111,14 +113,14 @@ def public_key_to_base64(key: PublicKey) -> str:
     return base64.b64encode(key.raw).decode()
 
 
-def spki_der(public_key: Ed25519PublicKey | ec.EllipticCurvePublicKey) -> bytes:
+def spki_der(public_key: SpkiKey) -> bytes:
     """DER SubjectPublicKeyInfo of the key (RFC 5280 4.1.2.7)."""
     return public_key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
 
 
-def spki_sha256(public_key: Ed25519PublicKey | ec.EllipticCurvePublicKey) -> str:
+def spki_sha256(public_key: SpkiKey) -> str:
     """SHA-256 over the DER SubjectPublicKeyInfo, hex."""
     return hashlib.sha256(spki_der(public_key)).hexdigest()
 

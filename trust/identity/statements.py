@@ -13,7 +13,7 @@ from typing import ClassVar
 class KeyStatement:
     """A participant says: this is my key for this use, from then until then.
 
-    Signed by the participant's sign key (uses tls, log) or by the archive's authority key
+    Signed by the participant's sign key (uses tls, log, hpke) or by the archive's authority key
     (uses qr, seal).
     """
 
@@ -21,9 +21,9 @@ class KeyStatement:
 
     participant_id: str
     archive_code: str = ""
-    """Set for uses log, qr and seal; empty for tls."""
+    """Set for uses log, qr and seal; empty for tls and hpke."""
     use: str
-    """tls, log, qr or seal."""
+    """tls, log, hpke (X25519, for sealed messages), qr or seal."""
     sequence: int
     spki_sha256: str
     """SHA-256 over the DER SubjectPublicKeyInfo, hex."""

@@ -8,6 +8,7 @@ from trust.identity.council import CouncilKeys, council_from_json, council_to_js
 from trust.identity.declared import (
     check_appointment_in_force,
     check_key_in_force,
+    hpke_key_of,
     log_key_of,
     officer_key,
     open_appointment,
@@ -34,6 +35,7 @@ __all__ = [
     "check_key_in_force",
     "council_from_json",
     "council_to_json",
+    "hpke_key_of",
     "is_in_force",
     "log_key_of",
     "officer_key",

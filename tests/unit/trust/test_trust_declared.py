@@ -1,20 +1,23 @@
 """Who may declare what: keys, officers, endpoints, coverage, agreements, the directory head."""
 
 import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from federation_forge import DAY, Federation
 
 from records.refusal import Refusal
 from trust.envelope.statement import sign_statement
 from trust.identity.directory_parts import kind_of, open_part
-from trust.identity.keys import Ed25519Signer, new_ed25519
+from trust.identity.keys import Ed25519Signer, new_ed25519, spki_der
 from trust.identity.trust_view import (
     TrustView,
+    hpke_key_of,
     log_key_of,
     officer_key,
     open_head,
@@ -49,6 +52,31 @@ def test_a_node_states_its_tls_and_log_keys(
         assert opened.statement == statement
     key = log_key_of(opened.statement)
     assert base64.b64decode(statement.public_key).endswith(key.raw)
+
+
+def test_a_node_states_its_hpke_key_for_itself_and_not_for_an_archive(
+    federation: Federation, view: TrustView, at: datetime
+) -> None:
+    public = X25519PrivateKey.generate().public_key()
+    der = spki_der(public)
+    statement = replace(
+        federation.key_statement("hpke"),
+        archive_code="",
+        public_key=base64.b64encode(der).decode(),
+        spki_sha256=hashlib.sha256(der).hexdigest(),
+    )
+    envelope = sign_statement(statement, federation.sign["shangrao"])
+    opened = verify_key_statement(envelope, view, use="hpke", now=at)
+    assert hpke_key_of(opened.statement).public_bytes_raw() == public.public_bytes_raw()
+    for wrong in (
+        sign_statement(statement, federation.sign["jiaxing"]),
+        sign_statement(statement, federation.authority["361100"]),
+        sign_statement(replace(statement, archive_code="361100"), federation.sign["shangrao"]),
+    ):
+        with pytest.raises(Refusal, match="KEY_STATEMENT_INVALID"):
+            verify_key_statement(wrong, view, use="hpke", now=at)
+    with pytest.raises(Refusal, match="KEY_STATEMENT_INVALID"):
+        hpke_key_of(federation.key_statement("log"))
 
 
 @pytest.mark.parametrize("use", ["qr", "seal"])
