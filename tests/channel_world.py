@@ -77,6 +77,8 @@ class World:
     denied: frozenset[str] = frozenset()
     skew: timedelta = timedelta(0)
     """Moves the clock of gates and clients; TLS does not follow."""
+    sequence: int = 1
+    """Of the newest key statement."""
 
     def __post_init__(self) -> None:
         self.root, self.issuing = self.new_authority()
@@ -188,7 +190,10 @@ class World:
     def rotate(self, someone: Someone) -> None:
         """A new certificate and its statement, as a renewal would bring them."""
         identity = self.issue(someone.participant)
-        someone.statement = self.state(someone.participant, someone.signer, identity)
+        self.sequence += 1
+        someone.statement = self.state(
+            someone.participant, someone.signer, identity, sequence=self.sequence
+        )
         someone.holder.replace(identity)
 
     def gate(self, own: Someone, access: AccessTable | None = None) -> Gate:
@@ -200,6 +205,7 @@ class World:
             clock=self.clock,
             limiter=MemoryRateLimiter(),
             calls=Limit(per_minute=600_000, burst=10_000),
+            statement=lambda: own.statement,
         )
 
     def serve(

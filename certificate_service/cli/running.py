@@ -102,6 +102,7 @@ class RunningService:
             denied=house.trust.denied,
             clock=house.clock,
             limiter=self._limiter(),
+            statement=self._folder.tls_statement,
         )
         servicer = CertificatesServicer(house.issuing(), house.status)
         registration = register("Certificates", servicer)

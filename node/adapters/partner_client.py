@@ -13,6 +13,7 @@ from protos.lantai.v1 import exchange_pb2, exchange_pb2_grpc
 from records.refusal import Reason
 from trust.channel.client import PartnerChannel, PartnerSettings, act_metadata
 from trust.channel.credentials import IdentityHolder
+from trust.channel.introductions import Introductions
 from trust.envelope.act_token import ActClaims, issue_act_token
 from trust.envelope.dsse import Envelope, envelope_id
 from trust.envelope.suites import Signer
@@ -42,6 +43,7 @@ class ChannelShelf:
     def __init__(self, parts: ChannelParts) -> None:
         """Nothing is connected yet."""
         self._parts = parts
+        self._introductions = Introductions(parts.directory.current, parts.clock)
         self._lock = Lock()
         self._open: dict[tuple[Participant, str], PartnerChannel] = {}
 
@@ -69,13 +71,13 @@ class ChannelShelf:
             self._open.clear()
 
     def _connect(self, expected: Participant, target: str) -> PartnerChannel:
-        parts = self._parts
-
-        def pins() -> frozenset[str]:
-            found = parts.directory.current().get_key(expected.slug, "tls", "", parts.clock())
-            return frozenset({found.statement.spki_sha256})
-
-        settings = PartnerSettings(clock=parts.clock, pins=pins, known=parts.known)
+        parts, slug = self._parts, expected.slug
+        settings = PartnerSettings(
+            clock=parts.clock,
+            pins=lambda: self._introductions.pins(slug),
+            introduce=lambda said, spki: self._introductions.introduce(slug, said, spki),
+            known=parts.known,
+        )
         return PartnerChannel(target, expected, parts.holder, parts.key_statement, settings)
 
 

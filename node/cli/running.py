@@ -173,6 +173,7 @@ class RunningNode:
             denied=lambda: base.kept.current().denied,
             clock=house.clock,
             limiter=_limiter(base),
+            statement=base.folder.tls_statement,
         )
         return build_server(
             listen=base.config.listen,

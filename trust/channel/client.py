@@ -19,10 +19,10 @@ from trust.channel.call import ACT_KEY
 from trust.channel.conditions import NOW_KEY
 from trust.channel.credentials import IdentityHolder, TLSIdentity, client_credentials
 from trust.channel.facade import FacadeChannel, Lane, Way
+from trust.channel.opening import Introduce, Opened, Opening, channel_options, open_pinned
 from trust.channel.peer_proof import STATEMENT_KEY
-from trust.channel.pinning import ExpectedServer, fetch_pinned_leaf
+from trust.channel.pinning import ExpectedServer
 from trust.channel.reasons import OWN_STATEMENT_BEHIND, PARTNER_UNAVAILABLE
-from trust.channel.server import DATA_BYTES
 from trust.channel.status import PartnerRefusal
 from trust.envelope.dsse import envelope_from_json
 from trust.identity.participant import Participant
@@ -46,6 +46,9 @@ class PartnerSettings:
     """SHA-256 of the public keys that the partner states for TLS now, from the directory; None
     where there is no directory yet: then every certificate of our roots with the partner's name
     is believed, which is enough for data that is signed anyway."""
+    introduce: Introduce | None = None
+    """Hears what a server with a key that is not among `pins` says about itself; None = such a
+    server is not talked to."""
     known: Mapping[str, Reason] = field(default_factory=dict)
     """Reasons by code whose sentences are shown when the partner names the code."""
     timeout: timedelta = timedelta(seconds=10)
@@ -151,9 +154,9 @@ class PartnerChannel:
             # 2. A new connection where there is none, or where it is time.
             now = self._settings.clock()
             if self._standing is None:
-                self._standing = self._open(stated, now)
+                self._standing = self._open(now)
             elif self._is_outdated(self._standing, now):
-                self._standing = self._replace(self._standing, stated, now)
+                self._standing = self._replace(self._standing, now)
             self._standing.lane.begin()
             return self._standing.lane
 
@@ -161,39 +164,48 @@ class PartnerChannel:
         aged = now - standing.since >= self._settings.lane_age
         return aged or standing.version != self._holder.version
 
-    def _replace(
-        self, standing: _Standing, stated: frozenset[str] | None, now: datetime
-    ) -> _Standing:
+    def _replace(self, standing: _Standing, now: datetime) -> _Standing:
         """A new lane; the old one for a while where that fails, since nothing is wrong with it."""
         try:
-            new = self._open(stated, now)
+            new = self._open(now)
         except Refusal:
             again = now - self._settings.lane_age + RETRY_AFTER
             return replace(standing, since=again, version=self._holder.version)
         standing.lane.retire()
         return new
 
-    def _open(self, stated: frozenset[str] | None, now: datetime) -> _Standing:
+    def _open(self, now: datetime) -> _Standing:
         version = self._holder.version
         identity, statement = self._holder.current, self._key_statement()
         if not _is_about(statement, identity):
             # Between the two halves of our own rotation.
             raise PartnerRefusal(OWN_STATEMENT_BEHIND)
-        trusted, leaf_spki = b"", ""
-        if stated is not None:
-            server = ExpectedServer(
-                target=self._target, participant=self._expected, roots_pem=identity.roots_pem
+        pins = self._settings.pins
+        if pins is None:
+            channel = grpc.secure_channel(
+                self._target,
+                client_credentials(identity),
+                options=channel_options(self._expected.dns_name),
             )
-            pinned = fetch_pinned_leaf(server, stated, now)
-            trusted, leaf_spki = pinned.pem, pinned.spki_sha256
-        channel = grpc.secure_channel(
-            self._target,
-            client_credentials(identity, trusted),
-            options=channel_options(self._expected.dns_name),
-        )
+            opened = Opened(channel=channel, leaf_spki="")
+        else:
+            opened = open_pinned(self._opening(identity, statement, now), pins)
         metadata = ((STATEMENT_KEY, statement),)
-        lane = Lane(channel, metadata, identity.certificate_sha256)
-        return _Standing(lane=lane, version=version, since=now, leaf_spki=leaf_spki)
+        lane = Lane(opened.channel, metadata, identity.certificate_sha256)
+        return _Standing(lane=lane, version=version, since=now, leaf_spki=opened.leaf_spki)
+
+    def _opening(self, identity: TLSIdentity, statement: bytes, now: datetime) -> Opening:
+        server = ExpectedServer(
+            target=self._target, participant=self._expected, roots_pem=identity.roots_pem
+        )
+        return Opening(
+            target=self._target,
+            server=server,
+            identity=identity,
+            statement=statement,
+            now=now,
+            introduce=self._settings.introduce,
+        )
 
     def _failed(self, lane: Lane, refusal: PartnerRefusal) -> None:
         """A pinned connection that broke is looked at again: the partner may have a new key."""
@@ -216,21 +228,3 @@ class PartnerChannel:
 def _is_about(statement: bytes, identity: TLSIdentity) -> bool:
     """Whether a statement of ours names the identity's key (our own words are not verified)."""
     return identity.spki_sha256.encode() in envelope_from_json(statement).payload
-
-
-def channel_options(dns_name: str) -> list[tuple[str, int | str]]:
-    """How every channel of ours behaves; the server must carry `dns_name`."""
-    return [
-        ("grpc.default_authority", dns_name),
-        ("grpc.enable_retries", 0),
-        # A proxy variable of the environment must not decide where a call goes.
-        ("grpc.enable_http_proxy", 0),
-        ("grpc.use_local_subchannel_pool", 1),
-        ("grpc.max_receive_message_length", DATA_BYTES),
-        ("grpc.max_send_message_length", DATA_BYTES),
-        ("grpc.keepalive_time_ms", 60_000),
-        ("grpc.keepalive_timeout_ms", 20_000),
-        ("grpc.initial_reconnect_backoff_ms", 200),
-        ("grpc.min_reconnect_backoff_ms", 1_000),
-        ("grpc.max_reconnect_backoff_ms", 5_000),
-    ]

@@ -8,9 +8,10 @@ from typing import Self
 
 import grpc
 
-from trust.channel.client import PartnerSettings, channel_options
+from trust.channel.client import PartnerSettings
 from trust.channel.conditions import NOW_KEY
 from trust.channel.facade import FacadeChannel, Lane, Metadata, Way
+from trust.channel.opening import channel_options
 from trust.identity.participant import Participant
 
 

@@ -1,13 +1,12 @@
 """Looking a partner's server in the face before trusting it with a call.
 
 gRPC's Python cannot say which certificate a server showed, so one short handshake of our own asks
-first. The leaf must chain to our roots, carry the partner's one name, and have a key that the
-partner's sign key stated in the directory. The channel is then told to believe this leaf alone.
+first. The leaf must chain to our roots and carry the partner's one name; `opening` compares its
+key with what the partner's sign key stated, and tells the channel to believe this leaf alone.
 """
 
 import socket
 import ssl
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,16 +35,14 @@ class ExpectedServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedLeaf:
-    """A server's leaf that proved to be the partner's."""
+    """A server's leaf that carries the partner's name under our roots."""
 
     pem: bytes
     spki_sha256: str
 
 
-def fetch_pinned_leaf(server: ExpectedServer, stated: Collection[str], now: datetime) -> PinnedLeaf:
-    """The leaf of the server, after it proved to be the partner's.
-
-    `stated` holds the SHA-256 of the public keys that the partner has stated for now, hex.
+def fetch_leaf(server: ExpectedServer, now: datetime) -> PinnedLeaf:
+    """The leaf that the server shows; its key is not proved yet.
 
     Raises:
         Refusal: PARTNER_UNAVAILABLE, PARTNER_UNPROVEN.
@@ -59,10 +56,9 @@ def fetch_pinned_leaf(server: ExpectedServer, stated: Collection[str], now: date
         verify_window(leaf, now)
     except Refusal as fault:
         raise Refusal(PARTNER_UNPROVEN, fault.code) from fault
-    # 3. A key that the partner stated: the issuing authority alone is not believed.
     key = leaf.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or spki_sha256(key) not in stated:
-        raise Refusal(PARTNER_UNPROVEN, "the key is not one that the partner stated")
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise Refusal(PARTNER_UNPROVEN, "key type")
     pem = leaf.public_bytes(serialization.Encoding.PEM)
     return PinnedLeaf(pem=pem, spki_sha256=spki_sha256(key))
 
