@@ -2,7 +2,8 @@
 
 The forms are tried in this order: 2010 and later (`J330402-2012-000123`), 2003 (`嘉秀结字
 010500123`), free text of the years before (`(82)嘉郊结字第37号`). The raw string is what is
-printed; `key` is what is compared.
+printed; `key` is what is compared. Full-width and traditional characters, 叁拾柒 and 三七, any
+brackets and dashes are read; a number without its year is read as far as it goes.
 """
 
 import re
@@ -14,6 +15,7 @@ from records.reasons import CERTIFICATE_NUMBER_MALFORMED
 from records.refusal import Refusal
 
 MOST_CHARACTERS = 60
+_TELLING_DIGITS = 5
 
 _CLASSES = {
     "J": "marriage", "L": "divorce", "BJ": "marriage_reissue", "BL": "divorce_reissue",
@@ -21,16 +23,28 @@ _CLASSES = {
     "补离": "divorce_reissue", "政": "", "": "",
 }  # fmt: skip
 _NATIONAL = re.compile(r"(J|L|BJ|BL)(\d{6})-?(\d{4})-?(\d{6})")
-_OF_2003 = re.compile(r"([\u4e00-\u9fff]{1,4}?)(补结|补离|结|离)字第?(\d{2})(\d{2})(\d{5})号?")
+_NATIONAL_SHORT = re.compile(r"(J|L|BJ|BL)(\d{6})-(\d{4})-(\d{1,5})")
+"""Typed without the zeros before the serial: the dashes then say where it begins."""
+_OF_2003 = re.compile(r"([\u4e00-\u9fff]{1,4}?)(补结|补离|结|离)字?第?(\d{2})-?(\d{2})-?(\d{5})号?")
+_OPEN, _CLOSE = r"[(\[〔【{<《]", r"[)\]〕】}>》]"
+_KIND = r"(?P<kind>补结|补离|结|离|婚|政)?"
 _FREE = re.compile(
-    r"[(\[〔【]?(?P<year>\d{2,4})年?[)\]〕】]?"
-    r"(?P<office>[\u4e00-\u9fff]{1,8}?)(?P<kind>补结|补离|结|离|婚|政)?字?第?(?P<serial>\d{1,7})号?"
+    rf"{_OPEN}?(?P<year>\d{{4}}|\d{{2}})年?{_CLOSE}?-?"
+    rf"(?P<office>[\u4e00-\u9fff]{{1,8}}?){_KIND}字?-?第?(?P<serial>\d{{1,7}})号?"
 )
 _OFFICE_FIRST = re.compile(
-    r"(?P<office>[\u4e00-\u9fff]{1,8}?)(?P<kind>补结|补离|结|离|婚|政)?字?"
-    r"[(\[〔【](?P<year>\d{2,4})年?[)\]〕】]第?(?P<serial>\d{1,7})号?"
+    rf"(?P<office>[\u4e00-\u9fff]{{1,8}}?){_KIND}字?"
+    rf"(?:{_OPEN}(?P<year>\d{{4}}|\d{{2}})年?{_CLOSE}|(?P<bare>\d{{4}}|\d{{2}})年?(?=[第-]))"
+    r"-?第?(?P<serial>\d{1,7})号?"
 )
-_SERIAL_NUMERALS = re.compile(rf"第({NUMERAL}+)号")
+_YEAR_LAST = re.compile(
+    rf"(?P<office>[\u4e00-\u9fff]{{1,8}}?){_KIND}字?第?(?P<serial>\d{{1,7}})号?"
+    rf"{_OPEN}(?P<year>\d{{4}}|\d{{2}})年?{_CLOSE}"
+)
+_YEARLESS = re.compile(rf"(?P<office>[\u4e00-\u9fff]{{0,8}}?){_KIND}字?第?(?P<serial>\d{{1,4}})号?")
+_NUMERALS = re.compile(rf"{NUMERAL}+")
+_TRADITIONAL = str.maketrans("結離補號縣區鄉鎮婦", "结离补号县区乡镇妇")
+"""What an old certificate writes in a number; names of offices are folded no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,15 @@ class CertificateNumber:
         return f"{kind}{self.office}/{self.year}/{self.serial}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberPart:
+    """What is remembered of a number whose year is missing: 「嘉郊结字第37号」, 「37」."""
+
+    office: str
+    """Empty where only the serial is known."""
+    serial: int
+
+
 def parse_certificate_number(text: str, *, volume_year: int | None = None) -> CertificateNumber:
     """The parts of a number in any of the three forms.
 
@@ -71,7 +94,7 @@ def parse_certificate_number(text: str, *, volume_year: int | None = None) -> Ce
     if not text.strip() or len(text) > MOST_CHARACTERS:
         raise Refusal(CERTIFICATE_NUMBER_MALFORMED, "empty or too long")
     plain = _plain(text)
-    national = _NATIONAL.fullmatch(plain)
+    national = _NATIONAL.fullmatch(plain) or _NATIONAL_SHORT.fullmatch(plain)
     if national:
         letter, area, year, serial = national.groups()
         return _number(text, "national", letter, area, int(year), serial)
@@ -80,11 +103,23 @@ def parse_certificate_number(text: str, *, volume_year: int | None = None) -> Ce
         short, kind, office, year, serial = of_2003.groups()
         full_year = 2000 + int(year)
         return _number(text, "of_2003", kind, short + office, full_year, serial)
-    free = _FREE.fullmatch(plain) or _OFFICE_FIRST.fullmatch(plain)
-    if free:
-        full_year = _century(int(free["year"]), volume_year)
-        return _number(text, "free", free["kind"] or "", free["office"], full_year, free["serial"])
+    for form in (_FREE, _OFFICE_FIRST, _YEAR_LAST):
+        free = form.fullmatch(plain)
+        if free:
+            parts = free.groupdict()
+            year = parts["year"] or parts["bare"]
+            kind = parts["kind"] or ""
+            full_year = _century(int(year), volume_year)
+            return _number(text, "free", kind, parts["office"], full_year, parts["serial"])
     raise Refusal(CERTIFICATE_NUMBER_MALFORMED, "form")
+
+
+def find_number_part(text: str) -> NumberPart | None:
+    """Office and serial of a number without its year; None where it is no such number."""
+    yearless = _YEARLESS.fullmatch(_plain(text[:MOST_CHARACTERS]))
+    if yearless is None:
+        return None
+    return NumberPart(office=yearless["office"], serial=int(yearless["serial"]))
 
 
 def certificate_key(text: str, *, volume_year: int | None = None) -> str:
@@ -96,15 +131,36 @@ def certificate_key(text: str, *, volume_year: int | None = None) -> str:
         return bare[:MOST_CHARACTERS]
 
 
+def is_telling(text: str) -> bool:
+    """Whether the number by itself leads to one record: whole, or at least five digits long.
+
+    「37」 and 「嘉郊结字第37号」 stand on a page of every year: they narrow a search by name and
+    open nothing by themselves.
+    """
+    try:
+        parse_certificate_number(text)
+    except Refusal:
+        if find_number_part(text) is not None:
+            return False
+        return sum(sign.isdigit() for sign in _plain(text[:MOST_CHARACTERS])) >= _TELLING_DIGITS
+    return True
+
+
 def _plain(text: str) -> str:
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
-    plain = re.sub(r"[‐‑–—―－_]", "-", plain)
-    return _SERIAL_NUMERALS.sub(_arabic_serial, plain)
+    plain = re.sub(r"[‐‑–—―－_/]+", "-", plain).translate(_TRADITIONAL)
+    return _NUMERALS.sub(_arabic, plain)
 
 
-def _arabic_serial(match: re.Match[str]) -> str:
-    value = parse_numeral(match[1])
-    return match[0] if value is None else f"第{value}号"
+def _arabic(match: re.Match[str]) -> str:
+    """Chinese numerals as digits; what reads as none (一 in a place name …) stays as it is."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    value = parse_numeral(match[0])
+    if value is None or match[0].isascii():
+        return match[0]
+    is_year = not before.strip("([〔【{<《") or after[:1] in tuple(")]〕】}>》年")
+    is_serial = before.endswith(("第", "字", "号", "-")) or after[:1] == "号"
+    return str(value) if is_year or is_serial or not before else match[0]
 
 
 def _number(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from records.certificate_numbers import certificate_key
+from records.certificate_numbers import certificate_key, is_telling
 from records.characters import check_characters
 from records.date_text import parse_date
 from records.dates import Calendar, PartialDate, Precision
@@ -60,6 +60,7 @@ class Sought:
     number: str = ""
     """As typed."""
     number_key: str = ""
+    """Empty where the number by itself leads to nothing, e.g. 「37」."""
     free: Mapping[str, str] = field(default_factory=dict)
     """Normal forms by column; a column of one party stands without its prefix."""
     limit: int = 5
@@ -90,7 +91,7 @@ class QueryReader:
             place=self.folding.normal(_text(query.place, "place")),
             period=self._period(query.period),
             number=_text(query.number, "number"),
-            number_key=certificate_key(query.number) if query.number.strip() else "",
+            number_key=_number_key(kind, query.number),
             free=self._free(kind, query.free),
             limit=query.limit,
         )
@@ -173,7 +174,7 @@ def _verify_narrow(sought: Sought) -> None:
     short = period is not None and (
         period.latest.year - period.earliest.year < LONGEST_PERIOD_YEARS
     )
-    second = bool(sought.free) or short
+    second = bool(sought.free or sought.number) or short
     if not sought.kind.people:
         if not (second or sought.place):
             raise Refusal(TOO_BROAD, "place, free or number")
@@ -182,6 +183,13 @@ def _verify_narrow(sought: Sought) -> None:
         raise Refusal(TOO_BROAD, "subject.name")
     if not (subject.birth or other.name or second):
         raise Refusal(TOO_BROAD, "birth, other_party, number, free or a short period")
+
+
+def _number_key(kind: Kind, number: str) -> str:
+    """What the number is looked up by; a weak one opens records about things only."""
+    if not number.strip() or (kind.people and not is_telling(number)):
+        return ""
+    return certificate_key(number)
 
 
 def _birth_of(number: IDNumber | None) -> PartialDate | None:

@@ -3,7 +3,6 @@
 A record that is plainly somebody else's is left out altogether: a clerk should not see strangers.
 """
 
-from records.certificate_numbers import certificate_key
 from records.comparing import (
     CONFLICT,
     Agreement,
@@ -19,12 +18,12 @@ from records.entries import CatalogueEntry, MatchReason
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number, mask_id_number
 from records.matching import MOST_STRANGERS, Evidence, Identifier, Match, Scales
-from records.name_keys import SPREAD
+from records.name_likeness import SPREAD
+from records.number_evidence import compare_numbers
 from records.person_names import mask_name
 from records.sought import Sought, Wanted
 
 _EVENT_SPAN_DAYS = 40 * 365.25
-_NUMBER_CHANCE = 1e-6
 _ID_CHANCE = 1e-8
 
 
@@ -121,17 +120,17 @@ def _other_person(
 
 
 def _number(sought: Sought, entry: CatalogueEntry) -> list[Evidence]:
-    recorded = [code for code in sought.kind.numbers if entry.values.get(code, "").strip()]
-    if not sought.number_key or not recorded:
+    found = [
+        (code, entry.values[code], agreement)
+        for code in sought.kind.numbers
+        if (agreement := compare_numbers(sought.number, entry.values.get(code, ""), entry.year))
+    ]
+    if not found:
         return []
-    for code in recorded:
-        text = entry.values[code]
-        asked = certificate_key(sought.number, volume_year=entry.year)
-        if certificate_key(text, volume_year=entry.year) in (asked, sought.number_key):
-            how = "equal" if text == sought.number else "same_number"
-            agreement = Agreement(how, _NUMBER_CHANCE)
-            return [_evidence(Identifier.OTHER, code, sought.number, text, agreement)]
-    return [_evidence(Identifier.OTHER, recorded[0], sought.number, "", CONFLICT)]
+    code, text, agreement = min(found, key=lambda one: (one[2].conflicts, one[2].chance))
+    shown = "" if agreement.conflicts else text
+    kind = Identifier.HINT if agreement.how == "serial" else Identifier.OTHER
+    return [_evidence(kind, code, sought.number, shown, agreement)]
 
 
 def _period(sought: Sought, event: PartialDate | None) -> list[Evidence]:
