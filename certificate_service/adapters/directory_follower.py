@@ -12,7 +12,12 @@ from pathlib import Path
 from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.domain.reasons import TRUST_UNAVAILABLE
 from certificate_service.ports import Clock
-from protos.lantai.v1 import directory_pb2, directory_pb2_grpc
+from protos.lantai.v1 import (
+    directory_pb2,
+    directory_pb2_grpc,
+    enrolment_pb2,
+    enrolment_pb2_grpc,
+)
 from records.refusal import Kind, Refusal
 from trust.channel.client import PartnerChannel
 from trust.envelope.dsse import Envelope
@@ -109,6 +114,7 @@ class DirectoryFollower:
         self._channel = channel
         self._declared = declared
         self._seconds = seconds
+        self._duties: list[tuple[str, Callable[[], int]]] = [("directory", self.poll)]
         self._refused: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="directory", daemon=True)
@@ -124,8 +130,12 @@ class DirectoryFollower:
             self._thread.join(timeout=5)
         self._channel.close()
 
-    def poll(self) -> None:
-        """Fetch what is new, publish what is not listed.
+    def also(self, name: str, duty: Callable[[], int]) -> None:
+        """Do this after every poll; what it changed is published when it returns 1."""
+        self._duties.append((name, duty))
+
+    def poll(self) -> int:
+        """Fetch what is new, publish what is not listed; how much was new.
 
         Raises:
             Refusal: PARTNER_UNAVAILABLE and the directory's reasons; the old one stays in use.
@@ -134,16 +144,27 @@ class DirectoryFollower:
         held = self._trust.find()
         request = directory_pb2.GetHeadRequest(have_version=held.head.version if held else 0)
         head = envelope_from_proto(stub.GetHead(request))
-        if held is None or part_sha256(head) != part_sha256(held.head_envelope):
+        is_new = held is None or part_sha256(head) != part_sha256(held.head_envelope)
+        if is_new:
             self._trust.accept(head, self._fetch(stub, head, held))
         self._publish(stub)
+        return int(is_new)
+
+    def ask(self, csr_pem: bytes) -> tuple[bytes, bytes]:
+        """Chain and roots, PEM, for a key that was never certified. Raises Refusal: as answered."""
+        stub = enrolment_pb2_grpc.EnrolmentStub(self._channel.channel)
+        reply = stub.Renew(enrolment_pb2.RenewRequest(csr_pem=csr_pem.decode()))
+        return reply.certificate_chain_pem.encode(), reply.roots_pem.encode()
 
     def _run(self) -> None:
         while True:
-            try:
-                self.poll()
-            except Refusal as refusal:
-                _log.info("directory not renewed: %s", refusal.code)
+            for name, duty in self._duties:
+                try:
+                    if duty() and name != "directory":
+                        _log.info("%s renewed", name)
+                        self.poll()
+                except Refusal as refusal:
+                    _log.info("%s not renewed: %s", name, refusal.code)
             if self._stop.wait(self._seconds):
                 return
 

@@ -4,6 +4,7 @@ Started by `lantai-certificate serve`; tests start it in their own process.
 """
 
 import logging
+import secrets
 import threading
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from certificate_service.ports import Clock
 from certificate_service.servicers.certificates import CertificatesServicer
 from records.refusal import Refusal
 from trust.channel.client import PartnerChannel, PartnerSettings
-from trust.channel.credentials import IdentityHolder, server_credentials
+from trust.channel.credentials import IdentityHolder, TLSIdentity, server_credentials
 from trust.channel.gate import Gate
 from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
 from trust.channel.registrations import register
+from trust.channel.renewal import Renewal
 from trust.channel.server import Server, build_server
 from trust.identity.participant import Participant, ParticipantKind
 
@@ -39,8 +41,8 @@ class RunningService:
         self._folder = ServiceFolder(data, self.house.places.passphrase)
         self._holder = IdentityHolder(self._folder.tls_identity())
         settings = self.house.settings
-        address = settings.address or settings.listen
-        self._folder.state_own(settings.service_id, address, clock())
+        self._address = settings.address or settings.listen
+        self._folder.state_own(settings.service_id, self._address, clock())
         self._follower = self._make_follower()
         self.server = self._make_server()
         self._stop = threading.Event()
@@ -89,9 +91,19 @@ class RunningService:
             self._folder.tls_statement,
             PartnerSettings(clock=self.house.clock),
         )
-        return DirectoryFollower(
+        # The follower's own way to the registry is where a new certificate is asked for.
+        follower = DirectoryFollower(
             self.house.trust, channel, self._folder.declared, settings.directory_seconds
         )
+        renewal = Renewal(
+            self._holder, follower.ask, self._keep_identity, self.house.clock, secrets.token_bytes
+        )
+        follower.also("certificate", renewal.run)
+        return follower
+
+    def _keep_identity(self, identity: TLSIdentity) -> None:
+        self._folder.store_tls(identity)
+        self._folder.state_own(self.house.settings.service_id, self._address, self.house.clock())
 
     def _make_server(self) -> Server:
         house = self.house

@@ -53,7 +53,7 @@ def test_a_renewed_node_files_and_answers(federation):
     published = []
     renewal = RenewCertificate(node.base, node.holder, registry, lambda: published.append(1) or 1)
     assert renewal.run() == 0, "two thirds of its life are not over"
-    renewal._due = node.base.house.clock() - timedelta(seconds=1)
+    renewal.renewal.due = node.base.house.clock() - timedelta(seconds=1)
     assert renewal.run() == 1 and renewal.run() == 0
 
     after = node.holder.current
