@@ -17,7 +17,9 @@ from pathlib import Path
 from trust.channel import tls13
 
 PARTS = {
+    "evidence": "tests.bench.evidence_figures",
     "request": "tests.bench.request_figures",
+    "search": "tests.bench.search.figures",
     "trust": "tests.bench.trust_figures",
 }
 """Part -> module with `run(folder, *, full) -> Report`."""
@@ -45,14 +47,16 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("var/bench"))
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part")
     parser.add_argument("--full", action="store_true", help="the large sizes too (hours)")
+    parser.add_argument("--data", type=Path, help="the shared data, for the part `search`")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     tls13.require()
     found: list[dict[str, object]] = []
     for part in arguments.part or PARTS:
         about = machine()
+        chosen = {"data": arguments.data} if part == "search" else {}
         with tempfile.TemporaryDirectory() as folder:
-            report = import_module(PARTS[part]).run(Path(folder), full=arguments.full)
+            report = import_module(PARTS[part]).run(Path(folder), full=arguments.full, **chosen)
         found += [{"part": part, **row} for row in report.rows]
         path = write(arguments.out / f"{part}.json", {"machine": about, "results": report.rows})
         sys.stdout.write(f"\n== {part}\n{report.text}{path}\n")
