@@ -18,6 +18,7 @@ from node.domain.cases import (
     OutboxMessage,
     WindowCase,
 )
+from node.domain.kept_statements import KeptStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,10 @@ class CaseReader(Protocol):
         """Newest sequence number, 0 = none."""
         ...
 
+    def list_statements(self, archive_code: str, case_no: str) -> Sequence[KeptStatement]:
+        """Signed statements of the case that the archive keeps, oldest first."""
+        ...
+
     def counts(self) -> Mapping[str, int]:
         """How many rows wait where: cases, work, outbox, dead, issuing, log leaves."""
         ...
@@ -150,6 +155,10 @@ class CaseWriter(CaseReader, Protocol):
 
     def note(self, archive_code: str, case_no: str, kind: str, actor: str, at: datetime) -> int:
         """A leaf without a move (a look at an image, a refusal at the door); its index."""
+        ...
+
+    def keep(self, archive_code: str, kept: KeptStatement) -> None:
+        """The signed statement is kept by that archive, with a leaf that commits to it; once."""
         ...
 
     def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:

@@ -157,6 +157,16 @@ class NodeKeys(Protocol):
         ...
 
 
+class StatedKeys(Protocol):
+    """What the node has ever stated about its log keys."""
+
+    def log_key_statements(
+        self, archive_code: str, first: datetime, last: datetime
+    ) -> Sequence[Envelope]:
+        """Statements of that archive's log key that were in force between the two instants."""
+        ...
+
+
 class EventLog(Protocol):
     """Structured lines for the operator. Only named, allowed fields exist: never a person."""
 

@@ -76,6 +76,20 @@ class CaseLog:
         leaf = Leaf(ts_ms=_ms(at), kind=kind, case=case_no, actor=actor)
         return self._append(connection, archive_code, leaf)
 
+    def append_statement(
+        self,
+        connection: Connection,
+        archive_code: str,
+        case_no: str,
+        statement_id: str,
+        at: datetime,
+    ) -> tuple[int, bytes]:
+        """The leaf that commits to a statement sent or received: its index and its salt."""
+        salt = self._random(SALT_BYTES)
+        commit = commit_to(statement_id, salt)
+        leaf = Leaf(ts_ms=_ms(at), kind="statement", case=case_no, commit=commit)
+        return self._append(connection, archive_code, leaf), salt
+
     def append_release(
         self, connection: Connection, archive_code: str, case_no: str, order_id: str, move: Move
     ) -> int:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_NAME = "node-cases"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -127,6 +127,21 @@ released_files = Table(
     Column("holder_archive", String(6), nullable=False),
 )
 
+statements = Table(
+    "statements",
+    metadata,
+    Column("archive_code", String(6), primary_key=True),
+    Column("envelope_id", String(64), primary_key=True),
+    Column("case_no", String(40), nullable=False),
+    Column("name", String(16), nullable=False),
+    Column("payload_type", String(120), nullable=False),
+    Column("idx", BigInteger, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=True),
+    Index("statements_of_case", "case_no", "archive_code"),
+)
+
 officers = Table(
     "officers",
     metadata,
@@ -155,3 +170,8 @@ def count_tries_in_columns(connection: Connection) -> None:
     for name, type_ in (("failures", "INTEGER"), ("locked_ms", "BIGINT")):
         column = f"ALTER TABLE officers ADD COLUMN {name} {type_} NOT NULL DEFAULT 0"
         connection.execute(text(column))
+
+
+def keep_statements(connection: Connection) -> None:
+    """Version 2 to 3: signed statements are kept beside the cases that they are about."""
+    statements.create(connection)

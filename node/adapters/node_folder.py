@@ -40,6 +40,7 @@ class NodeFolder:
         """Keys are encrypted under `passphrase`; None = keys of a sample."""
         self._keys = data / "keys"
         self._declared = data / "declared"
+        self._stated = data / "stated"
         self._passphrase = passphrase
 
     def create(self, archives: Sequence[str], secret: bytes) -> None:
@@ -154,7 +155,29 @@ class NodeFolder:
             not_before=now - _BACKDATE,
             not_after=now + _LOG_KEY_LIFE,
         )
-        self.declare(f"log-{archive_code}", sign_statement(statement, self.sign_signer()))
+        signed = sign_statement(statement, self.sign_signer())
+        self._stated.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._stated / f"log-{archive_code}-{statement.sequence}.json"
+        path.write_bytes(envelope_to_json(signed))
+        self.declare(f"log-{archive_code}", signed)
+
+    def log_key_statements(
+        self, archive_code: str, first: datetime, last: datetime
+    ) -> tuple[Envelope, ...]:
+        """Statements of that archive's log key that were in force between the two instants.
+
+        Evidence of an old case needs the statement of its time, not today's.
+        """
+        paths = sorted(self._stated.glob(f"log-{archive_code}-*.json"))
+        found = [envelope_from_json(path.read_bytes()) for path in paths]
+        if not found:
+            found = [self.log_key_statement(archive_code)]
+        said = [(decode(envelope.payload, KeyStatement), envelope) for envelope in found]
+        needed: list[Envelope] = []
+        for at in (first, last):
+            in_force = [e for s, e in said if s.not_before <= at < s.not_after]
+            needed += [e for e in in_force[-1:] if e not in needed]
+        return tuple(needed)
 
     def state_endpoint(self, node_id: str, address: str, now: datetime) -> None:
         """Where the node listens is stated."""

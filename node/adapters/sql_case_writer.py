@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Update, insert, update
 
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
-from node.adapters.sql_cases import to_ms, write_body
+from node.adapters.row_values import to_ms, write_body
 from node.adapters.sql_mailbox import SqlMailbox
+from node.adapters.sql_statements import keep_statement
 from node.case_ports import Move
 from node.domain.cases import (
     HOLDER,
@@ -22,6 +23,7 @@ from node.domain.cases import (
     WindowCase,
     leave_release,
 )
+from node.domain.kept_statements import KeptStatement
 from node.domain.reasons import CASE_CHANGED
 from records.case_states import CaseState, verify_holder_move, verify_window_move
 from records.refusal import Refusal
@@ -166,6 +168,10 @@ class SqlCaseWriter(SqlMailbox):
     def note(self, archive_code: str, case_no: str, kind: str, actor: str, at: datetime) -> int:
         """A leaf without a move; its index."""
         return self._log.append_note(self._connection, archive_code, case_no, kind, actor, at)
+
+    def keep(self, archive_code: str, kept: KeptStatement) -> None:
+        """The statement is kept by that archive, with its leaf; once."""
+        keep_statement(self._connection, self._log, archive_code, kept)
 
     def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:
         """The leaf of the order that two officers signed; its index."""

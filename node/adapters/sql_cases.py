@@ -1,14 +1,15 @@
 """Reading cases from the database. Rows stop here: what leaves is a value of the domain."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-import msgspec
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import Row
 
 from node.adapters import case_tables as t
+from node.adapters.row_values import from_ms, read_body, to_ms
+from node.adapters.sql_statements import list_statements
 from node.domain.cases import (
     Event,
     HolderCase,
@@ -17,35 +18,14 @@ from node.domain.cases import (
     OutboxMessage,
     WindowCase,
 )
+from node.domain.kept_statements import KeptStatement
 from node.domain.reasons import CASE_NOT_FOUND
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_from_json
 
 T = TypeVar("T")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 FINISHED = ("confirmed", "failed")
 """Steps of an issuance that nothing follows."""
-
-
-def to_ms(moment: datetime | None) -> int:
-    """Milliseconds since 1970; None = 0."""
-    return 0 if moment is None else (moment - _EPOCH) // _MILLISECOND
-
-
-def from_ms(value: int) -> datetime:
-    """The instant, aware, UTC."""
-    return _EPOCH + value * _MILLISECOND
-
-
-def write_body(value: object) -> bytes:
-    """A domain value as JSON bytes."""
-    return msgspec.json.encode(value)
-
-
-def read_body(data: bytes, type_: type[T]) -> T:
-    """The domain value that `write_body` wrote."""
-    return msgspec.json.decode(data, type=type_)
 
 
 def _event(row: Row[*tuple[object, ...]]) -> Event:
@@ -197,6 +177,10 @@ class SqlCaseReader:
             c.sha256 == sha256, c.case_no == case_no, c.node_id == node_id
         )
         return self._connection.execute(query).scalar() or ""
+
+    def list_statements(self, archive_code: str, case_no: str) -> Sequence[KeptStatement]:
+        """Signed statements of the case that the archive keeps, oldest first."""
+        return list_statements(self._connection, archive_code, case_no)
 
     def counts(self) -> Mapping[str, int]:
         """How many rows wait where."""

@@ -12,7 +12,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
-from node.adapters.sql_cases import SqlCaseReader, read_body, to_ms, write_body
+from node.adapters.row_values import read_body, to_ms, write_body
+from node.adapters.sql_cases import SqlCaseReader
 from node.domain.cases import InboxEntry, OutboxMessage
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_to_json

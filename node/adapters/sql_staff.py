@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
-from node.adapters.sql_cases import from_ms, read_body, to_ms, write_body
+from node.adapters.row_values import from_ms, read_body, to_ms, write_body
 from node.domain.officers import Officer
 from node.domain.reasons import OFFICER_EXISTS, OFFICER_NOT_FOUND
 from node.ports import Credentials, Random, SessionRow

@@ -173,6 +173,30 @@ LEDGER_DAMAGED = Reason(
     "请停止出证并通知联盟",
     "stop issuing and tell the federation",
 )
+NOTHING_KEPT = Reason(
+    "NOTHING_KEPT",
+    Kind.NOT_FOUND,
+    "本馆没有保存该案的签名记录",
+    "this archive keeps no signed statement of that case",
+    "请核对案号和档案馆代码",
+    "check the case number and the archive code",
+)
+EVIDENCE_ARGUMENTS = Reason(
+    "EVIDENCE_ARGUMENTS",
+    Kind.USAGE,
+    "缺少参数，或参数不能这样并用",
+    "an option is missing, or does not go with the others",
+    "取证：evidence 案号 -o 包.zip；核验：evidence verify 包.zip --trust-list 名单",
+    "evidence CASE -o PACK.zip, or evidence verify PACK.zip --trust-list F",
+)
+EVIDENCE_UNREADABLE = Reason(
+    "EVIDENCE_UNREADABLE",
+    Kind.USAGE,
+    "文件无法读取或写入",
+    "the file cannot be read or written",
+    "请核对路径、权限和文件大小（不超过 64 MB）",
+    "check the path, its permissions and its size (at most 64 MB)",
+)
 ENROLMENT_WAITS = Reason(
     "ENROLMENT_WAITS",
     Kind.UNDECIDED,

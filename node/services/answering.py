@@ -5,6 +5,7 @@ from datetime import datetime
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, OutboxMessage
+from node.domain.kept_statements import ANSWER, new_statement
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import DELIVER
 from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
@@ -56,6 +57,7 @@ def give_answer(
         ),
         Move(to=state, at=now, actor=answer.handled_by, commit=name, code=answer.outcome.value),
     )
+    book.keep(work.holder_archive, new_statement(work.case_no, ANSWER, envelope, now))
     request = request_of(work)
     book.enqueue(
         OutboxMessage(

@@ -15,6 +15,7 @@ from node.case_ports import CaseWriter
 from node.domain.cases import OutboxMessage
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, DEADLINE_PASSED
 from node.domain.identifiers import verify_reason_code
+from node.domain.kept_statements import RECEIPT, new_statement
 from node.ports import EventLog, Partner
 from node.services.breaker import Breaker
 from node.services.collect_files import CollectFiles
@@ -88,7 +89,7 @@ class DeliverMessages:
                 self._collect.collect(message)
             else:
                 receipt = self._partner(message.recipient).send(message)
-                self._arrived(message, self._open(message, receipt))
+                self._arrived(message, receipt, self._open(message, receipt))
         except Refusal as refusal:
             self._failed(message, refusal)
             return
@@ -110,11 +111,14 @@ class DeliverMessages:
         verify_reason_code(opened.statement.reason_code)
         return opened
 
-    def _arrived(self, message: OutboxMessage, opened: Opened[Receipt]) -> None:
-        receipt = opened.statement
+    def _arrived(self, message: OutboxMessage, envelope: Envelope, opened: Opened[Receipt]) -> None:
+        receipt, now = opened.statement, self._house.clock()
         with self._house.book.write() as book:
             if not book.remove_message(message.message_id):
                 return
+            book.keep(
+                _keeper_of(book, message), new_statement(message.case_no, RECEIPT, envelope, now)
+            )
             if receipt.verdict == REFUSED:
                 self._settle.refused(book, message, receipt.reason_code)
             else:
@@ -169,3 +173,10 @@ class DeliverMessages:
         most = min(_FIRST_WAIT_MS * 2 ** min(attempts, 10), _LONGEST_WAIT_MS)
         drawn = int.from_bytes(self._house.random(4), "big") % (most + 1)
         return timedelta(milliseconds=max(drawn, 50))
+
+
+def _keeper_of(book: CaseWriter, message: OutboxMessage) -> str:
+    """The archive of ours that sent it: the window's for a question, the holder's for an answer."""
+    if message.kind == DELIVER:
+        return message.holder_archive
+    return book.get_case(message.case_no).archive_code

@@ -8,6 +8,7 @@ from node.case_ports import CaseWriter, Move
 from node.domain.application import Application
 from node.domain.cases import Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED
+from node.domain.kept_statements import REQUEST, WITHDRAWAL, new_statement
 from node.domain.officers import Actor
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import SUBMIT
@@ -102,6 +103,7 @@ class Dispatch:
             )
             envelope = sign_statement(said, self._house.signer)
             self._enqueue(book, case, leg, envelope, said.header.message_id, actor)
+            book.keep(case.archive_code, new_statement(case.case_no, WITHDRAWAL, envelope, now))
 
     def _deadline(self, case: WindowCase, leg: Leg, now: datetime) -> datetime:
         view = self._house.directory.current().view
@@ -117,6 +119,7 @@ class Dispatch:
         envelope = sign_statement(statement, self._house.signer)
         name = envelope_id(envelope)
         self._enqueue(book, case, leg, envelope, statement.header.message_id, actor)
+        book.keep(case.archive_code, new_statement(case.case_no, REQUEST, envelope, now))
         return replace(
             leg,
             state="dispatched",

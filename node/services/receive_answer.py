@@ -10,6 +10,7 @@ from node.case_ports import CaseWriter, Move
 from node.domain.cases import InboxEntry, Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
 from node.domain.identifiers import verify_reason_code
+from node.domain.kept_statements import ANSWER, RECEIPT, new_statement
 from node.domain.reasons import TEXT_MALFORMED
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
@@ -52,7 +53,10 @@ class ReceiveAnswer:
             case, leg = self._match(book, arrival, answer)
             if not _is_late(leg, answer):
                 self._store(book, case, leg, arrival.envelope, opened)
-            return self._record(book, arrival, opened)
+            receipt = self._record(book, arrival, opened)
+            for name, said in ((ANSWER, arrival.envelope), (RECEIPT, receipt)):
+                book.keep(case.archive_code, new_statement(case.case_no, name, said, house.clock()))
+            return receipt
 
     def _match(
         self, book: CaseWriter, arrival: Arrival, answer: AssistAnswer

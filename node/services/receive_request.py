@@ -19,6 +19,7 @@ from node.domain.exchange_reasons import (
     WRONG_SENDER,
 )
 from node.domain.identifiers import verify_case_number
+from node.domain.kept_statements import RECEIPT, REQUEST, new_statement
 from node.ports import Clues
 from node.services.house import House
 from node.services.terms import Terms, count_use, find_terms
@@ -146,6 +147,8 @@ class ReceiveRequest:
         else:
             kind = "request_refused"
             book.note(request.holder_archive, header.case_no, kind, arrival.sender, now)
+        for name, said in ((REQUEST, arrival.envelope), (RECEIPT, receipt)):
+            book.keep(request.holder_archive, new_statement(header.case_no, name, said, now))
         book.record_received(
             InboxEntry(
                 sequence=sequence,

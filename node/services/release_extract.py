@@ -19,6 +19,7 @@ from node.domain.exchange_reasons import (
     NO_SEAL_KEEPER,
     NOT_NAMED_KEEPER,
 )
+from node.domain.kept_statements import AGREEMENT, APPOINTMENT, ORDER, new_statement
 from node.domain.officers import Actor, Officer
 from node.domain.release_order import OrderParts, write_notice_order, write_order
 from node.domain.views import WorkDetail
@@ -113,6 +114,7 @@ class ReleaseDeskService:
         """The release leaf, the running number and the issuance exist from now on."""
         order_id = envelope_id(order)
         own_window = work.window_archive == work.holder_archive
+        self._keep(book, work, order)
         index = book.append_release(work, order_id, self._move(work.state, actor, order_id))
         # The year that the number prints is the order's, also when the seal comes after midnight.
         year = decode(order.payload, ReleaseOrder).issued_on.year
@@ -129,6 +131,19 @@ class ReleaseDeskService:
                 due_at=self._house.clock(),
             )
         )
+
+    def _keep(self, book: CaseWriter, work: HolderCase, order: Envelope) -> None:
+        """The order, and what its signatures hang from, are kept as evidence."""
+        now = self._house.clock()
+        book.keep(work.holder_archive, new_statement(work.case_no, ORDER, order, now))
+        supports = [
+            (APPOINTMENT, self._staff.get(officer).officer.appointment)
+            for officer in (work.dispatcher, work.seal_keeper)
+        ]
+        for name, support in [*supports, (AGREEMENT, work.agreement)]:
+            if support is not None:
+                kept = new_statement(work.case_no, name, support, now, in_log=False)
+                book.keep(work.holder_archive, kept)
 
     def _write(
         self, work: HolderCase, command: ReleaseCommand, dispatcher: Officer, keeper: Officer

@@ -9,9 +9,11 @@ import pytest
 
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.adapters.sql_staff import SqlStaffBook
+from node.adapters.sql_statements import erase_bodies
 from node.case_ports import Move
 from node.domain.application import Application
 from node.domain.cases import HolderCase, InboxEntry, Issuance, OutboxMessage, WindowCase
+from node.domain.kept_statements import new_statement
 from node.domain.officers import Officer
 from node.ports import Credentials, SessionRow
 from records.exchange import Applicant
@@ -19,10 +21,10 @@ from records.queries import RecordQuery
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, seal
 from trust.identity.keys import Ed25519Signer, new_ed25519
-from trust.store.engine import open_engine
+from trust.store.engine import open_engine, transaction
 from trust.transparency.audit import verify_log
 from trust.transparency.checkpoint import log_origin
-from trust.transparency.leaf import decode_leaf
+from trust.transparency.leaf import commit_to, decode_leaf
 from trust.transparency.proof import verify_proof
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -376,3 +378,31 @@ def test_totp_seed_is_not_readable_in_the_database(engine):
     with engine.connect() as connection:
         body = connection.execute(select(officers.c.body)).scalar_one()
     assert secret not in body and base64.b64encode(secret) not in body
+
+
+def test_a_statement_is_kept_once_with_a_leaf_that_commits_to_it(book, engine, signer):
+    said, other = envelope(signer, b'{"n":1}'), envelope(signer, b'{"n":2}')
+    case_no = "LT-361100-20261121-0009"
+    with book.write() as writer:
+        before = writer.log_size(ARCHIVE)
+        writer.keep(ARCHIVE, new_statement(case_no, "request", said, AT))
+        writer.keep(ARCHIVE, new_statement(case_no, "request", said, AT))
+        writer.keep(ARCHIVE, new_statement(case_no, "agreement", other, AT, in_log=False))
+        assert writer.log_size(ARCHIVE) == before + 1
+    with book.read() as reader:
+        assert not reader.list_statements("330400", case_no)
+        supporting, kept = reader.list_statements(ARCHIVE, case_no)
+    assert (supporting.envelope, supporting.index, supporting.in_log) == (other, -1, False)
+    assert (kept.envelope, kept.index, kept.at) == (said, before, AT)
+    proof = verify_proof(
+        book.make_proof(ARCHIVE, kept.index, AT),
+        origin=log_origin(DOMAIN, ARCHIVE),
+        log_key=signer.public_key,
+    )
+    assert decode_leaf(proof.leaf).commit == commit_to(kept.envelope_id, kept.salt)
+    with transaction(engine) as connection:
+        assert erase_bodies(connection, ARCHIVE, case_no) == 2
+    with book.read() as reader:
+        erased = reader.list_statements(ARCHIVE, case_no)[1]
+    assert erased.envelope is None
+    assert (erased.envelope_id, erased.salt) == (kept.envelope_id, kept.salt)

@@ -68,6 +68,34 @@ def test_no_log_names_a_person(printed: str, folder: Path) -> None:
             assert login["password"] not in logs
 
 
+@pytest.mark.parametrize(("node_id", "archive"), [("jiaxing", "330400"), ("shangrao", "361100")])
+def test_each_side_takes_out_evidence_that_the_council_keys_alone_verify(
+    printed: str, folder: Path, tmp_path: Path, node_id: str, archive: str
+) -> None:
+    document = json.loads((folder / "federation.json").read_text("utf-8"))
+    node = next(node for node in document["nodes"] if node["node_id"] == node_id)
+    case_no, pack = document["case"]["case_no"], tmp_path / "case.lantai-evidence.zip"
+    whose = ("--data", node["data"], "--archive", archive)
+    taken = run("lantai-node", "evidence", case_no, "-o", str(pack), *whose)
+    assert taken.returncode == 0, taken.stderr
+    trusted = ("--trust-list", document["trust_list"], "--council", document["council_keys"])
+    verified = run("lantai-node", "evidence", "verify", str(pack), *trusted, "--json")
+    assert verified.returncode == 0, verified.stderr
+    said = {one["name"]: one["signers"] for one in json.loads(verified.stdout)["statements"]}
+    assert said["request-1"] == ["jiaxing"]
+    assert said["answer-1"] == ["shangrao"]
+    assert sorted(said["receipt-1"] + said["receipt-2"]) == ["jiaxing", "shangrao"]
+    if node_id == "shangrao":
+        assert said["agreement-1"] == ["jiaxing", "shangrao"]
+        assert len(set(said["order-1"])) == 2
+    spoilt = bytearray(pack.read_bytes())
+    spoilt[len(spoilt) // 2] ^= 1
+    pack.write_bytes(bytes(spoilt))
+    refused = run("lantai-node", "evidence", "verify", str(pack), *trusted)
+    assert refused.returncode == 3, refused.stdout
+    assert "→" in refused.stderr
+
+
 def test_the_same_folder_comes_up_again_and_goes_down(printed: str, folder: Path) -> None:
     program = str(Path(sys.executable).with_name("lantai"))
     up = subprocess.Popen(

@@ -8,36 +8,34 @@ is gone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from records.refusal import Refusal
-from trust.envelope.dsse import (
-    Envelope,
-    envelope_from_json,
-    envelope_id,
-    envelope_to_json,
-    verify_envelope,
-)
-from trust.envelope.suites import PublicKey
-from trust.identity.statements import Appointment, KeyStatement
-from trust.identity.trust_view import (
-    CouncilKeys,
-    TrustView,
-    log_key_of,
-    officer_key,
-    open_past_trust_list,
-    verify_appointment,
-    verify_key_statement,
-)
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_id, envelope_to_json
+from trust.identity.trust_view import CouncilKeys, TrustView, open_past_trust_list
 from trust.transparency import reasons
-from trust.transparency.checkpoint import log_origin, parse_checkpoint
+from trust.transparency.evidence_judge import Judge, instant_of
 from trust.transparency.evidence_pack import ErasedStatement, Manifest, read_pack, write_pack
-from trust.transparency.leaf import Leaf, commit_to, decode_leaf
-from trust.transparency.note import parse_note
-from trust.transparency.proof import ProofEvidence, parse_proof, verify_proof
+from trust.transparency.leaf import commit_to, decode_leaf
 
 TRUST = "trust.json"
 README = "readme.txt"
+README_TEXT = """证据包 EVIDENCE PACK
+
+本包可离线核验，只需联盟理事会公钥：
+This pack is verified off line with nothing but the council's public keys:
+
+    lantai-node evidence verify PACK.zip --trust-list trust-list.json
+
+statements/  各方签名的原文 what each side said, as signed
+proofs/      存证日志的包含证明 proof that each stands in the archive's log (C2SP tlog-proof)
+support/     日志公钥、任职书 what the signatures hang from
+trust.json   当时的信任名单（理事会签名）the trust list, signed by the council
+manifest.json 各文件摘要 digests, and the salts that open the leaves' commitments
+
+格式见 docs/statements.md；亦可用 sha256sum、任意 Ed25519 工具逐项核对。
+The formats are in docs/statements.md; sha256sum and any Ed25519 tool will do.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,6 @@ class Evidence:
 
     trust_domain: str
     trust_version: int
-    made_at: datetime
     proven: tuple[Proven, ...]
 
 
@@ -85,19 +82,19 @@ class CaseFile:
     """Statements whose bodies are gone; their proofs are in `proofs`."""
 
 
-def make_evidence(case: CaseFile, *, readme: str, made_at: datetime) -> bytes:
-    """The pack; `readme` is for a person who opens it.
+def make_evidence(case: CaseFile) -> bytes:
+    """The pack, with a page for the person who opens it.
 
     Raises:
         Refusal: EVIDENCE_MALFORMED.
     """
-    files = {TRUST: envelope_to_json(case.trust), README: readme.encode()}
+    files = {TRUST: envelope_to_json(case.trust), README: README_TEXT.encode()}
     for folder, envelopes in (("statements", case.statements), ("support", case.support)):
         for name, envelope in envelopes.items():
             files[f"{folder}/{name}.json"] = envelope_to_json(envelope)
     for name, proof in case.proofs.items():
         files[f"proofs/{name}.tlog-proof"] = proof.encode()
-    return write_pack(files, salts=case.salts, erased=case.erased, made_at=made_at)
+    return write_pack(files, salts=case.salts, erased=case.erased)
 
 
 def verify_evidence(
@@ -118,8 +115,11 @@ def verify_evidence(
     # 2. The council signed the trust list.
     if TRUST not in files:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "trust list")
+    # Nobody signs the page for a person, so it may say only what it always says.
+    if files.get(README) != README_TEXT.encode():
+        raise Refusal(reasons.EVIDENCE_MALFORMED, "readme")
     view = open_past_trust_list(envelope_from_json(files[TRUST]), council)
-    judge = _Judge(view, _envelopes(files, "support/"), newer)
+    judge = Judge(view, _envelopes(files, "support/"), newer)
     # 3. Each proof leads from its statement to a log of that time.
     statements = _envelopes(files, "statements/")
     names = {name: (e.payload_type, envelope_id(e)) for name, e in statements.items()}
@@ -149,82 +149,13 @@ def verify_evidence(
                 origin=origin,
             )
         )
+    # 5. Nothing lies in the pack that nothing hangs from.
+    judge.refuse_unused()
     return Evidence(
         trust_domain=view.trust_domain,
         trust_version=view.version,
-        made_at=manifest.made_at,
         proven=tuple(proven),
     )
-
-
-class _Judge:
-    """The trust list and the supporting statements against which a pack is verified."""
-
-    def __init__(
-        self, view: TrustView, support: Mapping[str, Envelope], newer: TrustView | None
-    ) -> None:
-        self._view = view
-        self._support = support
-        self._newer = newer
-
-    def verify_proof(self, text: str) -> ProofEvidence:
-        """The proof, under a log key that the hosting node had stated."""
-        checkpoint = parse_checkpoint(parse_note(parse_proof(text).checkpoint))
-        for envelope in self._of_type(KeyStatement.PAYLOAD_TYPE):
-            # The leaf's own time is known only once the proof holds: verify, then check the time.
-            stated = self._open_log_key(envelope, checkpoint.origin, text)
-            if stated is not None:
-                return stated
-        raise Refusal(reasons.EVIDENCE_INCOMPLETE, "no key of this log")
-
-    def _open_log_key(self, envelope: Envelope, origin: str, text: str) -> ProofEvidence | None:
-        at = self._time_in(text)
-        opened = verify_key_statement(envelope, self._view, use="log", now=at)
-        if log_origin(self._view.trust_domain, opened.statement.archive_code) != origin:
-            return None
-        self._refuse_revoked(opened.kids, at)
-        return verify_proof(text, origin=origin, log_key=log_key_of(opened.statement))
-
-    def _time_in(self, text: str) -> datetime:
-        """The time that the leaf claims; it counts only because the proof is verified under it."""
-        leaf = parse_proof(text).leaf
-        if leaf is None:
-            raise Refusal(reasons.EVIDENCE_INCOMPLETE, "proof without its leaf")
-        return _instant(decode_leaf(leaf))
-
-    def verify_signers(self, envelope: Envelope, at: datetime) -> tuple[str, ...]:
-        """Who signed, by keys in force at that time."""
-        kids = [signature.kid for signature in envelope.signatures]
-        keys = dict(self._view.keys_among(kids, at))
-        names: dict[str, str] = {}
-        for kid in keys:
-            owner = self._view.find_owner(kid)
-            if owner is not None:
-                names[kid] = owner.archive_code or owner.participant_id
-        for officer_id, key in self._officers(at):
-            if key.kid in kids:
-                keys[key.kid], names[key.kid] = key, officer_id
-        verified = verify_envelope(envelope, keys, threshold=len(kids), suites=self._view.suites)
-        self._refuse_revoked(verified.kids, at)
-        return tuple(sorted(names[kid] for kid in verified.kids))
-
-    def _officers(self, at: datetime) -> list[tuple[str, PublicKey]]:
-        found = []
-        for envelope in self._of_type(Appointment.PAYLOAD_TYPE):
-            opened = verify_appointment(envelope, self._view, at)
-            self._refuse_revoked(opened.kids, at)
-            found.append((opened.statement.officer_id, officer_key(opened.statement)))
-        return found
-
-    def _of_type(self, payload_type: str) -> list[Envelope]:
-        return [e for e in self._support.values() if e.payload_type == payload_type]
-
-    def _refuse_revoked(self, kids: tuple[str, ...], at: datetime) -> None:
-        for kid in kids if self._newer is not None else ():
-            owner = self._newer.find_owner(kid) if self._newer is not None else None
-            revoked_at = None if owner is None else owner.listed.revoked_at
-            if revoked_at is not None and revoked_at <= at:
-                raise Refusal(reasons.EVIDENCE_INCOMPLETE, f"key {kid} was revoked before")
 
 
 def _envelopes(files: Mapping[str, bytes], folder: str) -> dict[str, Envelope]:
@@ -236,7 +167,7 @@ def _envelopes(files: Mapping[str, bytes], folder: str) -> dict[str, Envelope]:
 
 
 def _verify_proofs(
-    judge: _Judge,
+    judge: Judge,
     files: Mapping[str, bytes],
     manifest: Manifest,
     names: Mapping[str, tuple[str, str]],
@@ -256,17 +187,10 @@ def _verify_proofs(
         committed = name in salts and leaf.commit == commit_to(statement_id, salts[name])
         if not committed and leaf.order != statement_id:
             raise Refusal(reasons.EVIDENCE_MALFORMED, "leaf is another statement's")
-        logged[name] = (_instant(leaf), evidence.checkpoint.origin)
+        logged[name] = (instant_of(leaf), evidence.checkpoint.origin)
     if not logged:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "nothing stands in a log")
     return logged
-
-
-def _instant(leaf: Leaf) -> datetime:
-    try:
-        return datetime.fromtimestamp(leaf.ts_ms / 1000, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Refusal(reasons.EVIDENCE_MALFORMED, "time of a leaf") from error
 
 
 def _text(data: bytes) -> str:
@@ -278,6 +202,10 @@ def _text(data: bytes) -> str:
 
 def _unhex(text: str) -> bytes:
     try:
-        return bytes.fromhex(text)
+        value = bytes.fromhex(text)
     except ValueError as error:
         raise Refusal(reasons.EVIDENCE_MALFORMED, "hex") from error
+    if value.hex() != text:
+        # One spelling: upper case or blanks would be other bytes with the same meaning.
+        raise Refusal(reasons.EVIDENCE_MALFORMED, "hex")
+    return value

@@ -10,7 +10,6 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from records.refusal import Refusal
@@ -57,7 +56,6 @@ class Manifest:
 
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.evidence-manifest.v1+json"
 
-    made_at: datetime
     files: tuple[PackedFile, ...]
     salts: tuple[Salt, ...]
     erased: tuple[ErasedStatement, ...] = ()
@@ -68,7 +66,6 @@ def write_pack(
     *,
     salts: Mapping[str, bytes],
     erased: tuple[ErasedStatement, ...] = (),
-    made_at: datetime,
 ) -> bytes:
     """The pack's bytes: the files and a manifest that lists them.
 
@@ -76,7 +73,6 @@ def write_pack(
         Refusal: EVIDENCE_MALFORMED (a path or a size).
     """
     manifest = Manifest(
-        made_at=made_at,
         files=tuple(
             PackedFile(path=path, sha256=hashlib.sha256(data).hexdigest())
             for path, data in sorted(files.items())

@@ -1,0 +1,135 @@
+"""`lantai-node evidence CASE -o PACK.zip` and `evidence verify PACK.zip --trust-list F`."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from node.bootstrap import open_base
+from node.cli.frame import Commands, add_shared, say
+from node.domain.reasons import EVIDENCE_ARGUMENTS, EVIDENCE_UNREADABLE
+from node.services.gather_evidence import GatherEvidence
+from records.refusal import Refusal
+from trust.envelope.dsse import envelope_from_json
+from trust.identity.council import council_from_json
+from trust.identity.trust_view import open_past_trust_list
+from trust.transparency.evidence import Evidence, verify_evidence
+from trust.transparency.evidence_pack import MAX_PACK_BYTES
+
+VERIFY = "verify"
+_COUNCIL_NAMES = ("council.json", "council_keys.json", "council-keys.json")
+
+
+def add_commands(commands: Commands) -> None:
+    """`evidence` is a sub-command."""
+    evidence = commands.add_parser(
+        "evidence",
+        help="take out the evidence of a case, or verify such a pack",
+        usage="lantai-node evidence CASE -o PACK.zip\n"
+        "       lantai-node evidence verify PACK.zip --trust-list F [--council F2]",
+    )
+    add_shared(evidence)
+    evidence.add_argument("subject", metavar="CASE|verify")
+    evidence.add_argument("pack", type=Path, nargs="?", metavar="PACK.zip")
+    evidence.add_argument("-o", "--output", type=Path, metavar="PACK.zip")
+    evidence.add_argument(
+        "--archive", default="", metavar="CODE", help="whose log; needed where a node hosts several"
+    )
+    evidence.add_argument("--trust-list", type=Path, metavar="F", help="today's trust list")
+    evidence.add_argument(
+        "--council", type=Path, metavar="F2", help="council keys (default: beside the trust list)"
+    )
+    evidence.set_defaults(run=_run)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    if chosen.subject == VERIFY:
+        return _verify(chosen)
+    return _take_out(chosen)
+
+
+def _take_out(chosen: argparse.Namespace) -> int:
+    if chosen.output is None or chosen.pack is not None:
+        raise Refusal(EVIDENCE_ARGUMENTS, "-o")
+    base = open_base(chosen.data)
+    archive = _archive(tuple(base.house.archives), chosen.archive)
+    pack = GatherEvidence(base.house, base.folder).gather(chosen.subject, archive, "operator")
+    _write(chosen.output, pack)
+    content = {"case_no": chosen.subject, "pack": str(chosen.output), "bytes": len(pack)}
+    say(content, f"证据包 {chosen.output}（{len(pack)} 字节）", as_json=chosen.json)
+    return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    if chosen.pack is None or chosen.trust_list is None or chosen.output is not None:
+        raise Refusal(EVIDENCE_ARGUMENTS, "--trust-list")
+    council = council_from_json(_read(chosen.council or _beside(chosen.trust_list)))
+    newer = open_past_trust_list(envelope_from_json(_read(chosen.trust_list)), council)
+    evidence = verify_evidence(_read(chosen.pack), council, newer=newer)
+    say(_content(evidence), _words(evidence), as_json=chosen.json)
+    return 0
+
+
+def _content(evidence: Evidence) -> dict[str, object]:
+    return {
+        "genuine": True,
+        "trust_domain": evidence.trust_domain,
+        "trust_version": evidence.trust_version,
+        "statements": [
+            {
+                "name": one.name,
+                "type": one.payload_type,
+                "envelope_id": one.envelope_id,
+                "signers": list(one.signers),
+                "logged_at": one.at,
+                "log": one.origin,
+                "erased": one.payload is None,
+            }
+            for one in evidence.proven
+        ],
+    }
+
+
+def _words(evidence: Evidence) -> str:
+    lines = [f"证据包有效：{evidence.trust_domain}，信任名单第 {evidence.trust_version} 版"]
+    for one in evidence.proven:
+        when = f"{one.at:%Y-%m-%d %H:%M:%S} UTC 入 {one.origin}" if one.at else "附件"
+        signers = "、".join(one.signers) or "原文已依法删除"
+        lines.append(f"  {one.name:<14}{when}  {signers}")
+    return "\n".join(lines)
+
+
+def _beside(trust_list: Path) -> Path:
+    places = [trust_list.with_name(name) for name in _COUNCIL_NAMES]
+    return next((path for path in places if path.is_file()), places[0])
+
+
+def _archive(hosted: Sequence[str], wanted: str) -> str:
+    if wanted in hosted:
+        return wanted
+    if wanted or len(hosted) != 1:
+        raise Refusal(EVIDENCE_ARGUMENTS, "--archive " + "|".join(hosted))
+    return hosted[0]
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The pack is on disk whole, for its owner alone, or not at all."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        raise Refusal(EVIDENCE_UNREADABLE, path.name) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_PACK_BYTES:
+            raise Refusal(EVIDENCE_UNREADABLE, f"{path.name}: size")
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(EVIDENCE_UNREADABLE, path.name) from error

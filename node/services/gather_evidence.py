@@ -1,0 +1,77 @@
+"""证据包: what an archive can show of a case to somebody who trusts only the council (trust.md §4).
+
+Every statement sent or received, the receipts both ways, the order and what its signatures hang
+from, each with a proof that it stands in the archive's log. Taking a pack out is itself a leaf.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from node.domain.kept_statements import APPOINTMENT, KeptStatement
+from node.domain.reasons import NOTHING_KEPT
+from node.ports import StatedKeys
+from node.services.house import House
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
+from trust.transparency.evidence import CaseFile, make_evidence
+from trust.transparency.evidence_pack import ErasedStatement
+
+
+class GatherEvidence:
+    """Makes the pack of one case."""
+
+    def __init__(self, house: House, stated: StatedKeys) -> None:
+        """Of this house, whose log keys are in `stated`."""
+        self._house = house
+        self._stated = stated
+
+    def gather(self, case_no: str, archive_code: str, actor: str) -> bytes:
+        """The pack's bytes; `actor` is who takes it out, for the log.
+
+        Raises:
+            Refusal: NOTHING_KEPT, DIRECTORY_MISSING, EVIDENCE_MALFORMED (size).
+        """
+        now = self._house.clock()
+        with self._house.book.write() as book:
+            kept = book.list_statements(archive_code, case_no)
+            if not any(one.in_log for one in kept):
+                raise Refusal(NOTHING_KEPT, case_no)
+            book.note(archive_code, case_no, "evidence", actor, now)
+        named = _named([one for one in kept if one.name != APPOINTMENT])
+        case = CaseFile(
+            trust=self._house.directory.current().trust_envelope,
+            statements={n: one.envelope for n, one in named.items() if one.envelope is not None},
+            support=self._support(archive_code, kept),
+            proofs={
+                name: self._house.book.make_proof(archive_code, one.index, now)
+                for name, one in named.items()
+                if one.in_log
+            },
+            salts={name: one.salt for name, one in named.items() if one.in_log},
+            erased=tuple(
+                ErasedStatement(
+                    name=name, payload_type=one.payload_type, envelope_id=one.envelope_id
+                )
+                for name, one in named.items()
+                if one.envelope is None
+            ),
+        )
+        return make_evidence(case)
+
+    def _support(self, archive_code: str, kept: Sequence[KeptStatement]) -> Mapping[str, Envelope]:
+        moments = [one.at for one in kept if one.in_log]
+        stated = self._stated.log_key_statements(archive_code, min(moments), max(moments))
+        support = {f"log-key-{n}": envelope for n, envelope in enumerate(stated, 1)}
+        officers = [one.envelope for one in kept if one.name == APPOINTMENT]
+        support |= {f"officer-{n}": e for n, e in enumerate(officers, 1) if e is not None}
+        return support
+
+
+def _named(kept: Sequence[KeptStatement]) -> Mapping[str, KeptStatement]:
+    """By name and number: request-1, receipt-1, answer-1, receipt-2 ..."""
+    seen: Counter[str] = Counter()
+    named = {}
+    for one in kept:
+        seen[one.name] += 1
+        named[f"{one.name}-{seen[one.name]}"] = one
+    return named
