@@ -1,1 +1,1 @@
-"""What the search finds, how fast, and what its index costs; side by side with plain alternatives."""
+"""What the search finds, how fast, and what its index costs, beside plain alternatives."""

@@ -161,8 +161,8 @@ def _stranger_lines(strangers: Mapping[str, recall.Strangers]) -> Iterator[str]:
         tiers = " ".join(f"{tier} {n}" for tier, n in sorted(found.by_tier.items())) or "-"
         sign = " " if each <= goal and not found.by_tier.get("exact") else "!"
         yield (
-            f"absent people, {clue}: {each:.3f} strangers each (goal {goal}){sign} by tier: {tiers};"
-            f" releasable {found.releasable}"
+            f"absent people, {clue}: {each:.3f} strangers each (goal {goal}){sign}"
+            f" by tier: {tiers}; releasable {found.releasable}"
         )
         yield from (f"  {one}" for one in found.seen[:3])
 
