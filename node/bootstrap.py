@@ -133,7 +133,7 @@ def open_base(
         engine=engine,
         folder=folder,
         kept=kept,
-        catalogue=SearchCatalogue(SqlCatalogue(engine), reader),
+        catalogue=SearchCatalogue(SqlCatalogue(engine, reader.sounds), reader),
         reader=reader,
         clues=RememberedClues(reader, Jurisdictions(load_areas(places.areas))),
         images=ImageFiles(places.data / "images"),

@@ -19,8 +19,8 @@ class CatalogueReader(Protocol):
         """Ids of those names that the dictionary has."""
         ...
 
-    def find_sounding(self, sound_keys: Collection[int], limit: int) -> Mapping[int, str]:
-        """Names, by id, that share one of the sound keys, at most `limit`."""
+    def find_sounding(self, keys: Collection[int], limit: int) -> Mapping[int, str]:
+        """Names, by id, that share one of the keys, at most `limit`."""
         ...
 
     def name_texts(self, name_ids: Collection[int]) -> Mapping[int, str]:

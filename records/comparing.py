@@ -13,7 +13,7 @@ from records.date_text import parse_date
 from records.dates import PartialDate, birth_from_age
 from records.id_numbers import find_id_number
 from records.lunar import LunarDate, LunarTable
-from records.name_keys import SPREAD, nearness
+from records.name_likeness import SPREAD, nearness
 from records.name_sounds import SoundTable
 from records.person_names import NameFolding, plain_form
 from records.refusal import Refusal

@@ -44,6 +44,11 @@ def check_character(first_17: str) -> str:
     return _CHECK_CHARACTERS[total % 11]
 
 
+def number_of(normal: str) -> int:
+    """What an index holds of an 18-character number: its first seventeen digits."""
+    return int(normal[:17])
+
+
 def parse_id_number(text: str) -> IDNumber:
     """The parts of a number; a wrong check character is reported, not refused.
 

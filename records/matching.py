@@ -14,7 +14,7 @@ from enum import StrEnum
 from records.comparing import Agreement, NameChance
 from records.entries import CatalogueEntry, MatchReason
 from records.lunar import LunarTable
-from records.name_keys import SPREAD, TIERS
+from records.name_likeness import SPREAD, TIERS
 from records.name_sounds import SoundTable
 from records.person_names import NameFolding
 

@@ -1,76 +1,73 @@
-"""Keys under which near spellings of a name meet in the dictionary, and how near two names are.
+"""Keys under which near spellings of a name meet in the dictionary of distinct names.
 
-Stored with a name are its sound classes alone. Slips of one character are compared where another
-clue has found the record already: a key for each of them would mostly find strangers.
+Two kinds are stored with a name: one for each toneless reading, and one for each character that is
+left out of it (with that character beside it, so that a search can weigh it without fetching the
+name). Accents and dialects are not in the keys: a question is asked under every sound that the
+place does not tell apart, so a changed profile needs no new index. Names of one or two characters
+have keys of sound only; what looks like them is spelled out when the question is asked.
 """
 
 import hashlib
+from collections.abc import Iterator
+from itertools import islice, product
 
-from records.name_sounds import SoundTable, fold_syllable
+from records.name_sounds import SoundTable
 
-MOST_KEYS = 12
+NO_SIGN = 0
+"""In the place of the character that was left out, for keys of sound."""
+FEWEST_WITH_GAPS, MOST_WITH_GAPS = 3, 8
+"""Characters of names that have keys with gaps."""
 
-# How many strangers' names lie as near, against those that are equal: the narrower, the more a
-# near name says. Worked out on the surname and given-name frequencies of the sample generator.
-HOMOPHONE, NEAR_SOUND, DIALECT, ONE_CHARACTER = (
-    "homophone",
-    "near_sound",
-    "dialect",
-    "one_character",
-)
-SPREAD = {HOMOPHONE: 12.0, NEAR_SOUND: 30.0, DIALECT: 60.0, "missing_character": 60.0,
-          "swapped": 3.0, ONE_CHARACTER: 300.0}  # fmt: skip
+MOST_HEARD = 256
 
-TIERS = {
-    HOMOPHONE: "homophone", NEAR_SOUND: "dialect", DIALECT: "dialect", ONE_CHARACTER: "shape",
-    "missing_character": "shape", "swapped": "shape",
-}  # fmt: skip
+StoredKey = tuple[int, int]
+"""A key of 48 bits, and the code point of the character that was left out, or `NO_SIGN`."""
 
 
-def sound_keys(normal: str, sounds: SoundTable) -> frozenset[int]:
-    """Keys stored with a name and looked up for a query: equal for names that sound alike."""
-    keys = {_hash("s" + " ".join(one)) for one in sounds.classes(normal)}
-    return frozenset(sorted(keys)[:MOST_KEYS])
+def stored_keys(normal: str, sounds: SoundTable) -> tuple[StoredKey, ...]:
+    """The keys stored with a name in normal form: readings first, then gaps; no duplicates."""
+    keys = [(sound_key(one), NO_SIGN) for one in sounds.sounds(normal)]
+    if FEWEST_WITH_GAPS <= len(normal) <= MOST_WITH_GAPS:
+        keys += [
+            (gap_key(normal[:place], normal[place + 1 :]), ord(sign))
+            for place, sign in enumerate(normal)
+        ]
+    return tuple(dict.fromkeys(keys))
 
 
-def nearness(asked: str, recorded: str, sounds: SoundTable) -> str:
-    """How two names in normal form resemble each other; empty where they do not.
+def sound_key(syllables: tuple[str, ...]) -> int:
+    """The key of a name that is read so."""
+    return hash_key("s" + " ".join(syllables))
 
-    A key of `SPREAD`, the narrowest that holds.
+
+def gap_key(before: str, after: str) -> int:
+    """The key of the names that have one character between these two parts."""
+    return hash_key(f"w{before}?{after}")
+
+
+def count_signs(normal: str) -> Iterator[tuple[int, int]]:
+    """Place (0 = first character, 1 = any other) and code point of each character.
+
+    The index counts its people by them: so common is a surname, so common a given character.
     """
-    if asked == recorded or not asked or not recorded:
-        return ""
-    heard = _same_sound(asked, recorded, sounds)
-    if heard:
-        return heard
-    if len(asked) == len(recorded):
-        differing = [place for place, sign in enumerate(asked) if sign != recorded[place]]
-        if len(differing) == 1 and len(asked) > 2:
-            return ONE_CHARACTER
-        if len(differing) == 2 and sorted(asked) == sorted(recorded) and len(asked) > 2:
-            return "swapped"
-    longer, shorter = sorted((asked, recorded), key=len, reverse=True)
-    if len(longer) == len(shorter) + 1 and len(shorter) >= 2:
-        shortened = {longer[:place] + longer[place + 1 :] for place in range(1, len(longer))}
-        return "missing_character" if shorter in shortened else ""
-    return ""
+    for place, sign in enumerate(normal):
+        yield min(place, 1), ord(sign)
 
 
-def _same_sound(asked: str, recorded: str, sounds: SoundTable) -> str:
-    if len(asked) != len(recorded):
-        return ""
-    ours, theirs = sounds.sounds(asked), sounds.sounds(recorded)
-    if set(ours) & set(theirs):
-        return HOMOPHONE
-    if {_folded(one) for one in ours} & {_folded(one) for one in theirs}:
-        return NEAR_SOUND
-    return DIALECT if sounds.classes(asked) & sounds.classes(recorded) else ""
+def hash_key(text: str) -> int:
+    """48 bits of BLAKE2b, never negative: six bytes in SQLite, and no collisions that matter."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest(), "big")
 
 
-def _folded(sound: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(fold_syllable(one) for one in sound)
-
-
-def _hash(text: str) -> int:
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+def heard_keys(normal: str, sounds: SoundTable) -> tuple[int, ...]:
+    """Keys of the names that may be heard for this one, its own sounds first."""
+    keys: dict[int, None] = {}
+    for one in sounds.sounds(normal):
+        keys[sound_key(one)] = None
+    for one in sounds.sounds(normal):
+        ways = [
+            (own, *sorted(sounds.in_accent(own)), *sorted(sounds.in_dialect(own))) for own in one
+        ]
+        for said in islice(product(*ways), MOST_HEARD):
+            keys[sound_key(said)] = None
+    return tuple(keys)[:MOST_HEARD]

@@ -1,19 +1,21 @@
-"""How names sound: toneless readings, accents of the south, dialect classes of one archive.
+"""How names sound: toneless readings, and the sounds that are heard for one another.
 
 A clerk writes what the ear hears, and the ear is local: in Jiaxing 黄 and 王 are one word. Readings
 come from the table that `deploy.tables` generates; which sounds a place cannot tell apart is a
-profile that the archive can edit (domain.md §4.6).
+profile that the archive can edit (`records/dialects.py`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 
+from records.dialects import WU, DialectProfile
 from records.reasons import TABLE_DAMAGED
 from records.refusal import Refusal
 
 MOST_READINGS = 4
 """Readings of one name that are compared; names with more heteronyms lose the rarest."""
+_READINGS_OF_ONE = 2
 
 # Readings that a character has as a surname only (通用姓氏读音; 现代汉语词典, "姓" senses).
 _SURNAME_READINGS = {
@@ -23,24 +25,6 @@ _SURNAME_READINGS = {
     "折": "she", "种": "chong", "句": "gou", "纪": "ji", "石": "shi", "贾": "jia", "车": "che",
     "沈": "shen", "会": "gui", "燕": "yan", "应": "ying", "褚": "chu", "葛": "ge", "俞": "yu",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class DialectProfile:
-    """Sounds that the people of one place do not tell apart, as groups of folded syllables."""
-
-    code: str
-    groups: tuple[frozenset[str], ...]
-
-    def class_of(self, syllable: str) -> str:
-        """One word for all sounds that are the same here."""
-        folded = fold_syllable(syllable)
-        group = next((group for group in self.groups if folded in group), None)
-        return min(group) if group else folded
-
-
-def _groups(*groups: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(fold_syllable(sound) for sound in group.split()) for group in groups)
 
 
 def fold_syllable(syllable: str) -> str:
@@ -58,55 +42,41 @@ def fold_syllable(syllable: str) -> str:
 _HU_AS_F = {"hu": "fu", "hua": "fa", "huan": "fan", "hui": "fei", "hun": "fen", "huo": "fo"}
 # `huang` has become `huan` by then and so joins 房 and 方.
 
-WU = DialectProfile(
-    "wu",
-    _groups(
-        "huang wang huan", "wu hu he", "chen cheng zheng shen zhen", "zhou zou", "xu",
-        "jin jing", "zhu", "zhang", "ni yan", "lu luo", "gu ku", "wei yu", "ren shen",
-    ),
-)  # fmt: skip
-"""Wu: Jiaxing, Haining, Pudong."""
-
-WU_GAN = DialectProfile(
-    "wu-gan",
-    _groups("huang fang wang", "hu fu wu", "zeng zheng", "zhang zang", "liu niu", "lan nan"),
-)
-"""Shangrao, between Wu and Gan: n=l, h=f, z=zh come with the folding already."""
-
-PLAIN = DialectProfile("plain", ())
-
-PROFILES: Mapping[str, DialectProfile] = {profile.code: profile for profile in (WU, WU_GAN, PLAIN)}
-
 
 @dataclass(frozen=True, slots=True)
 class SoundTable:
-    """Readings of characters, commonest first."""
+    """Readings of characters, commonest first, and the sounds of the accents."""
 
     readings: Mapping[str, tuple[str, ...]]
+    accents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Folded syllable to the syllables that fold to it."""
     profile: DialectProfile = field(default=WU)
     """Wu is the widest; an archive elsewhere sets its own."""
 
     def sounds(self, normal: str) -> tuple[tuple[str, ...], ...]:
-        """Readings of a name in normal form, at most `MOST_READINGS`; empty where unknown."""
-        choices: list[tuple[str, ...]] = []
-        for place, character in enumerate(normal):
-            known = self.readings.get(character, ())
-            surname = _SURNAME_READINGS.get(character) if place == 0 else None
-            if surname:
-                known = (surname,)
-            if not known:
-                return ()
-            choices.append(known[:2])
-        return tuple(islice(product(*choices), MOST_READINGS))
+        """Readings of a name in normal form, at most `MOST_READINGS`.
 
-    def classes(self, normal: str) -> frozenset[tuple[str, ...]]:
-        """The same in the classes of the profile: names that sound alike here share one."""
-        return frozenset(
-            tuple(self.profile.class_of(one) for one in sound) for sound in self.sounds(normal)
-        )
+        A character without a reading (a letter, a rare one) stands for its own sound.
+        """
+        choices = [self.readings_of(sign, place) for place, sign in enumerate(normal)]
+        return tuple(islice(product(*choices), MOST_READINGS)) if normal else ()
+
+    def readings_of(self, sign: str, place: int) -> tuple[str, ...]:
+        """Readings of one character at that place of a name."""
+        if place == 0 and (surname := _SURNAME_READINGS.get(sign)):
+            return (surname,)
+        return self.readings.get(sign, (sign,))[:_READINGS_OF_ONE]
+
+    def in_accent(self, syllable: str) -> frozenset[str]:
+        """Other syllables that southern Mandarin says the same way."""
+        return self.accents.get(fold_syllable(syllable), frozenset()) - {syllable}
+
+    def in_dialect(self, syllable: str) -> frozenset[str]:
+        """Other syllables that the profile's speakers do not tell from it, in any accent."""
+        return self.profile.alike(syllable) - self.in_accent(syllable)
 
 
-def parse_reading_table(content: Mapping[str, object]) -> SoundTable:
+def parse_reading_table(content: Mapping[str, object], profile: DialectProfile = WU) -> SoundTable:
     """The sounds out of the decoded `readings.json` of `deploy.tables`.
 
     Raises:
@@ -115,4 +85,9 @@ def parse_reading_table(content: Mapping[str, object]) -> SoundTable:
     readings = content.get("readings")
     if not isinstance(readings, Mapping) or not readings:
         raise Refusal(TABLE_DAMAGED, "readings")
-    return SoundTable({character: tuple(known) for character, known in readings.items()})
+    known = {character: tuple(heard) for character, heard in readings.items()}
+    accents: dict[str, set[str]] = {}
+    for syllable in {one for heard in known.values() for one in heard}:
+        accents.setdefault(fold_syllable(syllable), set()).add(syllable)
+    folded = {said: frozenset(written) for said, written in accents.items()}
+    return SoundTable(known, folded, profile)

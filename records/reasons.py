@@ -109,3 +109,11 @@ TOO_BROAD = Reason(
     "请再给出一项：出生日期、证件号码、另一方姓名、证书字号或具体年份",
     "add a birth date, an identity number, the other party, a certificate number or a year",
 )
+DIALECT_MALFORMED = Reason(
+    "DIALECT_MALFORMED",
+    Kind.USAGE,
+    "方言音类表格式不对",
+    "the dialect profile is malformed",
+    '请写 code 与 groups，每组 2 至 16 个不带声调的拼音，如 groups = ["huang wang"]',
+    'write code and groups of 2-16 toneless syllables, such as groups = ["huang wang"]',
+)

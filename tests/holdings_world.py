@@ -40,9 +40,9 @@ class HoldingsWorld:
     def __init__(self, url: str, folder: Path, table_folder: Path) -> None:
         """Tables are made; nothing is imported yet."""
         self.folder = folder
-        self.catalogue = SqlCatalogue(open_engine(url))
-        self.images = ImageFiles(folder / "images")
         self.reader = load_query_reader(table_folder)
+        self.catalogue = SqlCatalogue(open_engine(url), self.reader.sounds)
+        self.images = ImageFiles(folder / "images")
         self.search_catalogue = SearchCatalogue(self.catalogue, self.reader)
         self._batches = 0
 

@@ -486,7 +486,7 @@ def _import_file(
     path.write_text(text, "utf-8")
     base = open_base(node.data)
     reader = load_query_reader(world.parts / "tables")
-    importer = ImportHoldings(SqlCatalogue(base.engine), base.images, reader)
+    importer = ImportHoldings(SqlCatalogue(base.engine, reader.sounds), base.images, reader)
     order = ImportOrder(
         archive_code=archive_code,
         category=category,

@@ -8,17 +8,24 @@ from sqlalchemy import Engine
 from node.adapters.catalogue_tables import SCHEMA_NAME, SCHEMA_VERSION, metadata
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_catalogue_writer import SqlCatalogueWriter
+from records.name_sounds import SoundTable
 from trust.store.engine import transaction
 from trust.store.schema import ensure_schema
+
+
+def prepare_catalogue(engine: Engine) -> None:
+    """The tables of the catalogue exist. Raises Refusal: STORE_VERSION, STORE_BUSY."""
+    ensure_schema(engine, metadata, SCHEMA_NAME, SCHEMA_VERSION)
 
 
 class SqlCatalogue:
     """The index of one node's archives in its own database."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Make sure that the tables exist."""
+    def __init__(self, engine: Engine, sounds: SoundTable) -> None:
+        """Make sure that the tables exist; names get the keys of their `sounds`."""
         self._engine = engine
-        ensure_schema(engine, metadata, SCHEMA_NAME, SCHEMA_VERSION)
+        self._sounds = sounds
+        prepare_catalogue(engine)
 
     @contextmanager
     def reading(self) -> Iterator["SqlCatalogueReader"]:
@@ -30,4 +37,4 @@ class SqlCatalogue:
     def writing(self) -> Iterator[SqlCatalogueWriter]:
         """A transaction: everything or nothing."""
         with transaction(self._engine) as connection:
-            yield SqlCatalogueWriter(connection)
+            yield SqlCatalogueWriter(connection, self._sounds)

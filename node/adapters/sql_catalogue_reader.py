@@ -1,7 +1,6 @@
 """Looks things up in the SQL index, on one connection."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
@@ -21,7 +20,9 @@ from node.adapters.catalogue_tables import (
 from node.domain.catalogue_reasons import ENTRY_NOT_FOUND
 from node.domain.shelves import Batch, PersonRow, Shelf, ShelvedEntry
 from records.entries import CatalogueEntry
+from records.id_numbers import number_of
 from records.kinds import get_kind
+from records.name_keys import hash_key
 from records.refusal import Refusal
 
 _T = TypeVar("_T")
@@ -52,12 +53,12 @@ class SqlCatalogueReader:
             found.update((row.normal, row.name_id) for row in self._connection.execute(statement))
         return found
 
-    def find_sounding(self, sound_keys: Collection[int], limit: int) -> Mapping[int, str]:
-        """Names, by id, that share one of the sound keys, at most `limit`."""
+    def find_sounding(self, keys: Collection[int], limit: int) -> Mapping[int, str]:
+        """Names, by id, that share one of the keys, at most `limit`."""
         statement = (
             select(name.c.name_id, name.c.normal)
             .join(name_key, name_key.c.name_id == name.c.name_id)
-            .where(name_key.c.sound_key.in_(list(sound_keys)))
+            .where(name_key.c.key.in_(list(keys)))
             .limit(limit)
         )
         return {row.name_id: row.normal for row in self._connection.execute(statement)}
@@ -75,7 +76,11 @@ class SqlCatalogueReader:
         statement = (
             select(func.count())
             .select_from(person)
-            .where(person.c.name_id == name_id, person.c.shelf_id == on.shelf_id)
+            .where(
+                person.c.name_id == name_id,
+                person.c.shelf_id == on.shelf_id,
+                person.c.entry_id <= on.last_entry_id,
+            )
         )
         return int(self._connection.execute(statement).scalar_one())
 
@@ -86,7 +91,11 @@ class SqlCatalogueReader:
         for part in _parts(name_ids):
             statement = (
                 select(person)
-                .where(person.c.name_id.in_(part), person.c.shelf_id == on.shelf_id)
+                .where(
+                    person.c.name_id.in_(part),
+                    person.c.shelf_id == on.shelf_id,
+                    person.c.entry_id <= on.last_entry_id,
+                )
                 .limit(limit - len(found))
             )
             for row in self._connection.execute(statement):
@@ -96,8 +105,9 @@ class SqlCatalogueReader:
                         entry_id=row.entry_id,
                         role=roles[row.role % FORMER_NAME],
                         other_name_id=row.other_name_id,
-                        birth_from=_day(row.birth_from),
-                        birth_to=_day(row.birth_to),
+                        born=row.born,
+                        born_days=row.born_days,
+                        year=row.year,
                     )
                 )
         return found
@@ -106,14 +116,18 @@ class SqlCatalogueReader:
         """Entry ids and roles under that 18-character number."""
         roles = [one.role for one in get_kind(on.category).people]
         statement = select(id_number.c.entry_id, id_number.c.role).where(
-            id_number.c.normal == normal, id_number.c.shelf_id == on.shelf_id
+            id_number.c.number == number_of(normal),
+            id_number.c.shelf_id == on.shelf_id,
+            id_number.c.entry_id <= on.last_entry_id,
         )
         return [(row.entry_id, roles[row.role]) for row in self._connection.execute(statement)]
 
     def find_by_number(self, on: Shelf, key: str) -> list[int]:
         """Entry ids under that certificate-number key."""
         statement = select(certificate_number.c.entry_id).where(
-            certificate_number.c.number_key == key, certificate_number.c.shelf_id == on.shelf_id
+            certificate_number.c.number_key == hash_key(key),
+            certificate_number.c.shelf_id == on.shelf_id,
+            certificate_number.c.entry_id <= on.last_entry_id,
         )
         return list(self._connection.execute(statement).scalars())
 
@@ -139,29 +153,36 @@ class SqlCatalogueReader:
     def find_present(self, archive_code: str, reference_codes: Collection[str]) -> set[str]:
         """Those 档号 that the archive's index already has."""
         found: set[str] = set()
+        shelves = self._shelves_of(archive_code)
         for part in _parts(reference_codes):
             statement = select(entry.c.reference_code).where(
-                entry.c.archive_code == archive_code, entry.c.reference_code.in_(part)
+                entry.c.reference_code.in_(part), entry.c.shelf_id.in_(shelves)
             )
             found.update(self._connection.execute(statement).scalars())
         return found
 
     def get_entry(self, archive_code: str, reference_code: str) -> CatalogueEntry:
         """The entry with that 档号. Raises Refusal: ENTRY_NOT_FOUND."""
-        statement = select(entry.c.body).where(
-            entry.c.archive_code == archive_code, entry.c.reference_code == reference_code
+        statement = (
+            select(entry.c.body)
+            .join(shelf, shelf.c.shelf_id == entry.c.shelf_id)
+            .where(
+                entry.c.reference_code == reference_code,
+                shelf.c.archive_code == archive_code,
+                entry.c.entry_id <= shelf.c.last_entry_id,
+            )
         )
         body = self._connection.execute(statement).scalar_one_or_none()
         if body is None:
             raise Refusal(ENTRY_NOT_FOUND, "")
         return read_entry(body)
 
+    def _shelves_of(self, archive_code: str) -> list[int]:
+        statement = select(shelf.c.shelf_id).where(shelf.c.archive_code == archive_code)
+        return list(self._connection.execute(statement).scalars())
+
 
 def _parts(values: Collection[_T]) -> Iterator[Sequence[_T]]:
     ordered = list(values)
     for start in range(0, len(ordered), _MOST_PARAMETERS):
         yield ordered[start : start + _MOST_PARAMETERS]
-
-
-def _day(ordinal: int | None) -> date | None:
-    return None if ordinal is None else date.fromordinal(ordinal)

@@ -1,10 +1,11 @@
 """Adds entries to the SQL index, inside the caller's transaction."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from node.adapters.catalogue_rows import write_entry
 from node.adapters.catalogue_tables import (
@@ -15,17 +16,23 @@ from node.adapters.catalogue_tables import (
     id_number,
     name,
     name_key,
+    name_sign,
     person,
     shelf,
 )
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
-from node.domain.shelves import Batch, IndexedEntry
+from node.domain.shelves import Batch, IndexedEntry, PersonIndex
+from records.id_numbers import number_of
 from records.kinds import get_kind
+from records.name_keys import count_signs, hash_key, stored_keys
+from records.name_sounds import SoundTable
 
 _T = TypeVar("_T")
 _Row = dict[str, object]
 _MOST_PARAMETERS = 400
 _ROWS_AT_ONCE = 1000
+_MOST_BORN_DAYS = 32_000
+"""Wider windows of birth (some \"about\" in a century) are cut to what the column holds."""
 _IMPORT_LOCK = 0x1A17A2
 """One import at a time on PostgreSQL; SQLite has one writer anyway."""
 
@@ -33,9 +40,11 @@ _IMPORT_LOCK = 0x1A17A2
 class SqlCatalogueWriter(SqlCatalogueReader):
     """One import's transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sounds: SoundTable) -> None:
         """Write on this connection; other imports wait until its transaction ends."""
         super().__init__(connection)
+        self._sounds = sounds
+        self._signs: Counter[tuple[int, int]] = Counter()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _IMPORT_LOCK})
 
@@ -62,8 +71,12 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         self._connection.execute(
             update(shelf)
             .where(shelf.c.shelf_id == shelf_id)
-            .values(index_version=shelf.c.index_version + 1)
+            .values(
+                index_version=shelf.c.index_version + 1,
+                last_entry_id=self._next_id(entry, "entry_id") - 1,
+            )
         )
+        self._count_signs()
         columns = {column.name: getattr(closed, column.name) for column in batch.c}
         self._connection.execute(insert(batch).values(**columns))
 
@@ -74,7 +87,8 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         found = self._connection.execute(statement).scalar_one_or_none()
         if found is not None:
             return int(found)
-        empty = {"entries": 0, "people": 0, "first_year": 0, "last_year": 0, "index_version": 0}
+        empty = {"entries": 0, "people": 0, "first_year": 0, "last_year": 0, "index_version": 0,
+                 "last_entry_id": 0}  # fmt: skip
         values = {"archive_code": archive_code, "category": category, **empty}
         inserted = self._connection.execute(insert(shelf).values(**values)).inserted_primary_key
         return int(inserted[0]) if inserted else 0
@@ -101,9 +115,11 @@ class SqlCatalogueWriter(SqlCatalogueReader):
             key: _Row = {"entry_id": entry_id, "shelf_id": shelf_id}
             rows[entry].append(_entry_row(one) | key)
             rows[person] += _unique(_person_rows(one, key, roles, names), "name_id", "role")
-            numbers = (key | {"normal": n, "role": roles[r]} for n, r in one.id_numbers)
-            rows[id_number] += _unique(numbers, "normal", "role")
-            keys = (key | {"number_key": one_key} for one_key in one.number_keys)
+            for who in one.people:
+                self._signs.update(() if who.is_former_name else count_signs(who.normal))
+            numbers = (key | {"number": number_of(n), "role": roles[r]} for n, r in one.id_numbers)
+            rows[id_number] += _unique(numbers, "number", "role")
+            keys = (key | {"number_key": hash_key(text)} for text in one.number_keys)
             rows[certificate_number] += _unique(keys, "number_key")
         for table, values in rows.items():
             if values:
@@ -124,18 +140,36 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         if added:
             rows = [{"name_id": name_id, "normal": normal} for normal, name_id in added.items()]
             self._connection.execute(insert(name), rows)
-            self._add_keys(added, entries)
+            self._add_keys(added)
         return known | added
 
-    def _add_keys(self, added: Mapping[str, int], entries: Sequence[IndexedEntry]) -> None:
-        keys = {one.normal: one.sound_keys for item in entries for one in item.people}
+    def _add_keys(self, added: Mapping[str, int]) -> None:
         rows = [
-            {"sound_key": key, "name_id": name_id}
+            {"key": key, "sign": sign, "name_id": name_id}
             for normal, name_id in added.items()
-            for key in keys.get(normal, ())
+            for key, sign in stored_keys(normal, self._sounds)
         ]
         if rows:
             self._connection.execute(insert(name_key), rows)
+
+    def _count_signs(self) -> None:
+        """How common each character is, brought up to date with what was added."""
+        rows = [
+            {"place": place, "sign": sign, "people": people}
+            for (place, sign), people in sorted(self._signs.items())
+        ]
+        self._signs.clear()
+        if not rows:
+            return
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(name_sign)
+        more = name_sign.c.people + statement.excluded.people
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["place", "sign"], set_={"people": more}
+            ),
+            rows,
+        )
 
     def _next_id(self, table: Table, column: str) -> int:
         highest = self._connection.execute(select(func.max(table.c[column]))).scalar_one()
@@ -144,7 +178,6 @@ class SqlCatalogueWriter(SqlCatalogueReader):
 
 def _entry_row(one: IndexedEntry) -> _Row:
     return {
-        "archive_code": one.entry.archive_code,
         "reference_code": one.entry.reference_code,
         "is_hidden": one.is_hidden,
         "body": write_entry(one.entry),
@@ -160,8 +193,8 @@ def _person_rows(
             "year": one.year,
             "role": roles[who.role] + (FORMER_NAME if who.is_former_name else 0),
             "other_name_id": names.get(who.other_normal, 0),
-            "birth_from": _ordinal(who.birth_from),
-            "birth_to": _ordinal(who.birth_to),
+            "born": _born(who),
+            "born_days": _born_days(who),
         }
 
 
@@ -169,8 +202,14 @@ def _unique(rows: Iterator[_Row], *columns: str) -> list[_Row]:
     return list({tuple(row[column] for column in columns): row for row in rows}.values())
 
 
-def _ordinal(day: date | None) -> int | None:
-    return None if day is None else day.toordinal()
+def _born(who: PersonIndex) -> int:
+    return who.birth_from.toordinal() if who.birth_from else 0
+
+
+def _born_days(who: PersonIndex) -> int:
+    if who.birth_from is None or who.birth_to is None:
+        return 0
+    return min((who.birth_to - who.birth_from).days, _MOST_BORN_DAYS)
 
 
 def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

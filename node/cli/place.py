@@ -9,7 +9,7 @@ from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
 from node.adapters.sql_casebook import ensure_case_tables
-from node.adapters.sql_catalogue import SqlCatalogue
+from node.adapters.sql_catalogue import SqlCatalogue, prepare_catalogue
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import FILE, NodeConfig, dump_config, load_config
 from node.domain.catalogue_reasons import DATA_NOT_READY, NODE_DATA_EXISTS
@@ -62,7 +62,7 @@ def create_bench(folder: Path, database: str) -> None:
         Refusal: NODE_DATA_EXISTS.
     """
     _create_folders(folder)
-    SqlCatalogue(open_engine(database or f"sqlite:///{folder / 'lantai.db'}"))
+    prepare_catalogue(open_engine(database or f"sqlite:///{folder / 'lantai.db'}"))
     content = {"archive_code": BENCH_ARCHIVE, "database": database}
     _write_private(folder / BENCH_FILE, json.dumps(content))
 
@@ -83,7 +83,7 @@ def create_node(folder: Path, config: NodeConfig, secret: bytes) -> None:
         raise
     archives = [archive.code for archive in config.archives]
     NodeFolder(places.data, passphrase).create(archives, secret)
-    SqlCatalogue(open_engine(places.database))
+    prepare_catalogue(open_engine(places.database))
 
 
 def open_place(folder: Path, parts: Path | None) -> Place:
@@ -110,13 +110,14 @@ def open_place(folder: Path, parts: Path | None) -> Place:
 
 
 def _open(folder: Path, archives: tuple[str, ...], database: str, parts: Path) -> Place:
+    reader = load_query_reader(parts / "tables")
     return Place(
         folder=folder,
         is_bench=archives == (BENCH_ARCHIVE,),
         archives=archives,
-        catalogue=SqlCatalogue(open_engine(database)),
+        catalogue=SqlCatalogue(open_engine(database), reader.sounds),
         images=ImageFiles(folder / "images"),
-        reader=load_query_reader(parts / "tables"),
+        reader=reader,
     )
 
 

@@ -12,7 +12,6 @@ from records.entries import CatalogueEntry, PageImage
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number
 from records.kinds import Kind, get_kind
-from records.name_keys import sound_keys
 from records.sought import QueryReader
 
 _BETWEEN_NAMES = re.compile(r"[、;；,，/／]")
@@ -89,7 +88,6 @@ def _person(
             other_normal=reader.folding.normal(other)[:_LONGEST_NORMAL],
             birth_from=birth.earliest if birth else None,
             birth_to=birth.latest if birth else None,
-            sound_keys=sound_keys(normal, reader.sounds),
         )
 
 

@@ -21,6 +21,8 @@ class Shelf:
     last_year: int
     index_version: int
     """Rises with every import and correction."""
+    last_entry_id: int = 0
+    """Entries above it belong to an import that is not complete: no search sees them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,24 @@ class PersonRow:
     role: str
     other_name_id: int
     """Name of the other subject; 0 where there is none."""
-    birth_from: date | None
-    birth_to: date | None
+    born: int
+    """Ordinal of the earliest day of birth; 0 = unknown."""
+    born_days: int
+    """How many days later the birth may have been."""
+    year: int
+    """Of the event; 0 = unknown."""
 
     @property
     def birth(self) -> PartialDate | None:
         """The window of the birth; wider than a year means that it was worked out from an age."""
-        if self.birth_from is None or self.birth_to is None:
+        if not self.born:
             return None
-        days = (self.birth_to - self.birth_from).days
         return PartialDate(
             original="",
-            earliest=self.birth_from,
-            latest=self.birth_to,
-            precision=Precision.DAY if days == 0 else Precision.RANGE,
-            calendar=Calendar.AGE if days > 366 else Calendar.SOLAR,
+            earliest=date.fromordinal(self.born),
+            latest=date.fromordinal(self.born + self.born_days),
+            precision=Precision.RANGE if self.born_days else Precision.DAY,
+            calendar=Calendar.AGE if self.born_days > 366 else Calendar.SOLAR,
         )
 
 
@@ -69,8 +74,6 @@ class PersonIndex:
     other_normal: str
     birth_from: date | None
     birth_to: date | None
-    sound_keys: frozenset[int] = frozenset()
-    """Keys of records/name_keys.py, stored with a name that is new to the dictionary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

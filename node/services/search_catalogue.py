@@ -15,7 +15,8 @@ from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
 from records.comparing import compare_births
 from records.entries import CatalogueEntry, SearchResult
 from records.matching import Match, Scales
-from records.name_keys import nearness, sound_keys
+from records.name_keys import heard_keys
+from records.name_likeness import nearness
 from records.outcomes import Outcome
 from records.person_names import Spelling
 from records.queries import RecordQuery
@@ -162,7 +163,7 @@ class _Search:
         self._scales = replace(self._scales, sounds=sounds)
         safe = [one for one in self._sought.subject.spellings if one.how != "popular"]
         places = self._places_by_name(safe) + self._places_beside_other(safe)
-        keys = frozenset[int]().union(*(sound_keys(one.normal, sounds) for one in safe))
+        keys = {key for one in safe for key in heard_keys(one.normal, sounds)}
         names = self._index.find_sounding(keys, MOST_ENTRIES) if keys else {}
         rows = self._index.find_people(self._shelf, names, MOST_PEOPLE)
         places += [(row.entry_id, row.role) for row in rows if self._may_be_born(row)]

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from records.name_keys import TIERS, nearness, sound_keys
-from records.name_sounds import PLAIN, WU, WU_GAN, SoundTable, fold_syllable, parse_reading_table
+from records.dialects import PLAIN, WU, WU_GAN
+from records.name_keys import heard_keys, stored_keys
+from records.name_likeness import TIERS, nearness
+from records.name_sounds import SoundTable, fold_syllable, parse_reading_table
 from records.refusal import Refusal
 
 
@@ -31,8 +33,9 @@ def test_how_near_two_names_are(sounds: SoundTable, asked: str, recorded: str, h
 
 def test_names_that_sound_alike_share_a_key(sounds: SoundTable) -> None:
     for one, other in (("王阿毛", "黄阿毛"), ("林凤英", "凌凤英"), ("周今水", "周金水")):
-        assert sound_keys(one, sounds) & sound_keys(other, sounds)
-    assert not sound_keys("周金水", sounds) & sound_keys("吴桂兰", sounds)
+        stored = {key for key, _ in stored_keys(other, sounds)}
+        assert stored & set(heard_keys(one, sounds))
+        assert not stored & set(heard_keys("吴桂兰", sounds))
 
 
 def test_a_surname_has_its_own_reading(sounds: SoundTable) -> None:
@@ -40,9 +43,9 @@ def test_a_surname_has_its_own_reading(sounds: SoundTable) -> None:
     assert all(one[0] == "shen" for one in sounds.sounds("沈红"))
 
 
-def test_unknown_characters_have_no_sound(sounds: SoundTable) -> None:
-    assert sounds.sounds("周\uf8ff") == ()
-    assert sound_keys("周\uf8ff", sounds) == frozenset()
+def test_a_character_without_a_reading_is_its_own_sound(sounds: SoundTable) -> None:
+    assert sounds.sounds("周\uf8ff") == (("zhou", "\uf8ff"),)
+    assert sounds.sounds("") == ()
 
 
 def test_what_is_one_sound_depends_on_the_place(sounds: SoundTable) -> None:
