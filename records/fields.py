@@ -74,7 +74,22 @@ class PersonColumns:
     birth: str = ""
     age: str = ""
     id_no: str = ""
+    is_roster: bool = False
+    """`name` lists everybody on a page (records/rosters.py): each can be the one sought."""
 
+    @property
+    def name_field(self) -> str:
+        """Field under which a clerk reads how the name agreed."""
+        return "name" if self.is_roster else self.name
+
+    @property
+    def is_sought(self) -> bool:
+        """The person of a query may stand in this role."""
+        return self.is_subject or self.is_roster
+
+
+ROSTER_COLUMN = "roster_names"
+"""Import column that lists the people of a page, in the page's order."""
 
 OPEN_STATUSES = (
     ("open", "开放"),

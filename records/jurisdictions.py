@@ -46,6 +46,11 @@ class PlaceAnswer:
         """Area codes of today."""
         return tuple(row.code for row in self.today)
 
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The same codes without the zeros of a whole city or province."""
+        return tuple(area_prefix(code) for code in self.codes)
+
 
 @dataclass(frozen=True, slots=True)
 class _Group:
@@ -84,6 +89,10 @@ class Jurisdictions:
             lineages = tuple(self.table.trace(row, year) for row in districts)
             return PlaceAnswer(then=districts, today=_merge(lineages))
         return self._decide(rows, year, text.mentions[-1].text)
+
+    def read(self, place: str) -> PlaceText:
+        """The area names in a place text and what follows them, e.g. the township."""
+        return self._names.read(place)
 
     def resolve_code(self, code: str, year: int | None = None) -> PlaceAnswer:
         """The areas of an area code, e.g. from a certificate number; obsolete codes included."""

@@ -10,6 +10,8 @@ from records.kind_parts import (
     person_fields,
     place,
     relative,
+    roster,
+    roster_names,
     subject,
     text,
 )
@@ -74,7 +76,7 @@ SCHOOL = KindParts(
     code="school_record",
     label="学籍学历",
     fields=(
-        *person_fields("subject", "", required=True),
+        *person_fields("subject", ""),
         place("native_place", "籍贯", on_request=True),
         name_of("guardian", "家长"),
         place("address", "家庭住址", on_request=True),
@@ -87,8 +89,9 @@ SCHOOL = KindParts(
         day("graduation_date", "毕业日期"),
         text("outcome", "学业结果"),
         number("certificate_no", "毕业证书号"),
+        roster_names(),
     ),
-    people=(subject("学生"), relative("guardian", "家长")),
+    people=(subject("学生"), relative("guardian", "家长"), roster()),
     purposes=("pension", "qualification"),
     care="mid",
 )
@@ -109,6 +112,7 @@ EDUCATED_YOUTH = about_person(
     ),
     care="mid",
     purposes=("seniority", "pension"),
+    has_rosters=True,
 )
 
 _CHILD = person_fields("subject", "", required=True)

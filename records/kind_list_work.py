@@ -26,6 +26,7 @@ WORK_KINDS: tuple[KindParts, ...] = (
         ),
         care="mid",
         purposes=("benefit",),
+        has_rosters=True,
     ),
     about_person(
         "labour_recruitment",
@@ -39,6 +40,7 @@ WORK_KINDS: tuple[KindParts, ...] = (
         ),
         care="mid",
         purposes=("seniority", "pension"),
+        has_rosters=True,
     ),
     about_person(
         "work_seniority",
@@ -193,6 +195,7 @@ WORK_KINDS: tuple[KindParts, ...] = (
         ),
         care="mid",
         purposes=("pension", "seniority"),
+        has_rosters=True,
     ),
     about_person(
         "cadre_appointment",
@@ -220,5 +223,6 @@ WORK_KINDS: tuple[KindParts, ...] = (
         ),
         care="mid",
         purposes=("benefit", "relocation"),
+        has_rosters=True,
     ),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from records.fields import FieldForm, FieldSpec, OnExtract, PersonColumns
+from records.fields import ROSTER_COLUMN, FieldForm, FieldSpec, OnExtract, PersonColumns
 
 _ON_REQUEST = OnExtract.ON_REQUEST
 
@@ -104,15 +104,48 @@ def place(code: str, label: str, *, on_request: bool = False) -> FieldSpec:
     return FieldSpec(code=code, label=label, form=FieldForm.PLACE, on_extract=shown)
 
 
+def roster() -> PersonColumns:
+    """The people whom a page lists: one entry, many names."""
+    return PersonColumns(
+        role="roster",
+        label="名册所列人员",
+        is_subject=False,
+        is_roster=True,
+        name=ROSTER_COLUMN,
+    )
+
+
+def roster_names() -> FieldSpec:
+    """The column of a `roster`: never printed, it is about other people too."""
+    return FieldSpec(
+        code=ROSTER_COLUMN,
+        label="名册所列姓名",
+        form=FieldForm.NAME,
+        party="roster",
+        on_extract=OnExtract.NEVER,
+        most_characters=8000,
+    )
+
+
 def about_person(
-    code: str, label: str, fields: tuple[FieldSpec, ...], *, care: str, purposes: tuple[str, ...]
+    code: str,
+    label: str,
+    fields: tuple[FieldSpec, ...],
+    *,
+    care: str,
+    purposes: tuple[str, ...],
+    has_rosters: bool = False,
 ) -> KindParts:
-    """A category whose records are about one person, described by unprefixed columns."""
+    """A category whose records are about one person, described by unprefixed columns.
+
+    Where `has_rosters`, a row may describe a page that lists many people instead.
+    """
+    lists = ((roster_names(),), (roster(),)) if has_rosters else ((), ())
     return KindParts(
         code=code,
         label=label,
-        fields=person_fields("subject", "", required=True) + fields,
-        people=(subject("当事人"),),
+        fields=person_fields("subject", "", required=not has_rosters) + fields + lists[0],
+        people=(subject("当事人"), *lists[1]),
         purposes=purposes,
         care=care,
     )

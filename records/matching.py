@@ -17,6 +17,7 @@ from records.lunar import LunarTable
 from records.name_likeness import SPREAD, TIERS
 from records.name_sounds import SoundTable
 from records.person_names import NameFolding
+from records.place_evidence import PlaceEvidence
 
 GREATEST_NAMESAKE_CHANCE = 1e-3
 """Architecture.md 6."""
@@ -67,6 +68,8 @@ class Scales:
     """People in the searched part of the index."""
     sounds: SoundTable | None = None
     """Given: names that only sound or look alike are weighed too."""
+    places: PlaceEvidence | None = None
+    """Given: places agree through time, as routing understands them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,3 +117,11 @@ DIALECT_MALFORMED = Reason(
     '请写 code 与 groups，每组 2 至 16 个不带声调的拼音，如 groups = ["huang wang"]',
     'write code and groups of 2-16 toneless syllables, such as groups = ["huang wang"]',
 )
+LINEAGE_MALFORMED = Reason(
+    "LINEAGE_MALFORMED",
+    Kind.USAGE,
+    "沿革表有一行不合格式",
+    "a line of the table of institutions is malformed",
+    "请按首行 kind,name,from_year,to_year,successors,keeper,source 改正所列行",
+    "correct the named line; columns are kind,name,from_year,to_year,successors,keeper,source",
+)

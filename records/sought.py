@@ -63,6 +63,8 @@ class Sought:
     """Empty where the number by itself leads to nothing, e.g. 「37」."""
     free: Mapping[str, str] = field(default_factory=dict)
     """Normal forms by column; a column of one party stands without its prefix."""
+    other_forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By the same columns, other names of the institution that is meant (records/institutions)."""
     limit: int = 5
 
 

@@ -9,21 +9,20 @@ from records.comparing import (
     NameScales,
     compare_births,
     compare_names,
-    compare_texts,
     find_date,
     recorded_birth,
 )
 from records.dates import PartialDate
-from records.entries import CatalogueEntry, MatchReason
+from records.entries import CatalogueEntry
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number, mask_id_number
 from records.matching import MOST_STRANGERS, Evidence, Identifier, Match, Scales
 from records.name_likeness import SPREAD
-from records.number_evidence import compare_numbers
 from records.person_names import mask_name
+from records.rosters import recorded_names
 from records.sought import Sought, Wanted
+from records.weighing_facts import state_evidence, weigh_facts
 
-_EVENT_SPAN_DAYS = 40 * 365.25
 _ID_CHANCE = 1e-8
 
 
@@ -34,12 +33,9 @@ def weigh(sought: Sought, entry: CatalogueEntry, role: str, scales: Scales) -> M
     if role:
         subject = sought.kind.get_person(role)
         evidence += _person(sought.subject, entry, subject, event, scales)
-        others = [person for person in sought.kind.people if person.role != role]
+        others = [p for p in sought.kind.people if p.role != role and not p.is_roster]
         evidence += _other_person(sought.other, entry, others, event, scales)
-    evidence += _number(sought, entry)
-    evidence += _period(sought, event)
-    evidence += _place(sought, entry, scales)
-    evidence += _free(sought, entry, role, scales)
+    evidence += weigh_facts(sought, entry, role, event, scales)
     match = Match(entry, role, tuple(evidence), scales.people)
     return None if _is_stranger(match, sought) else match
 
@@ -52,18 +48,22 @@ def _person(
     scales: Scales,
 ) -> list[Evidence]:
     values = entry.values
-    kind = Identifier.DOCUMENT if columns.is_subject else Identifier.OTHER
+    kind = Identifier.DOCUMENT if columns.is_sought else Identifier.OTHER
     found: list[Evidence] = []
-    name = values.get(columns.name, "")
-    former = values.get(columns.former_name, "") if columns.former_name else ""
     compared_with = NameScales(scales.folding, scales.name_chance, scales.sounds)
-    names = compare_names(wanted, (name, former), compared_with)
+    recorded = recorded_names(
+        columns, values, lambda names: compare_names(wanted, names, compared_with)
+    )
+    name, former = recorded[0], "、".join(recorded[1:])
+    names = compare_names(wanted, recorded, compared_with)
     if names is not None:
         shown = mask_name(name) if names.conflicts or names.how == "surname" else name
         shown = former if names.how == "former_name" and former else shown
         weak = names.how == "surname"
         found.append(
-            _evidence(Identifier.HINT if weak else kind, columns.name, wanted.name, shown, names)
+            state_evidence(
+                Identifier.HINT if weak else kind, columns.name_field, wanted.name, shown, names
+            )
         )
     born = recorded_birth(
         values, (columns.birth, columns.age, columns.id_no), event, scales.calendar
@@ -71,7 +71,9 @@ def _person(
     if wanted.birth is not None and born is not None:
         births = compare_births(wanted.birth, born, scales.calendar)
         found.append(
-            _evidence(Identifier.HINT, columns.birth, wanted.birth.original, born.original, births)
+            state_evidence(
+                Identifier.HINT, columns.birth, wanted.birth.original, born.original, births
+            )
         )
     return [*found, *_id_and_sex(wanted, values, columns, kind)]
 
@@ -86,13 +88,13 @@ def _id_and_sex(
         short = wanted.id_number.was_short != recorded.was_short
         agreement = Agreement("equal_15_18" if short else "equal", _ID_CHANCE) if same else CONFLICT
         asked, there = mask_id_number(wanted.id_number.original), mask_id_number(recorded.original)
-        found.append(_evidence(kind, columns.id_no, asked, there, agreement))
+        found.append(state_evidence(kind, columns.id_no, asked, there, agreement))
     sex = values.get(columns.sex, "") if columns.sex else ""
     if wanted.sex and sex in ("男", "女"):
         # Typists swap the two columns of a register: a wrong sex is told, never decides.
         how = "equal" if wanted.sex == sex else "differs"
         agreement = Agreement(how, 0.5 if how == "equal" else 1.0)
-        found.append(_evidence(Identifier.HINT, columns.sex, wanted.sex, sex, agreement))
+        found.append(state_evidence(Identifier.HINT, columns.sex, wanted.sex, sex, agreement))
     return found
 
 
@@ -119,60 +121,6 @@ def _other_person(
     ]
 
 
-def _number(sought: Sought, entry: CatalogueEntry) -> list[Evidence]:
-    found = [
-        (code, entry.values[code], agreement)
-        for code in sought.kind.numbers
-        if (agreement := compare_numbers(sought.number, entry.values.get(code, ""), entry.year))
-    ]
-    if not found:
-        return []
-    code, text, agreement = min(found, key=lambda one: (one[2].conflicts, one[2].chance))
-    shown = "" if agreement.conflicts else text
-    kind = Identifier.HINT if agreement.how == "serial" else Identifier.OTHER
-    return [_evidence(kind, code, sought.number, shown, agreement)]
-
-
-def _period(sought: Sought, event: PartialDate | None) -> list[Evidence]:
-    period = sought.period
-    if period is None or event is None or not sought.kind.event_dates:
-        return []
-    field, queried = sought.kind.event_dates[0], period.original
-    if not period.overlaps(event):
-        near = period.years_apart(event) <= 1
-        agreement = Agreement("near", 3 * 365.25 / _EVENT_SPAN_DAYS) if near else CONFLICT
-        return [_evidence(Identifier.HINT, field, queried, event.original, agreement)]
-    exact = period.day is not None and event.day is not None
-    days = max((period.latest - period.earliest).days, (event.latest - event.earliest).days) + 1
-    agreement = Agreement("equal" if exact else "within", min(1.0, days / _EVENT_SPAN_DAYS))
-    identifier = Identifier.OTHER if exact else Identifier.HINT
-    return [_evidence(identifier, field, queried, event.original, agreement)]
-
-
-def _place(sought: Sought, entry: CatalogueEntry, scales: Scales) -> list[Evidence]:
-    for code in sought.kind.places if sought.place else ():
-        text = entry.values.get(code, "")
-        agreement = compare_texts(sought.place, text, scales.folding)
-        if agreement is not None and not agreement.conflicts:
-            agreement = Agreement(agreement.how, 0.3)
-            return [_evidence(Identifier.HINT, code, sought.place, text, agreement)]
-    return []  # Place names change: another name is no conflict.
-
-
-def _free(sought: Sought, entry: CatalogueEntry, role: str, scales: Scales) -> list[Evidence]:
-    found: list[Evidence] = []
-    for code, wanted in sought.free.items():
-        column = code if code in sought.kind.columns else f"{role}_{code}"
-        recorded = entry.values.get(column, "") or getattr(entry, column, "") or ""
-        agreement = compare_texts(wanted, str(recorded), scales.folding)
-        if agreement is not None:
-            identifies = agreement.how == "equal" and len(wanted) > 1
-            kind = Identifier.OTHER if identifies else Identifier.HINT
-            shown = "" if agreement.conflicts else str(recorded)
-            found.append(_evidence(kind, column, wanted, shown, agreement))
-    return found
-
-
 def _is_stranger(match: Match, sought: Sought) -> bool:
     """Whether what agrees is too little to show the record to a clerk at all."""
     if not match.role:
@@ -180,8 +128,8 @@ def _is_stranger(match: Match, sought: Sought) -> bool:
     subject = sought.kind.get_person(match.role)
     if subject.id_no and match.how(subject.id_no).startswith("equal"):
         return False
-    rest = [e for e in match.evidence if e.reason.field != subject.name]
-    name = match.how(subject.name)
+    rest = [e for e in match.evidence if e.reason.field != subject.name_field]
+    name = match.how(subject.name_field)
     by_other = any(e.identifier is Identifier.OTHER and not e.agreement.conflicts for e in rest)
     if name == "conflicts" or (not name and not by_other):
         return True
@@ -217,10 +165,3 @@ def _event_date(sought: Sought, entry: CatalogueEntry, scales: Scales) -> Partia
         if found is not None:
             return found
     return find_date(str(entry.year), scales.calendar) if entry.year else None
-
-
-def _evidence(
-    kind: Identifier, field: str, queried: str, recorded: str, agreement: Agreement
-) -> Evidence:
-    reason = MatchReason(field=field, queried=queried, recorded=recorded, how=agreement.how)
-    return Evidence(kind, reason, agreement)

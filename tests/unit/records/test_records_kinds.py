@@ -21,11 +21,12 @@ b_former_name b_sex b_birth b_age_recorded b_id_no b_ethnicity b_occupation b_re
 b_native_place""".split()
 
 SCHOOL = """name former_name sex birth id_no native_place guardian_name address school level major
-class_name student_no admission_date graduation_date outcome certificate_no""".split()
+class_name student_no admission_date graduation_date outcome certificate_no roster_names""".split()
 
 YOUTH = """name former_name sex birth id_no origin_unit origin_place departure_date
 destination_place settlement_type return_type return_date return_approval_no
-receiving_unit""".split()
+receiving_unit roster_names""".split()
+"""The columns of interfaces.md §3, and the one that lists the people of a roster page."""
 
 
 def test_all_32_categories_are_there() -> None:
