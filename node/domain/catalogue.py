@@ -49,7 +49,7 @@ def judge(matches: Sequence[Match], sought: Sought, folding: NameFolding) -> Jud
 def next_question(sought: Sought, shown: Sequence[Match]) -> str:
     """The most telling fact that was not given and that these records hold."""
     kind = sought.kind
-    relatives = [person for person in kind.people if not person.is_subject]
+    relatives = [person for person in kind.people if not person.is_sought]
     spouses = len([person for person in kind.people if person.is_subject]) > 1
     if not sought.other.name and spouses:
         return "配偶姓氏？"

@@ -12,6 +12,7 @@ from records.entries import CatalogueEntry, PageImage
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number
 from records.kinds import Kind, get_kind
+from records.rosters import find_roster
 from records.sought import QueryReader
 
 _BETWEEN_NAMES = re.compile(r"[、;；,，/／]")
@@ -52,7 +53,7 @@ def index_entry(entry: CatalogueEntry, reader: QueryReader) -> IndexedEntry:
     """The entry with its index rows; what cannot be read is simply not indexed."""
     kind = get_kind(entry.category)
     event = _event(kind, entry, reader)
-    subjects = [person for person in kind.people if person.is_subject]
+    subjects = [person for person in kind.people if person.is_sought]
     return IndexedEntry(
         entry=entry,
         is_hidden=is_restricted(entry),
@@ -75,7 +76,7 @@ def _person(
     values = entry.values
     columns = (person.birth, person.age, person.id_no)
     birth = recorded_birth(values, columns, event, reader.calendar)
-    others = (one for one in kind.people if one.role != person.role)
+    others = (one for one in kind.people if one.role != person.role and not one.is_roster)
     other = next((name for one in others if (name := values.get(one.name, ""))), "")
     for name, is_former in _names(person, values):
         normal = reader.folding.normal(name)
@@ -92,6 +93,11 @@ def _person(
 
 
 def _names(person: PersonColumns, values: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    if person.is_roster:
+        for line in find_roster(values.get(person.name, "")):
+            yield line.name, False
+            yield from ((former, True) for former in line.former_names)
+        return
     yield values.get(person.name, ""), False
     for name in _BETWEEN_NAMES.split(values.get(person.former_name, "")):
         yield name, True
