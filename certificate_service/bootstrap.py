@@ -6,8 +6,10 @@ from pathlib import Path
 
 from certificate_service.adapters.archive_folder import FolderQrKeys
 from certificate_service.adapters.directory_follower import DirectoryTrust
+from certificate_service.adapters.revocation_lists import HTTPRevocationLists
 from certificate_service.adapters.seal_process import SealProcesses
 from certificate_service.adapters.site_folder import SiteFolder
+from certificate_service.adapters.sql_long_files import SQLLongFiles
 from certificate_service.adapters.sql_register import SQLRegister
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
 from certificate_service.adapters.trust_file import TrustFile
@@ -19,8 +21,10 @@ from certificate_service.domain.reasons import TRUST_UNAVAILABLE
 from certificate_service.ports import Clock
 from certificate_service.services.change_status import ChangeStatus
 from certificate_service.services.issue_certificate import IssueCertificate, Parts
+from certificate_service.services.long_term import LongTerm
 from certificate_service.services.make_document import DocumentMaker, Place
 from certificate_service.services.publish import Publisher
+from certificate_service.services.upgrade_queue import UpgradeQueue
 from records.refusal import Refusal
 from trust.identity.council import council_from_json
 from trust.store.engine import open_engine
@@ -58,6 +62,8 @@ class House:
             clock=clock,
             verify_url=self.settings.verify_url,
         )
+        self.stamps = HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None
+        self.upgrades = self._make_upgrades()
         self.status = ChangeStatus(
             register=self.register, trust=self.trust, publisher=self.publisher, clock=clock
         )
@@ -81,8 +87,20 @@ class House:
                 publisher=self.publisher,
                 clock=self.clock,
                 random=secrets.token_bytes,
-                stamps=HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None,
+                stamps=self.stamps,
+                upgrades=self.upgrades,
             )
+        )
+
+    def _make_upgrades(self) -> UpgradeQueue | None:
+        if self.stamps is None:
+            return None
+        lists = HTTPRevocationLists(self.places.data / "revocation")
+        return UpgradeQueue(
+            LongTerm(self.trust, self.stamps, lists, self.clock),
+            SQLLongFiles(self.engine),
+            self.register,
+            self.clock,
         )
 
     def close(self) -> None:

@@ -110,18 +110,6 @@ class QrKeys(Protocol):
         ...
 
 
-class TimeStamps(Protocol):
-    """A time-stamp authority (RFC 3161)."""
-
-    def stamp(self, request: bytes) -> bytes:
-        """DER TimeStampResp to a DER TimeStampReq.
-
-        Raises:
-            Refusal: TSA_UNAVAILABLE.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """One row of the register: everything to finish a release after a crash."""

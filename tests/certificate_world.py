@@ -57,6 +57,7 @@ from trust.envelope.statement import sign_statement
 from trust.identity.authority import Authority, new_root_key
 from trust.identity.keys import Ed25519Signer, new_ed25519, new_p256, write_private_key
 from trust.identity.seal_authority import (
+    Publication,
     SealHolder,
     create_seal_issuing,
     create_seal_root,
@@ -391,6 +392,10 @@ def paper(fonts: Path) -> Paper:
 
 
 _ISSUING: dict[Path, Authority] = {}
+_ROOTS: dict[Path, Authority] = {}
+LISTS = Publication(
+    crl_url="http://lists.invalid/seal.crl", root_crl_url="http://lists.invalid/root.crl"
+)
 
 
 def seal_authority_of(folder: Path) -> Authority:
@@ -398,15 +403,27 @@ def seal_authority_of(folder: Path) -> Authority:
     return _ISSUING[folder]
 
 
+def seal_root_of(folder: Path) -> Authority:
+    """The root above it."""
+    return _ROOTS[folder]
+
+
 def write_archive(folder: Path, authority: ArchiveAuthority, now: datetime) -> tuple[bytes, Any]:
     """The archive's folder as the ceremony leaves it; the seal root's PEM."""
     root = create_seal_root(DOMAIN, new_root_key(), now=now, random=secrets.token_bytes)
-    issuing = create_seal_issuing(root, DOMAIN, new_p256(), now=now, random=secrets.token_bytes)
-    _ISSUING[folder] = issuing
+    issuing = create_seal_issuing(
+        root, DOMAIN, new_p256(), now=now, random=secrets.token_bytes, publication=LISTS
+    )
+    _ISSUING[folder], _ROOTS[folder] = issuing, root
     seal_key, qr_key = new_p256(), new_p256()
     holder = SealHolder(archive_code=authority.archive_code, name=HOLDER_NAME, sample=True)
     seal = issue_seal_certificate(
-        issuing, holder, seal_key.public_key(), now=now, random=secrets.token_bytes
+        issuing,
+        holder,
+        seal_key.public_key(),
+        now=now,
+        random=secrets.token_bytes,
+        publication=LISTS,
     )
     folder.mkdir(parents=True)
     chain = seal.public_bytes(Encoding.PEM) + issuing.certificate.public_bytes(Encoding.PEM)

@@ -26,6 +26,7 @@ from trust.identity.participant import Participant, ParticipantKind
 
 _log = logging.getLogger("lantai.certificate")
 _RETRY_SECONDS = 2.0
+_UPGRADE_SECONDS = 15.0
 
 
 class RunningService:
@@ -47,6 +48,7 @@ class RunningService:
         self.server = self._make_server()
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep_site, name="site", daemon=True)
+        self._upgrader = threading.Thread(target=self._upgrade, name="upgrades", daemon=True)
 
     def start(self) -> int:
         """Listening; the port that was bound."""
@@ -55,6 +57,7 @@ class RunningService:
         if self._follower is not None:
             self._follower.start()
         self._keeper.start()
+        self._upgrader.start()
         return port
 
     def stop(self, grace_seconds: float = 5.0) -> None:
@@ -71,8 +74,9 @@ class RunningService:
         self._stop.set()
         if self._follower is not None:
             self._follower.stop()
-        if self._keeper.is_alive():
-            self._keeper.join(timeout=5)
+        for worker in (self._keeper, self._upgrader):
+            if worker.is_alive():
+                worker.join(timeout=5)
         self.house.close()
 
     def _make_follower(self) -> DirectoryFollower | None:
@@ -142,3 +146,12 @@ class RunningService:
                 # No trust list yet: the directory is still being fetched.
                 _log.info("site not published: %s", refusal.code)
                 wait = _RETRY_SECONDS
+
+    def _upgrade(self) -> None:
+        """Lengthens what was issued while an authority was down (PAdES B and T to LTA)."""
+        upgrades = self.house.upgrades
+        while upgrades is not None and not self._stop.wait(_UPGRADE_SECONDS):
+            try:
+                upgrades.run_due()
+            except Refusal as refusal:
+                _log.info("nothing upgraded: %s", refusal.code)

@@ -23,6 +23,16 @@ _SHA256 = (
     bytes.fromhex("300d06096086480165030402010500"),
 )
 _ECDSA_SHA256 = (bytes.fromhex("300a06082a8648ce3d040302"),)
+# A time-stamp authority chooses for itself: SHA-2 with ECDSA or RSA (PKCS #1 v1.5).
+_SHA2 = tuple(
+    bytes.fromhex(form % tail)
+    for tail in ("01", "02", "03")
+    for form in ("300b06096086480165030402%s", "300d06096086480165030402%s0500")
+)
+_ECDSA_OR_RSA = (
+    *(bytes.fromhex(f"300a06082a8648ce3d0403{tail}") for tail in ("02", "03", "04")),
+    *(bytes.fromhex(f"300d06092a864886f70d0101{tail}0500") for tail in ("01", "0b", "0c", "0d")),
+)
 _INTEGER_1, _INTEGER_3 = b"\x02\x01\x01", b"\x02\x01\x03"
 _SEQUENCE, _SET, _OCTETS, _BITS = 0x30, 0x31, 0x04, 0x03
 _CONTEXT_0, _CONTEXT_1 = 0xA0, 0xA1
@@ -38,22 +48,64 @@ def check_signature_object(exact: bytes) -> Any:  # noqa: ANN401 -- asn1crypto c
     """
     info = cms.ContentInfo.load(exact, strict=True)
     signed = info["content"]
-    bag = [one.chosen.dump() for one in signed["certificates"]]
-    stamp = _stamp_of(signed)
+    stamp = stamp_of(signed)
     unsigned = b""
     if stamp is not None:
-        carried = [one.chosen.dump() for one in stamp["content"]["certificates"]]
-        rebuilt = _rebuilt(stamp["content"], _stamp_content(stamp), b"", _INTEGER_3)
-        # A certificate that nobody needs would be read by nobody: only the stamper's own is new.
-        if len([one for one in carried if one not in bag]) > 1:
-            raise Refusal(FILE_ALTERED, "time-stamp certificates")
+        rebuilt = _rebuilt_stamp(stamp)
         unsigned = _der(_CONTEXT_1, _der(_SEQUENCE, _TIME_STAMP, _der(_SET, rebuilt)))
-    if _rebuilt(signed, _der(_SEQUENCE, _DATA), unsigned, _INTEGER_1) != exact:
+    forms = (_SHA256, _ECDSA_SHA256)
+    if _rebuilt(signed, _der(_SEQUENCE, _DATA), unsigned, _INTEGER_1, forms) != exact:
         raise Refusal(FILE_ALTERED, "signature object")
     return signed
 
 
-def _stamp_of(signed: Any) -> Any:  # noqa: ANN401
+def check_stamp_object(exact: bytes) -> Any:  # noqa: ANN401
+    """The time-stamp token of a document time-stamp, if `exact` is written as its signed parts.
+
+    Raises:
+        Refusal: FILE_ALTERED.
+        ValueError, KeyError, TypeError, IndexError: what asn1crypto says of other bytes.
+    """
+    stamp = cms.ContentInfo.load(exact, strict=True)
+    if _rebuilt_stamp(stamp) != exact:
+        raise Refusal(FILE_ALTERED, "time-stamp object")
+    return stamp
+
+
+def _rebuilt_stamp(stamp: Any) -> bytes:  # noqa: ANN401
+    forms = (_SHA2, _ECDSA_OR_RSA)
+    return _rebuilt(stamp["content"], _stamp_content(stamp), b"", _INTEGER_3, forms)
+
+
+def imprint_of(stamp: Any) -> tuple[str, bytes]:  # noqa: ANN401
+    """Name of the digest and the digest that the token speaks of (RFC 3161 2.4.2)."""
+    imprint = stamp["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+    return imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
+
+
+def chain_of(stamp: Any) -> tuple[bytes, ...]:  # noqa: ANN401
+    """Certificates in the token, DER, the stamper's own first, each issued by the next.
+
+    A certificate that nobody needs would be read by nobody, so every one must have its place.
+
+    Raises:
+        Refusal: FILE_ALTERED.
+    """
+    signed = stamp["content"]
+    certificates = [one.chosen for one in signed["certificates"]]
+    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    chain = [_own(certificates, serial)]
+    rest = [one for one in certificates if one is not chain[0]]
+    while rest:
+        issuer = next((one for one in rest if one.subject == chain[-1].issuer), None)
+        if issuer is None:
+            raise Refusal(FILE_ALTERED, "time-stamp certificates")
+        rest.remove(issuer)
+        chain.append(issuer)
+    return tuple(bytes(one.dump()) for one in chain)
+
+
+def stamp_of(signed: Any) -> Any:  # noqa: ANN401
     """The time-stamp token among the unsigned attributes, if there is one."""
     attributes = signed["signer_infos"][0]["unsigned_attrs"]
     if not attributes:
@@ -68,13 +120,19 @@ def _stamp_content(stamp: Any) -> bytes:  # noqa: ANN401
     return _der(_SEQUENCE, _TST_INFO, _der(_CONTEXT_0, _der(_OCTETS, content)))
 
 
-def _rebuilt(signed: Any, content: bytes, unsigned: bytes, version: bytes) -> bytes:  # noqa: ANN401
+def _rebuilt(
+    signed: Any,  # noqa: ANN401
+    content: bytes,
+    unsigned: bytes,
+    version: bytes,
+    forms: tuple[Sequence[bytes], Sequence[bytes]],
+) -> bytes:
     """ContentInfo with SignedData of one signer, from its signed parts and constants."""
     signer = signed["signer_infos"][0]
     certificates = [one.chosen for one in signed["certificates"]]
     own = _own(certificates, signer["sid"].chosen["serial_number"].native)
-    digest = _one_of(signer["digest_algorithm"].dump(), _SHA256)
-    algorithm = _one_of(signer["signature_algorithm"].dump(), _ECDSA_SHA256)
+    digest = _one_of(signer["digest_algorithm"].dump(), forms[0])
+    algorithm = _one_of(signer["signature_algorithm"].dump(), forms[1])
     body = own["tbs_certificate"]
     signer_info = _der(
         _SEQUENCE,

@@ -9,17 +9,31 @@ and that no unsigned corner of that object says anything.
 import hashlib
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from certificate_service.document.cms_form import check_signature_object, message_digest_of
+from certificate_service.document.cms_form import (
+    chain_of,
+    check_signature_object,
+    check_stamp_object,
+    imprint_of,
+    message_digest_of,
+    stamp_of,
+)
+from certificate_service.document.pdf_longterm import (
+    MOST_STAMPS,
+    ValidationMaterial,
+    add_evidence,
+)
 from certificate_service.document.pdf_signature import SIGNATURE_FIELD
+from certificate_service.document.security_store import read_security_store
 from certificate_service.domain.reasons import FILE_ALTERED, FILE_NOT_OURS
 from records.refusal import Refusal
 
@@ -29,6 +43,7 @@ _MARKS = (SIGNATURE_FIELD.encode(), b"/ByteRange", b"evidence.cose")
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 _HEX = re.compile(rb"<([0-9A-F]*)>")
 _MOST_ATTACHMENT = 8 << 20
+_DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 FAULTS = (
     PdfError,
     ValueError,
@@ -40,6 +55,7 @@ FAULTS = (
     RecursionError,
     NotImplementedError,
     OSError,
+    UnsupportedAlgorithm,
 )
 """What parsing a hostile file may raise; each becomes a refusal, never a crash."""
 
@@ -52,8 +68,40 @@ class SealedFile:
     attachments: Mapping[str, bytes]
     certificate: bytes
     """Signer's certificate, DER."""
-    revisions: int
-    """Signatures and time-stamps in the file; 1 at level B and T."""
+    stamps: tuple[EmbeddedPdfSignature, ...]
+    """Document time-stamps, oldest first; none at level B, and at T as a rule."""
+    stamp_chains: tuple[tuple[bytes, ...], ...]
+    """Certificates carried in each time-stamp, DER, the stamper's first: that of the signature if
+    it has one, then those of the document."""
+    issued_bytes: int
+    """Length of the file as issued: what follows are later revisions."""
+    stamped_bytes: int
+    """Length of what the last signature or time-stamp covers; less than the file's at LT only."""
+    pdf: bytes
+
+    @property
+    def total_bytes(self) -> int:
+        """Length of the file."""
+        return len(self.pdf)
+
+    def check_tail(self) -> None:
+        """Return only if what no time-stamp covers is a DSS, byte for byte as we write it.
+
+        Raises:
+            Refusal: FILE_ALTERED.
+        """
+        try:
+            store = read_security_store(self.signature.reader)
+            store.check_signed()
+            material = ValidationMaterial(
+                certificates=[one.dump() for one in store.certificates],
+                lists=[one.dump() for one in store.lists],
+            )
+            written = add_evidence(self.pdf[: self.stamped_bytes], material)
+        except FAULTS as error:
+            raise Refusal(FILE_ALTERED, type(error).__name__) from error
+        if written != self.pdf:
+            raise Refusal(FILE_ALTERED, "bytes after the last time-stamp")
 
 
 def open_sealed(pdf: bytes) -> SealedFile:
@@ -69,18 +117,23 @@ def open_sealed(pdf: bytes) -> SealedFile:
         # 2. Its first bytes are ours, and every hole in a signed range holds canonical hex.
         if not pdf.startswith(_HEADER):
             raise Refusal(FILE_ALTERED, "header")
-        ranges = [tuple(int(one) for one in found.groups()) for found in _BYTE_RANGE.finditer(pdf)]
+        ranges = _byte_ranges(pdf)
         contents = [_check_hole(pdf, one) for one in ranges]
         # 3. The first one holds a signature object of our form over the digest of these bytes:
         #    what was altered is never parsed as a PDF at all.
         signed = check_signature_object(contents[0][: _der_size(contents[0])])
-        _check_digest(pdf, ranges[0], signed)
-        # 4. The PDF has one signature, ours, and it is that one.
+        _check_digest(pdf, ranges[0], ("sha256", message_digest_of(signed)))
+        tokens = [
+            _check_stamp(pdf, one, content)
+            for one, content in zip(ranges[1:], contents[1:], strict=True)
+        ]
+        # 4. The PDF has one signature, ours, and it is that one; the others are time-stamps.
         reader = PdfFileReader(io.BytesIO(pdf))
-        signature, count = _only_signature(reader)
-        same_range = tuple(int(one) for one in signature.byte_range) == ranges[0]
-        if not same_range or bytes(signature.pkcs7_content) != contents[0] or count != len(ranges):
-            raise Refusal(FILE_ALTERED, "signatures")
+        signature, stamps = _only_signature(reader)
+        for one, span, content in zip((signature, *stamps), ranges, contents, strict=True):
+            same_range = tuple(int(edge) for edge in one.byte_range) == span
+            if not same_range or bytes(one.pkcs7_content) != content:
+                raise Refusal(FILE_ALTERED, "signatures")
         # 5. Certified, no changes allowed.
         if signature.docmdp_level != MDPPerm.NO_CHANGES or "/Perms" not in reader.root:
             raise Refusal(FILE_ALTERED, "certification")
@@ -88,18 +141,49 @@ def open_sealed(pdf: bytes) -> SealedFile:
             signature=signature,
             attachments=_attachments(reader),
             certificate=signature.signer_cert.dump(),
-            revisions=count,
+            stamps=stamps,
+            stamp_chains=_stamp_chains(signed, tokens),
+            issued_bytes=sum(ranges[0][2:]),
+            stamped_bytes=sum(ranges[-1][2:]),
+            pdf=pdf,
         )
     except FAULTS as error:
         raise Refusal(FILE_ALTERED, type(error).__name__) from error
 
 
-def _only_signature(reader: PdfFileReader) -> tuple[EmbeddedPdfSignature, int]:
+def _byte_ranges(pdf: bytes) -> list[tuple[int, ...]]:
+    """Every signed range, each beginning behind the end of the one before."""
+    ranges = [tuple(int(one) for one in found.groups()) for found in _BYTE_RANGE.finditer(pdf)]
+    if len(ranges) > MOST_STAMPS + 1:
+        raise Refusal(FILE_ALTERED, "too many time-stamps")
+    end = 0
+    for start, before, after, length in ranges:
+        if start != 0 or not end < before < after or after + length > len(pdf):
+            raise Refusal(FILE_ALTERED, "signed range")
+        end = after + length
+    return ranges
+
+
+def _only_signature(
+    reader: PdfFileReader,
+) -> tuple[EmbeddedPdfSignature, tuple[EmbeddedPdfSignature, ...]]:
     regular = reader.embedded_regular_signatures
     every = reader.embedded_signatures
     if len(regular) != 1 or regular[0].field_name != SIGNATURE_FIELD or every[0] is not regular[0]:
         raise Refusal(FILE_ALTERED, "signatures")
-    return regular[0], len(every)
+    return regular[0], tuple(every[1:])
+
+
+def _check_stamp(pdf: bytes, ranges: tuple[int, ...], content: bytes) -> Any:  # noqa: ANN401
+    token = check_stamp_object(content[: _der_size(content)])
+    _check_digest(pdf, ranges, imprint_of(token))
+    return token
+
+
+def _stamp_chains(signed: Any, tokens: Sequence[Any]) -> tuple[tuple[bytes, ...], ...]:  # noqa: ANN401
+    inner = stamp_of(signed)
+    every = tokens if inner is None else (inner, *tokens)
+    return tuple(chain_of(token) for token in every)
 
 
 def _check_hole(pdf: bytes, ranges: tuple[int, ...]) -> bytes:
@@ -126,10 +210,15 @@ def _der_size(content: bytes) -> int:
     return size
 
 
-def _check_digest(pdf: bytes, ranges: tuple[int, ...], signed: Any) -> None:  # noqa: ANN401
+def _check_digest(pdf: bytes, ranges: tuple[int, ...], said: tuple[str, bytes]) -> None:
     first, size, second, rest = ranges
-    covered = pdf[first : first + size] + pdf[second : second + rest]
-    if message_digest_of(signed) != hashlib.sha256(covered).digest():
+    view = memoryview(pdf)
+    name, digest = said
+    if name not in _DIGESTS:
+        raise Refusal(FILE_ALTERED, "digest algorithm")
+    covered = hashlib.new(name, view[first : first + size])
+    covered.update(view[second : second + rest])
+    if digest != covered.digest():
         raise Refusal(FILE_ALTERED, "digest")
 
 

@@ -64,7 +64,7 @@ def seal_pdf(
     Raises:
         Refusal: whatever `sign` raises.
     """
-    writer = _QuietWriter(io.BytesIO(pdf))
+    writer = QuietWriter(io.BytesIO(pdf))
     metadata = PdfSignatureMetadata(
         field_name=SIGNATURE_FIELD,
         md_algorithm="sha256",
@@ -172,7 +172,7 @@ class _DatedSigner(signers.PdfSigner):
         return session
 
 
-class _QuietWriter(IncrementalPdfFileWriter):
+class QuietWriter(IncrementalPdfFileWriter):
     """Leaves XMP and document information as the PDF/A step wrote them.
 
     pyHanko would stamp the machine's time and its own name into both at every revision.
@@ -196,6 +196,7 @@ class _QuietWriter(IncrementalPdfFileWriter):
 __all__ = [
     "RESERVED_BYTES",
     "SIGNATURE_FIELD",
+    "QuietWriter",
     "RemoteStamper",
     "SealRequest",
     "SignAttributes",

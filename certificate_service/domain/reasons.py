@@ -99,6 +99,21 @@ SEAL_UNTRUSTED = _refused(
     "请勿采信，并联系出证档案馆",
     "do not rely on it; call the archive",
 )
+ALGORITHM_BROKEN = _refused(
+    "ALGORITHM_BROKEN",
+    "签名算法已被攻破，且没有攻破之前的存在证明",
+    "the signature's algorithm is broken and nothing proves that it existed before",
+    "请查找续期的时间戳或存证证明，或向出证档案馆核实",
+    "look for a renewed time-stamp or a log proof, or ask the archive",
+)
+REVOCATION_UNAVAILABLE = Reason(
+    "REVOCATION_UNAVAILABLE",
+    Kind.UNAVAILABLE,
+    "无法取得有效的证书吊销列表",
+    "no revocation list that is in force can be had",
+    "文件照常出具，稍后自动补足长期验证信息",
+    "the file is issued; what it lacks is added later by itself",
+)
 PAGES_DIFFER = _refused(
     "PAGES_DIFFER",
     "文件内容与二维码不符",

@@ -34,6 +34,7 @@ from certificate_service.domain.sealed_facts import seal_facts
 from certificate_service.domain.status_list import PLACES
 from certificate_service.domain.token import CERTIFICATE_ID_SIZE, Token, encode_token
 from certificate_service.domain.verification_code import draw_code
+from certificate_service.long_term_ports import TimeStamps
 from certificate_service.ports import (
     Clock,
     QrKeys,
@@ -41,7 +42,6 @@ from certificate_service.ports import (
     Register,
     Release,
     SealProvider,
-    TimeStamps,
     TrustSource,
 )
 from certificate_service.services.appointments import KnownAppointments, worth_keeping
@@ -59,6 +59,7 @@ from certificate_service.services.make_document import (
     seal_document,
 )
 from certificate_service.services.publish import Publisher
+from certificate_service.services.upgrade_queue import UpgradeQueue
 from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.envelope.dsse import envelope_from_json, envelope_to_json
@@ -80,6 +81,8 @@ class Parts:
     random: Random
     stamps: TimeStamps | None = None
     """None = level B."""
+    upgrades: UpgradeQueue | None = None
+    """Takes a sealed file to LTA, now or later; None = as the seal left it."""
 
 
 class IssueCertificate:
@@ -172,7 +175,9 @@ class IssueCertificate:
             parts.seals.admit(release.archive_code, order_envelope, appointments)
             return parts.seals.sign(release.archive_code, release_id, attributes)
 
-        sealed = seal_document(pdf, drawn, release, seal, sign, parts.stamps)
+        sealed, stamped = seal_document(pdf, drawn, release, seal, sign, parts.stamps)
+        if parts.upgrades is not None:
+            sealed = parts.upgrades.finish(release_id, sealed, stamped=stamped)
         # 4. Kept before handed out: of two racing calls the first one's file is the certificate.
         digest = hashlib.sha256(sealed).digest()
         parts.register.issue(

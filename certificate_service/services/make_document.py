@@ -29,7 +29,8 @@ from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
 from certificate_service.domain.reasons import FILE_ALTERED
 from certificate_service.domain.token import parse_token
 from certificate_service.domain.verification_code import grouped
-from certificate_service.ports import Release, SealCertificates, TimeStamps
+from certificate_service.long_term_ports import TimeStamps
+from certificate_service.ports import Release, SealCertificates
 from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.envelope.dsse import Envelope, envelope_to_json
@@ -180,8 +181,8 @@ def seal_document(
     seal: SealCertificates,
     sign: Callable[[bytes], bytes],
     stamps: TimeStamps | None = None,
-) -> bytes:
-    """The PDF, certified by the archive's seal; time-stamped where the authority answers.
+) -> tuple[bytes, bool]:
+    """The PDF, certified by the archive's seal, and whether the seal bears a time-stamp.
 
     A citizen does not wait for a time-stamp authority: without one the file is of level B, with
     the log as witness of its time.
@@ -203,8 +204,8 @@ def seal_document(
     if stamps is not None:
         stamped = _stamped(pdf, request, sign, stamps)
         if stamped is not None:
-            return stamped
-    return seal_pdf(pdf, request, sign)
+            return stamped, True
+    return seal_pdf(pdf, request, sign), False
 
 
 def _stamped(

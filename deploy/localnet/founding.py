@@ -146,7 +146,11 @@ def _found_seals(layout: Layout, addresses: Addresses, now: datetime) -> SealAut
     seals = found_seal_authority(
         layout.seals,
         TRUST_DOMAIN,
-        Publication(crl_url=f"{web}/seal.crl", issuer_url=f"{web}/seal.cer"),
+        Publication(
+            crl_url=f"{web}/seal.crl",
+            root_crl_url=f"{web}/seal-root.crl",
+            issuer_url=f"{web}/seal.cer",
+        ),
         now,
         secrets.token_bytes,
     )

@@ -28,6 +28,8 @@ from trust.identity.seal_authority import (
 )
 
 SEAL_KEY_LIFE = timedelta(days=3 * 365)
+ROOT_LIST_LIFE = timedelta(days=180)
+"""An offline root signs its list twice a year."""
 _DER = serialization.Encoding.DER
 _PEM = serialization.Encoding.PEM
 
@@ -59,7 +61,9 @@ def found_seal_authority(
     """A new root and issuing authority; their keys lie in `folder`, offline."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     root = create_seal_root(trust_domain, new_root_key(), now=now, random=random)
-    issuing = create_seal_issuing(root, trust_domain, new_p256(), now=now, random=random)
+    issuing = create_seal_issuing(
+        root, trust_domain, new_p256(), now=now, random=random, publication=publication
+    )
     write_private_key(folder / "seal-root.key", root.private_key, None)
     write_private_key(folder / "seal-issuing.key", issuing.private_key, None)
     return SealAuthority(
@@ -95,7 +99,7 @@ def equip_archive(
 
 
 def found_time_stamp_authority(folder: Path, seals: SealAuthority) -> None:
-    """`folder` holds a demo time-stamp key and certificate, the issuer and an empty list."""
+    """`folder` holds a demo time-stamp key and certificate, the issuer and empty lists."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = new_p256()
     certificate = issue_time_stamp_certificate(
@@ -111,3 +115,5 @@ def found_time_stamp_authority(folder: Path, seals: SealAuthority) -> None:
     (folder / "tsa.cer").write_bytes(certificate.public_bytes(_DER))
     (folder / "seal.cer").write_bytes(seals.issuing.certificate.public_bytes(_DER))
     (folder / "seal.crl").write_bytes(revoked.public_bytes(_DER))
+    roots = sign_revocation_list(seals.root, (), number=1, now=seals.now, life=ROOT_LIST_LIFE)
+    (folder / "seal-root.crl").write_bytes(roots.public_bytes(_DER))

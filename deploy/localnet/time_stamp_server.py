@@ -2,6 +2,7 @@
 
     POST /tsa            application/timestamp-query → application/timestamp-reply
     GET  /seal.crl       the seal authority's revocation list
+    GET  /seal-root.crl  the seal root's
     GET  /seal.cer       the seal issuing certificate
 
 Plain HTTP on loopback: tokens and lists are signed, and nothing else is carried.
@@ -23,7 +24,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from deploy.localnet.time_stamp import MOST_REQUEST_BYTES, TimeStampAuthority
 from trust.identity.keys import read_private_key
 
-_FILES = {"/seal.crl": "application/pkix-crl", "/seal.cer": "application/pkix-cert"}
+_FILES = {
+    "/seal.crl": "application/pkix-crl",
+    "/seal-root.crl": "application/pkix-crl",
+    "/seal.cer": "application/pkix-cert",
+}
 
 
 class TimeStampServer(ThreadingHTTPServer):

@@ -69,6 +69,9 @@ class Publication:
     """Where a reader finds what it needs later; empty = not published."""
 
     crl_url: str = ""
+    """The issuing authority's list: of seals and time-stamp certificates."""
+    root_crl_url: str = ""
+    """The root's list: of issuing authorities."""
     issuer_url: str = ""
     """DER certificate of the seal issuing authority."""
 
@@ -99,6 +102,7 @@ def create_seal_issuing(
     *,
     now: datetime,
     random: Random,
+    publication: Publication | None = None,
 ) -> Authority:
     """The authority that certifies seals and signs their revocation list, valid ten years."""
     window = validity(root.certificate, now, ISSUING_LIFE)
@@ -106,6 +110,8 @@ def create_seal_issuing(
     builder = draft(name, root.certificate.subject, key.public_key(), window, random)
     public = root.private_key.public_key()
     builder = add_authority_extensions(builder, key.public_key(), public, pathlen=0)
+    if publication is not None:
+        builder = _add_publication(builder, Publication(crl_url=publication.root_crl_url))
     return Authority(certificate=builder.sign(root.private_key, hashes.SHA384()), private_key=key)
 
 
