@@ -19,6 +19,7 @@ from node.adapters.reference_tables import load_query_reader
 from node.adapters.snapshot_folder import SnapshotFiles
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
+from node.adapters.sql_figures import SqlFigures
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import NodeConfig, Places, load_config
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
@@ -48,6 +49,7 @@ from node.services.search_holdings import SearchHoldings
 from node.services.settle_delivery import SettleDelivery
 from node.services.sign_in import SignInService
 from node.services.staff import StaffService
+from node.services.supervise import Supervise
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import Worker
@@ -79,6 +81,7 @@ class Base:
     staff: SqlStaffBook
     officer_keys: FileOfficerKeys
     log: EventLines
+    figures: SqlFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,11 @@ def open_base(
         staff=SqlStaffBook(engine, folder.secret(), random),
         officer_keys=FileOfficerKeys(places.data / "officers"),
         log=EventLines(config.node_id, clock),
+        figures=SqlFigures(
+            engine,
+            config.trust_domain,
+            {code: signer.public_key for code, signer in signers.items()},
+        ),
     )
 
 
@@ -175,6 +183,7 @@ def make_office(base: Base) -> Office:
         release=ReleaseDeskService(house, base.catalogue, staff, keys, work, views),
         answer=AnswerDeskService(house, base.catalogue, work, views),
         hand_over=HandOverService(house, dispatch),
+        supervision=Supervise(house, base.figures, staff),
     )
 
 

@@ -22,7 +22,12 @@ from node.domain.commands import (
     SealCommand,
     WorkCommand,
 )
-from node.domain.exchange_reasons import CLAIMED_BY_OTHER, NOT_CLAIMED, PASSWORD_WRONG
+from node.domain.exchange_reasons import (
+    APPROVAL_NOT_ASKED,
+    CLAIMED_BY_OTHER,
+    NOT_CLAIMED,
+    PASSWORD_WRONG,
+)
 from node.domain.officers import Actor
 from node.domain.views import (
     CaseSummary,
@@ -150,7 +155,8 @@ class Works:
 
     def detail(self, case_no: str, holder_archive: str, actor: Actor) -> WorkDetail:
         case = self.world.get(case_no)
-        if actor.officer_id not in (case.claimed_by, case.keeper):
+        asked = case.needs_leader and "leader" in actor.posts
+        if not asked and actor.officer_id not in (case.claimed_by, case.keeper):
             raise Refusal(NOT_CLAIMED)
         return self.world.work_detail(case, actor)
 
@@ -196,6 +202,19 @@ class Works:
             confirmed_at=self.world.clock(),
         )
         case.work_state = case.state = "holder_review"
+        return self.world.work_detail(case, actor)
+
+    def approve(self, command: WorkCommand, actor: Actor) -> WorkDetail:
+        return self._decide(command, actor, "approved")
+
+    def decline(self, command: WorkCommand, actor: Actor) -> WorkDetail:
+        return self._decide(command, actor, "declined")
+
+    def _decide(self, command: WorkCommand, actor: Actor, said: str) -> WorkDetail:
+        case = self.world.get(command.case_no)
+        if not case.needs_leader or case.leader_said:
+            raise Refusal(APPROVAL_NOT_ASKED)
+        case.leader_said, case.leader_note = said, command.note
         return self.world.work_detail(case, actor)
 
     def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:

@@ -25,6 +25,7 @@ from fake_parts import (
     one_page_pdf,
     page_scan,
 )
+from fake_supervision import Supervised
 
 from node.domain.application import Application, verify_application
 from node.domain.cases import Event, Leg, RefusedRoute
@@ -78,6 +79,7 @@ class World(Answers):
         self.tokens = itertools.count(1)
         self.pdf = one_page_pdf()
         self.refuse_route: Refusal | None = None
+        self.supervised = Supervised(self.clock())
         scan = page_scan(
             "结婚登记申请书",
             [
@@ -127,6 +129,7 @@ class World(Answers):
             release=self,  # type: ignore[arg-type]
             answer=self,  # type: ignore[arg-type]
             hand_over=self,  # type: ignore[arg-type]
+            supervision=self.supervised,
         )
 
     # sign-in and staff

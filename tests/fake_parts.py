@@ -38,6 +38,9 @@ STAFF = (
     officer("wangmin", "王敏", SHANGRAO, "release_dispatcher"),
     officer("lihua", "李华", SHANGRAO, "release_dispatcher"),
     officer("zhouguoliang", "周国梁", SHANGRAO, "seal_keeper"),
+    officer("chenli", "陈立", SHANGRAO, "leader"),
+    officer("xujing", "徐静", JIAXING, "supervisor"),
+    officer("gaowen", "高文", JIAXING, "auditor"),
 )
 
 
@@ -91,6 +94,9 @@ class Case:
     keeper: str = ""
     files: tuple[DeliveredFile, ...] = ()
     entry: CatalogueEntry | None = None
+    needs_leader: bool = False
+    leader_said: str = ""
+    leader_note: str = ""
 
 
 def page_scan(title: str, lines: Sequence[str]) -> bytes:

@@ -115,6 +115,9 @@ class Views:
             claimed_by=claimant,
             mine=case.claimed_by == actor.officer_id,
             clock=self.clock_of(case),
+            needs_leader=case.needs_leader,
+            leader_said=case.leader_said,
+            leader_note=case.leader_note,
         )
 
     def work_detail(self, case: Case, actor: Actor) -> WorkDetail:

@@ -18,7 +18,15 @@ from records.refusal import Refusal
 from webui.reasons import PAGE_NOT_FOUND, PART_MISSING
 
 _HERE = Path(__file__).parent / "static"
-_STYLES = ("tokens.css", "page.css", "form.css", "desk.css", "workbench.css", "print.css")
+_STYLES = (
+    "tokens.css",
+    "page.css",
+    "form.css",
+    "desk.css",
+    "workbench.css",
+    "charts.css",
+    "print.css",
+)
 _SCRIPTS = ("start.js", "clock.js", "form.js", "live.js", "workbench.js")
 _FOREVER = "public, max-age=31536000, immutable"
 

@@ -24,7 +24,7 @@ from deploy.reasons import PARTS_NOT_READY, STEP_FAILED
 from node.bootstrap import open_office
 from node.cli import main as run_node_command
 from node.domain.commands import AddOfficerCommand
-from node.services.office import Staff
+from node.services.staff_doors import Staff
 from records.refusal import Refusal
 
 HOLDINGS = ROOT / "var" / "parts" / "holdings"

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from node.desk.desk import Desk
+from node.desk.approvals import ApprovalPages
+from node.desk.desk import AUDITORS, LOOKERS, Desk
 from node.desk.drafts import DraftShelf
 from node.desk.filing import FilingPages
 from node.desk.filters import FILTERS
@@ -25,6 +26,7 @@ from node.desk.review import ReviewPages
 from node.desk.seal import SealPages
 from node.desk.settings import CHINA, DeskConfig
 from node.desk.sign_in import SignInPages
+from node.desk.supervision import SupervisionPages
 from node.desk.supplement import SupplementPages
 from node.desk.vocabulary import read_vocabulary
 from node.desk.watermark import Watermark
@@ -104,6 +106,7 @@ def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
         _post("/me", staff(own.save)),
         *_window_routes(desk),
         *_partner_routes(desk),
+        *_supervision_routes(desk),
     ]
 
 
@@ -139,7 +142,7 @@ def _window_routes(desk: Desk) -> list[Route]:
 
 def _partner_routes(desk: Desk) -> list[Route]:
     staff, workbench = desk.staff, Workbench(desk)
-    acts, seal = WorkActs(desk, workbench), SealPages(desk)
+    acts, seal, approvals = WorkActs(desk, workbench), SealPages(desk), ApprovalPages(desk)
     images = RecordImages(desk, Watermark(desk.config.fonts))
     lookers = (*_PARTNER, Post.SEAL_KEEPER)
     by_name = {
@@ -158,8 +161,23 @@ def _partner_routes(desk: Desk) -> list[Route]:
         *(_post(f"/fulfil/{{id}}/{name}", staff(act, _PARTNER)) for name, act in by_name.items()),
         _get("/fulfil/{id}/image/{n:int}", staff(workbench.image_page, lookers)),
         _get("/fulfil/{id}/scan/{sha256}", staff(images.scan, lookers)),
+        _get("/approvals", staff(approvals.show, (Post.LEADER,))),
+        _post("/approvals/{id}", staff(approvals.submit, (Post.LEADER,))),
         _get("/seal", staff(seal.show, (Post.SEAL_KEEPER,))),
         _post("/seal/{id}", staff(seal.submit, (Post.SEAL_KEEPER,))),
+    ]
+
+
+def _supervision_routes(desk: Desk) -> list[Route]:
+    staff, look = desk.staff, SupervisionPages(desk)
+    return [
+        _get("/dash", staff(look.dash, LOOKERS)),
+        _get("/stats", staff(look.stats, LOOKERS)),
+        _get("/stats.csv", staff(look.stats_file, LOOKERS)),
+        _get("/posts", staff(look.posts, LOOKERS)),
+        _get("/certs", staff(look.certificates, LOOKERS)),
+        _get("/audit", staff(look.audit, AUDITORS)),
+        _post("/audit/verify", staff(look.verify, AUDITORS)),
     ]
 
 

@@ -32,11 +32,21 @@ class Door:
     """The first is the post whose own desk it is."""
 
 
+LOOKERS = (Post.SUPERVISOR, Post.AUDITOR, Post.LEADER)
+"""Who sees figures and registers."""
+AUDITORS = (Post.SUPERVISOR, Post.AUDITOR)
+"""Who reads the log."""
+
 DOORS = (
     Door(path="/intake", label="nav.intake", posts=(Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)),
     Door(path="/review", label="nav.review", posts=(Post.WINDOW_REVIEWER,)),
     Door(path="/fulfil", label="nav.fulfil", posts=(Post.RELEASE_DISPATCHER, Post.LEADER)),
+    Door(path="/approvals", label="nav.approvals", posts=(Post.LEADER,)),
     Door(path="/seal", label="nav.seal", posts=(Post.SEAL_KEEPER,)),
+    Door(path="/dash", label="nav.dash", posts=LOOKERS),
+    Door(path="/certs", label="nav.certs", posts=LOOKERS),
+    Door(path="/posts", label="nav.posts", posts=LOOKERS),
+    Door(path="/audit", label="nav.audit", posts=AUDITORS),
 )
 """The menu, in the order of a case."""
 

@@ -1,13 +1,17 @@
 """Words for codes in templates: masks, labels of categories, outcomes and purposes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from node.desk.clues import Clues
+from node.desk.figure_names import group_name
 from records.entries import PageImage
 from records.kinds import KINDS
 from records.person_names import mask_name
 from records.queries import RecordQuery
 from webui.cookies import LANGUAGES
+from webui.form import Form
 from webui.pages import Filter
 from webui.words import Words
 
@@ -75,8 +79,28 @@ def _image_links(
     ]
 
 
+def _numbered(values: Sequence[int]) -> list[tuple[str, int]]:
+    """Values with their hours, for a table."""
+    return [(f"{place:02}:00", value) for place, value in enumerate(values)]
+
+
+def _as_form(asked: Mapping[str, str]) -> Form:
+    """What a page was asked for, as the fields that show it."""
+    return Form({name: (value,) for name, value in asked.items() if value})
+
+
+def _before_midnight(moment: datetime) -> datetime:
+    """The last day of a period that ends at midnight."""
+    return moment - timedelta(seconds=1)
+
+
 FILTERS: dict[str, Filter] = {
+    "as_form": _as_form,
+    "before_midnight": _before_midnight,
+    "group_name": group_name,
     "masked": mask_name,
+    "numbered": _numbered,
+    "query_text": urlencode,
     "category": _category,
     "purpose": _purpose,
     "document": _document,

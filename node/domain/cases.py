@@ -160,6 +160,8 @@ class HolderCase:
     """The rule wants the holder's leader to approve the purpose before anything is released."""
     approved_by: str = ""
     """officer_id of the leader."""
+    leader_note: str = ""
+    """Why the leader declined; empty when approved or undecided."""
     notice: DocumentText | None = None
     """No-record text (T3) that waits to be released and sealed."""
     order: Envelope | None = None

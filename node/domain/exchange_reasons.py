@@ -189,6 +189,22 @@ ISSUE_REFUSED = Reason(
     "请按所列代码处理",
     "see the code that is named",
 )
+APPROVAL_NOT_ASKED = Reason(
+    "APPROVAL_NOT_ASKED",
+    Kind.CONFLICT,
+    "这件办件不待领导审批，或已经批过",
+    "this case does not wait for the leader, or was decided already",
+    "请刷新领导审批页",
+    "open the approvals page anew",
+)
+LEADER_NOTE_MISSING = Reason(
+    "LEADER_NOTE_MISSING",
+    Kind.USAGE,
+    "不同意须说明理由",
+    "declining takes a reason",
+    "请写明理由，不少于 4 个字",
+    "write at least 4 characters",
+)
 LEADER_NEEDED = Reason(
     "LEADER_NEEDED",
     Kind.REFUSED,

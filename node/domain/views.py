@@ -131,6 +131,11 @@ class WorkSummary:
     """Display name, empty = free."""
     mine: bool
     clock: CaseClock
+    needs_leader: bool = False
+    """The rule wants the leader's approval before anything is released."""
+    leader_said: str = ""
+    """approved, declined, or empty while nothing was decided."""
+    leader_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

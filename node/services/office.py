@@ -13,7 +13,6 @@ from typing import Protocol
 from node.domain.application import Application
 from node.domain.cases import Event
 from node.domain.commands import (
-    AddOfficerCommand,
     AnswerQuestionCommand,
     CaseCommand,
     ConfirmCommand,
@@ -26,10 +25,9 @@ from node.domain.commands import (
     ReturnCommand,
     ReviewCommand,
     SealCommand,
-    SignInCommand,
     WorkCommand,
 )
-from node.domain.officers import Actor, Officer, Session
+from node.domain.officers import Actor
 from node.domain.views import (
     CaseProgress,
     CaseSummary,
@@ -38,56 +36,8 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
-from trust.envelope.dsse import Envelope
-
-
-class SignIn(Protocol):
-    """Sessions of officers (services/sign_in.py)."""
-
-    def sign_in(self, command: SignInCommand) -> Session:
-        """A session is open; the token is known to the caller alone.
-
-        Raises:
-            Refusal: SIGN_IN_REFUSED (one answer for every cause), SIGN_IN_LOCKED after five
-                failures (60 s, doubling).
-        """
-        ...
-
-    def open_session(self, token: str) -> Actor:
-        """Who the token belongs to; the session's idle time starts again.
-
-        Raises:
-            Refusal: SESSION_ENDED.
-        """
-        ...
-
-    def sign_out(self, token: str) -> None:
-        """The session is gone; unknown tokens are ignored."""
-        ...
-
-
-class Staff(Protocol):
-    """The node's officers (services/staff.py)."""
-
-    def add_officer(self, command: AddOfficerCommand) -> tuple[Officer, str]:
-        """The officer is on the staff; returns them and the TOTP provisioning URI, shown once.
-
-        Raises:
-            Refusal: OFFICER_EXISTS, OFFICER_MALFORMED, ARCHIVE_NOT_HOSTED.
-        """
-        ...
-
-    def store_appointment(self, envelope: Envelope) -> Officer:
-        """The appointment, signed by the archive's authority key, is kept with its officer.
-
-        Raises:
-            Refusal: APPOINTMENT_MISMATCH and the trust reasons.
-        """
-        ...
-
-    def list_officers(self, archive_code: str = "") -> Sequence[Officer]:
-        """Officers by archive and user; empty = all archives of the node."""
-        ...
+from node.services.staff_doors import SignIn, Staff
+from node.services.supervision import Supervision
 
 
 class FileRequest(Protocol):
@@ -208,6 +158,10 @@ class WorkDesk(Protocol):
         """The archive's leader approved the purpose: the extract may be released."""
         ...
 
+    def decline(self, command: WorkCommand, actor: Actor) -> WorkDetail:
+        """The leader declined, with a note. Raises Refusal: LEADER_NOTE_MISSING."""
+        ...
+
     def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:
         """需人工调卷: the working-day clock runs, and the window is told why."""
         ...
@@ -298,3 +252,4 @@ class Office:
     release: ReleaseDesk
     answer: AnswerDesk
     hand_over: HandOver
+    supervision: Supervision

@@ -14,9 +14,11 @@ from node.domain.cases import HolderCase
 from node.domain.commands import ConfirmCommand, WorkCommand
 from node.domain.comparison import compare_fields
 from node.domain.exchange_reasons import (
+    APPROVAL_NOT_ASKED,
     CANDIDATE_UNKNOWN,
     CLAIMED_BY_OTHER,
     IMAGE_NOT_OF_RECORD,
+    LEADER_NOTE_MISSING,
     NO_IMAGE,
     NOT_CLAIMED,
 )
@@ -43,6 +45,7 @@ OPEN_STATES = (
     CaseState.SUPPLEMENT_REQUIRED,
     CaseState.NOT_FOUND_CONFIRMED,
 )
+_SHORTEST_NOTE = 4
 _LOOKERS = (Act.SEARCH_CATALOGUE, Act.SEAL, Act.APPROVE_BY_LEADER)
 
 
@@ -162,14 +165,33 @@ class WorkDeskService:
         """The archive's leader approved the purpose: the extract may be released.
 
         Raises:
-            Refusal: DUTY_NOT_HELD, CASE_NOT_FOUND.
+            Refusal: DUTY_NOT_HELD, CASE_NOT_FOUND, APPROVAL_NOT_ASKED.
         """
+        return self._decide(command, actor, approved_by=actor.officer_id, note="")
+
+    def decline(self, command: WorkCommand, actor: Actor) -> WorkDetail:
+        """The leader declined, and said why: nothing is released, the clerk answers the window.
+
+        Raises:
+            Refusal: as `approve`, and LEADER_NOTE_MISSING.
+        """
+        if len(command.note.strip()) < _SHORTEST_NOTE:
+            raise Refusal(LEADER_NOTE_MISSING)
+        return self._decide(command, actor, approved_by="", note=command.note.strip())
+
+    def _decide(
+        self, command: WorkCommand, actor: Actor, *, approved_by: str, note: str
+    ) -> WorkDetail:
         require_act(actor, command.holder_archive, Act.APPROVE_BY_LEADER)
         with self._house.book.write() as book:
             work = book.get_work(command.case_no, command.holder_archive)
-            work = book.save_work(replace(work, approved_by=actor.officer_id))
+            undecided = work.needs_leader and not work.approved_by
+            if not undecided or CaseState(work.state) not in OPEN_STATES:
+                raise Refusal(APPROVAL_NOT_ASKED)
+            work = book.save_work(replace(work, approved_by=approved_by, leader_note=note))
+            said = "approved" if approved_by else "declined"
             now = self._house.clock()
-            book.note(work.holder_archive, work.case_no, "approved", actor.officer_id, now)
+            book.note(work.holder_archive, work.case_no, said, actor.officer_id, now)
         return self._views.detail(work, actor)
 
     def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:

@@ -41,6 +41,9 @@ class WorkViews:
             claimed_by=self.name_of(claimant),
             mine=bool(claimant) and claimant == actor.officer_id,
             clock=clock_of(work, now),
+            needs_leader=work.needs_leader,
+            leader_said="approved" if work.approved_by else "declined" if work.leader_note else "",
+            leader_note=work.leader_note,
         )
 
     def detail(self, work: HolderCase, actor: Actor) -> WorkDetail:

@@ -12,6 +12,7 @@ from webui.security import CSP
 
 __all__ = ["url", "world"]
 
+LOOKERS = {"supervisor", "auditor", "leader"}
 PAGES = {
     "/intake": {"window_clerk", "window_reviewer"},
     "/intake/new": {"window_clerk"},
@@ -19,9 +20,16 @@ PAGES = {
     f"/intake/{CASE}/receipt": {"window_clerk", "window_reviewer"},
     f"/intake/{CASE}/deliver": {"window_clerk"},
     "/review": {"window_reviewer"},
-    "/fulfil": {"release_dispatcher"},
+    "/fulfil": {"release_dispatcher", "leader"},
     "/seal": {"seal_keeper"},
-    "/me": {"window_clerk", "window_reviewer", "release_dispatcher", "seal_keeper"},
+    "/approvals": {"leader"},
+    "/dash": LOOKERS,
+    "/stats": LOOKERS,
+    "/stats.csv": LOOKERS,
+    "/posts": LOOKERS,
+    "/certs": LOOKERS,
+    "/audit": {"supervisor", "auditor"},
+    "/me": {post for one in STAFF for post in one.posts},
 }
 FORMS = {
     "/intake/new": {"window_clerk"},
@@ -34,16 +42,18 @@ FORMS = {
     f"/intake/{CASE}/supplement": {"window_clerk"},
     f"/intake/{CASE}/deliver": {"window_clerk"},
     f"/review/{CASE}": {"window_reviewer"},
-    "/fulfil/next": {"release_dispatcher"},
-    f"/fulfil/{CASE}/claim": {"release_dispatcher"},
-    f"/fulfil/{CASE}/confirm": {"release_dispatcher"},
-    f"/fulfil/{CASE}/return": {"release_dispatcher"},
-    f"/fulfil/{CASE}/no-record": {"release_dispatcher"},
-    f"/fulfil/{CASE}/refer": {"release_dispatcher"},
-    f"/fulfil/{CASE}/refuse": {"release_dispatcher"},
-    f"/fulfil/{CASE}/manual": {"release_dispatcher"},
-    f"/fulfil/{CASE}/give-back": {"release_dispatcher"},
+    "/fulfil/next": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/claim": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/confirm": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/return": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/no-record": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/refer": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/refuse": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/manual": {"release_dispatcher", "leader"},
+    f"/fulfil/{CASE}/give-back": {"release_dispatcher", "leader"},
     f"/seal/{CASE}": {"seal_keeper"},
+    f"/approvals/{CASE}": {"leader"},
+    "/audit/verify": {"supervisor", "auditor"},
 }
 
 

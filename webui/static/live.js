@@ -16,7 +16,7 @@
       if (again && now) refresh(now);
     });
   }
-  const refreshAll = topic => all('[data-refresh]').filter(p => !topic || p.dataset.refresh === topic).forEach(refresh);
+  const refreshAll = topic => all('[data-refresh]').filter(p => !topic || p.dataset.refresh === 'any' || p.dataset.refresh === topic).forEach(refresh);
   const title = document.title;
   function mark(count) { document.title = document.hidden && count > 0 ? `(${count}) ${title}` : title; }
   document.addEventListener('visibilitychange', () => mark(0));
