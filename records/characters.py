@@ -4,6 +4,7 @@ The original code points are always kept. What is refused here is what a reader 
 what changes how its neighbours are read: such a character would make two names look alike.
 """
 
+import re
 import unicodedata
 
 from records.reasons import CODE_POINT_FORBIDDEN
@@ -12,6 +13,11 @@ from records.refusal import Refusal
 _JOINERS_OF_NAMES = {0xFE00 + offset for offset in range(16)} | set(range(0xE0100, 0xE01F0))
 """Variation selectors choose a glyph of the same character (IVS): kept, ignored in comparison."""
 _REPLACEMENT = 0xFFFD
+
+_PLAIN = re.compile(r"[\x20-\x7e\u3000-\u3002\u3007\u4e00-\u9fff（），：；]*")
+"""Text in which nothing is forbidden, private or in need of another form than its own width."""
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]*")
+"""Text that is its own standard form."""
 
 # GB 18030-2022 gave these their own code points; files of the editions before carry private-use
 # ones instead (GB 18030-2005 Annex, GBK 0xFE50-0xFEA0; checked against Unicode's UTN and against
@@ -25,6 +31,11 @@ _STANDARD_OF_PRIVATE = {
 }  # fmt: skip
 
 
+def is_plain(text: str) -> bool:
+    """Nothing in the text is forbidden or private, as far as a quick look tells."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def check_characters(text: str) -> None:
     """Every code point of the text can be kept and seen.
 
@@ -34,6 +45,8 @@ def check_characters(text: str) -> None:
     Raises:
         Refusal: CODE_POINT_FORBIDDEN, with the code point and its position.
     """
+    if is_plain(text):
+        return
     for position, character in enumerate(text, start=1):
         if _is_forbidden(character):
             raise Refusal(CODE_POINT_FORBIDDEN, f"U+{ord(character):04X} at {position}")
@@ -41,6 +54,8 @@ def check_characters(text: str) -> None:
 
 def find_private_use(text: str) -> tuple[str, ...]:
     """The private-use code points of a text, as U+XXXX, for the report of an import."""
+    if is_plain(text):
+        return ()
     return tuple(
         f"U+{ord(character):04X}" for character in text if unicodedata.category(character) == "Co"
     )
@@ -51,6 +66,8 @@ def standard_form(text: str) -> str:
 
     For comparison only; what is stored and printed is the original.
     """
+    if _IDEOGRAPHS.fullmatch(text):
+        return text
     mapped = text.translate(_STANDARD_OF_PRIVATE)
     plain = unicodedata.normalize("NFKC", mapped)
     return "".join(character for character in plain if ord(character) not in _JOINERS_OF_NAMES)

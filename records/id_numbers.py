@@ -76,6 +76,8 @@ def parse_id_number(text: str) -> IDNumber:
 
 def find_id_number(text: str) -> IDNumber | None:
     """The same for values that may hold anything: None where no number can be read."""
+    if not text:
+        return None
     try:
         return parse_id_number(text)
     except Refusal:

@@ -7,6 +7,7 @@ text is hardly ever valid UTF-8, while the reverse is common.
 import codecs
 import csv
 import hashlib
+import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from node.domain.catalogue_reasons import (
     ROW_MALFORMED,
 )
 from node.domain.four_checks import Finding
-from node.domain.shelves import PageFile
+from node.domain.shelves import FilePiece, PageFile
 from records.kinds import Kind
 from records.refusal import Refusal
 
@@ -32,6 +33,8 @@ MOST_IMAGE_BYTES = 64 * 2**20
 MOST_CELL_CHARACTERS = 131_072
 
 _CHUNK = 1 << 20
+_PIECE = 3 << 20
+"""Bytes of a large file that are checked together: some twenty thousand rows."""
 _FOREIGN = {b"PK\x03\x04": "XLSX or ZIP", b"%PDF": "PDF", b"\xd0\xcf\x11\xe0": "XLS"}
 _IMAGE_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
@@ -47,7 +50,8 @@ class CSVHoldings:
                 COLUMN_UNKNOWN, COLUMN_MISSING, ROW_MALFORMED.
         """
         self._path = path
-        self.sha256, self._encoding = _inspect(path)
+        self.sha256, self._encoding, self.lines = _inspect(path)
+        self.size = path.stat().st_size
         self._header = self._read_header(kind)
 
     def rows(self) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -57,16 +61,25 @@ class CSVHoldings:
             Refusal: ROW_MALFORMED.
         """
         with self._text() as file:
-            cells = csv.reader(file, strict=True)
-            line = 1
-            for row in _checked(cells):
-                first_line, line = line, cells.line_num + 1
-                if first_line == 1 or not any(cell.strip() for cell in row):
-                    continue
-                if len(row) != len(self._header):
-                    detail = f"line {first_line}: {len(row)} cells, {len(self._header)} columns"
-                    raise Refusal(ROW_MALFORMED, detail)
-                yield first_line, dict(zip(self._header, row, strict=True))
+            yield from self._rows(file, 1)
+
+    def pieces(self, offset: int, line: int) -> Iterator[FilePiece]:
+        """The file from that byte, which begins that line, in pieces of whole rows."""
+        with self._path.open("rb") as file:
+            file.seek(offset)
+            while data := file.read(_PIECE):
+                data += file.readline()
+                while data.count(b'"') % 2 and (more := file.readline()):
+                    data += more  # A line break inside quotes ends no row.
+                offset += len(data)
+                lines = data.count(b"\n") + (not data.endswith(b"\n"))
+                yield FilePiece(data=data, first_line=line, lines=lines, end=offset)
+                line += lines
+
+    def rows_of(self, piece: FilePiece) -> Iterator[tuple[int, Mapping[str, str]]]:
+        """Line number and cells of each row of a piece. Raises Refusal: ROW_MALFORMED."""
+        text = piece.data.decode(self._encoding)
+        yield from self._rows(io.StringIO(text, newline=""), piece.first_line)
 
     def read_image(self, name: str) -> PageFile:
         """The image that a row names, relative to the file and inside its folder.
@@ -85,6 +98,18 @@ class CSVHoldings:
             if data.startswith(magic):
                 return PageFile(data, media_type)
         raise Refusal(FILE_FORMAT, "image")
+
+    def _rows(self, file: TextIO, first: int) -> Iterator[tuple[int, Mapping[str, str]]]:
+        cells = csv.reader(file, strict=True)
+        line = first
+        for row in _checked(cells):
+            first_line, line = line, first + cells.line_num
+            if first_line == 1 or not any(cell.strip() for cell in row):
+                continue
+            if len(row) != len(self._header):
+                detail = f"line {first_line}: {len(row)} cells, {len(self._header)} columns"
+                raise Refusal(ROW_MALFORMED, detail)
+            yield first_line, dict(zip(self._header, row, strict=True))
 
     def _read_header(self, kind: Kind) -> list[str]:
         with self._text() as file:
@@ -131,8 +156,9 @@ def open_findings(path: Path) -> Iterator[FindingsFile]:
         yield FindingsFile(file)
 
 
-def _inspect(path: Path) -> tuple[str, str]:
-    """SHA-256 and encoding, in one pass over the file."""
+def _inspect(path: Path) -> tuple[str, str, int]:
+    """SHA-256, encoding and number of lines, in one pass over the file."""
+    lines = 0
     digest = hashlib.sha256()
     decoders = {name: codecs.getincrementaldecoder(name)("strict") for name in ("utf-8", "gb18030")}
     try:
@@ -144,12 +170,13 @@ def _inspect(path: Path) -> tuple[str, str]:
             file.seek(0)
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
+                lines += chunk.count(b"\n")
                 _decode(decoders, chunk, final=False)
     except OSError:
         raise Refusal(HOLDINGS_UNREADABLE, path.name[:80]) from None
     _decode(decoders, b"", final=True)
     encoding = next(iter(decoders))
-    return digest.hexdigest(), "utf-8-sig" if encoding == "utf-8" else encoding
+    return digest.hexdigest(), "utf-8-sig" if encoding == "utf-8" else encoding, lines
 
 
 def _verify_text(head: bytes) -> None:

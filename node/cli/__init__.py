@@ -13,7 +13,10 @@ from importlib import import_module
 from records.refusal import Refusal, exit_code
 from trust.channel import tls13
 
-GROUPS = ("holdings", "enrol", "serve", "staff", "window", "work", "inspection", "evidence")
+GROUPS = (
+    "holdings", "indexing", "enrol", "serve", "staff", "window", "work", "inspection", "evidence",
+    "gateway",
+)  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code. They are imported once `main` has prepared the process for gRPC."""
 

@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from node.adapters.catalogue_rows import write_entry
 from node.adapters.holdings_files import CSVHoldings, open_findings
 from node.adapters.passwords import Argon2Passwords
+from node.cli.building import alone, make_bulk
 from node.cli.officer import add_officer_options, sign_in
 from node.cli.place import Place, create_bench, create_node, open_place
+from node.cli.progress import ProgressBar
 from node.config import ArchiveConfig, NodeConfig
 from node.domain.catalogue_reasons import (
     BENCH_ONLY,
@@ -32,7 +35,13 @@ from node.domain.query_lines import (
     result_line,
 )
 from node.domain.reasons import CONFIG_MALFORMED
-from node.services.import_holdings import Imported, ImportHoldings, ImportOrder
+from node.services.import_holdings import (
+    Imported,
+    ImportHoldings,
+    ImportOrder,
+    OpenReport,
+)
+from node.services.import_in_bulk import is_bulk
 from node.services.search_catalogue import SearchCatalogue
 from node.services.sign_in import SignInService
 from records.duties import Act, PerformedAct, verify_separation
@@ -135,9 +144,28 @@ def _import(chosen: argparse.Namespace) -> int:
     def report_of(batch_id: str) -> Path:
         return place.folder / "reports" / f"{batch_id}.csv"
 
-    use_case = ImportHoldings(place.catalogue, place.images, place.reader)
-    imported = use_case.run(order, file, lambda batch_id: open_findings(report_of(batch_id)))
+    with alone(place.folder):
+        imported = import_file(
+            place, order, file, lambda batch_id: open_findings(report_of(batch_id)), ProgressBar()
+        )
     return _answer_import(imported, report_of(imported.batch.batch_id), as_json=chosen.json)
+
+
+def import_file(
+    place: Place,
+    order: ImportOrder,
+    file: CSVHoldings,
+    open_report: OpenReport,
+    progress: ProgressBar,
+) -> Imported:
+    """The file is imported: row by row, or in bulk where it brings much of what is there."""
+    with place.catalogue.reading() as index:
+        earlier = index.find_batch(order.archive_code, order.category, file.sha256)
+    if earlier is None and is_bulk(file.lines, place.builds.shelves(), place.builds.current()):
+        outside = (place.images, write_entry)
+        return make_bulk(place, progress).run(order, file, outside, open_report, progress)
+    use_case = ImportHoldings(place.catalogue, place.images, place.reader)
+    return use_case.run(order, file, open_report)
 
 
 def _officers(place: Place, archive_code: str, chosen: argparse.Namespace) -> tuple[str, str]:

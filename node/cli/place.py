@@ -8,6 +8,7 @@ from pathlib import Path
 from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
+from node.adapters.sql_builds import SqlBuilds
 from node.adapters.sql_casebook import ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue, prepare_catalogue
 from node.adapters.sql_staff import SqlStaffBook
@@ -35,6 +36,7 @@ class Place:
     is_bench: bool
     archives: tuple[str, ...]
     catalogue: SqlCatalogue
+    builds: SqlBuilds
     images: ImageFiles
     reader: QueryReader
     staff: SqlStaffBook | None = None
@@ -111,11 +113,13 @@ def open_place(folder: Path, parts: Path | None) -> Place:
 
 def _open(folder: Path, archives: tuple[str, ...], database: str, parts: Path) -> Place:
     reader = load_query_reader(parts / "tables")
+    engine = open_engine(database)
     return Place(
         folder=folder,
         is_bench=archives == (BENCH_ARCHIVE,),
         archives=archives,
-        catalogue=SqlCatalogue(open_engine(database), reader.sounds),
+        catalogue=SqlCatalogue(engine, reader.sounds),
+        builds=SqlBuilds(engine),
         images=ImageFiles(folder / "images"),
         reader=reader,
     )

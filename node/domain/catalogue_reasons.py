@@ -157,3 +157,19 @@ OFFICER_NEEDED = Reason(
     "请加 --user、--password-file、--totp（警告须由另一名审核员以 --reviewer-user 等确认）",
     "add --user, --password-file, --totp (and --reviewer-… to accept warnings)",
 )
+IMPORT_RUNNING = Reason(
+    "IMPORT_RUNNING",
+    Kind.CONFLICT,
+    "另一批导入或索引重建尚未完成",
+    "another import or rebuild of the index is not finished",
+    "请等它完成；若已中断，请用同一文件重新执行导入（自动续传）或执行 lantai-node index rebuild",
+    "wait for it; if it was cut off, run the import of the same file again, or index rebuild",
+)
+INDEX_BUILD_DAMAGED = Reason(
+    "INDEX_BUILD_DAMAGED",
+    Kind.UNAVAILABLE,
+    "索引重建的中间文件损坏",
+    "a working file of the index build is damaged",
+    "请执行 lantai-node index rebuild 重新生成",
+    "run lantai-node index rebuild",
+)

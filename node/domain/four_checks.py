@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from node.domain.four_checks_people import check_people
-from records.characters import check_characters, find_private_use
+from records.characters import check_characters, find_private_use, is_plain
 from records.comparing import find_date
 from records.fields import FieldForm, FieldSpec
 from records.id_numbers import find_id_number
@@ -57,7 +57,12 @@ def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: dat
     def report(item: str, verdict: Verdict, field: str, detail: str) -> Finding:
         return Finding(line=line, item=item, verdict=verdict, field=field, detail=detail)
 
-    found = [one for code, spec in kind.columns.items() for one in _field(row, code, spec, report)]
+    found = [
+        one
+        for code, spec in kind.columns.items()
+        if spec.required or row.get(code)
+        for one in _field(row, code, spec, report)
+    ]
     failed = {finding.field for finding in found if finding.verdict is Verdict.FAIL}
     found += _reference_code(row, report)
     found += _dates(row, kind, calendar, latest, report)
@@ -76,7 +81,7 @@ def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Fin
     if len(value) > spec.most_characters:
         yield report("A02", Verdict.FAIL, code, f"超过 {spec.most_characters} 字")
     yield from _characters(value, code, report)
-    allowed = [choice for choice, _ in spec.choices]
+    allowed = [choice for choice, _ in spec.choices] if spec.choices else []
     if spec.form is FieldForm.SEX:
         allowed = ["男", "女"]
     if allowed and value not in allowed:
@@ -86,6 +91,8 @@ def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Fin
 
 
 def _characters(value: str, code: str, report: Report) -> Iterator[Finding]:
+    if is_plain(value):
+        return
     try:
         check_characters(value)
     except Refusal as refusal:

@@ -88,6 +88,8 @@ class IndexedEntry:
     id_numbers: tuple[tuple[str, str], ...]
     """18-character number and role."""
     number_keys: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    """Words of records/subject_words.py, for records about things."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +116,14 @@ class PageFile:
 
     data: bytes
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePiece:
+    """Some whole rows of a catalogue file."""
+
+    data: bytes
+    first_line: int
+    lines: int
+    end: int
+    """Offset of the byte after it."""

@@ -16,7 +16,7 @@ from node.catalogue_ports import CatalogueIndex, CatalogueWriter
 from node.domain.catalogue_index import entry_of_row, index_entry
 from node.domain.catalogue_reasons import IMPORT_COLLIDED
 from node.domain.four_checks import Finding, Row, Verdict, check_row
-from node.domain.shelves import Batch, IndexedEntry, PageFile
+from node.domain.shelves import Batch, FilePiece, IndexedEntry, PageFile
 from node.ports import ImageStore
 from records.entries import PageImage
 from records.kinds import Kind, get_kind
@@ -30,6 +30,18 @@ class HoldingsFile(Protocol):
     """A catalogue file, opened; may be read several times."""
 
     sha256: str
+    size: int
+    """Bytes."""
+    lines: int
+    """Line ends in it: about its rows."""
+
+    def pieces(self, offset: int, line: int) -> Iterator[FilePiece]:
+        """The file from that byte, which begins that line, in pieces of whole rows."""
+        ...
+
+    def rows_of(self, piece: FilePiece) -> Iterator[tuple[int, Row]]:
+        """Line number and cells of each row of a piece."""
+        ...
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Line number and cells of each row, in order; the header was checked at opening."""
@@ -100,22 +112,22 @@ class ImportHoldings:
             return Imported(batch=earlier, is_new=False, has_failed=False, needs_review=False)
         with open_report(order.batch_id) as report:
             checked = self._check(order, file, kind, report)
-        failed, review = checked.failed > 0, checked.warned > 0 and not order.accept_warnings
+        has_failed, review = checked.failed > 0, checked.warned > 0 and not order.accept_warnings
         batch = Batch(
             batch_id=order.batch_id,
             archive_code=order.archive_code,
             category=order.category,
             file_sha256=file.sha256,
             rows=checked.rows,
-            accepted=0 if failed or review else checked.rows,
+            accepted=0 if has_failed or review else checked.rows,
             warned=checked.warned,
             rejected=checked.failed,
             handled_by=order.handled_by,
             approved_by=order.approved_by,
         )
-        if not failed and not review:
+        if not has_failed and not review:
             self._add(batch, file, kind)
-        return Imported(batch=batch, is_new=True, has_failed=failed, needs_review=review)
+        return Imported(batch=batch, is_new=True, has_failed=has_failed, needs_review=review)
 
     def _check(
         self, order: ImportOrder, file: HoldingsFile, kind: Kind, report: FindingsReport
@@ -127,7 +139,7 @@ class ImportHoldings:
             for line, row in part:
                 found = check_row(line, row, kind, self._reader.calendar, order.now.date())
                 found += _duplicates(line, row, seen, present)
-                found += _images(line, row, file)
+                found += check_images(line, row, file)
                 for finding in found:
                     report.add(finding)
                 counts.take(found)
@@ -141,7 +153,9 @@ class ImportHoldings:
     def _add(self, batch: Batch, file: HoldingsFile, kind: Kind) -> None:
         """Images first: a stored image without an entry is harmless, the reverse is not."""
         stored = {
-            line: self._store_images(row, file) for line, row in file.rows() if row.get("images")
+            line: store_images(row, file, self._images)
+            for line, row in file.rows()
+            if row.get("images")
         }
         with self._index.writing() as writer:
             for part in _parts(file.rows()):
@@ -151,28 +165,30 @@ class ImportHoldings:
                 _add_new(writer, batch, entries)
             writer.close_batch(batch)
 
-    def _store_images(self, row: Row, file: HoldingsFile) -> tuple[PageImage, ...]:
-        first = row.get("page_from", "").strip()
-        start = int(first) if first.isascii() and first.isdigit() else 1
-        pages = []
-        for page_no, name in enumerate(_image_names(row), start=start):
-            page = file.read_image(name)
-            digest = self._images.put(page.data)
-            pages.append(
-                PageImage(
-                    page_no=page_no,
-                    sha256=digest,
-                    media_type=page.media_type,
-                    size_bytes=len(page.data),
-                )
-            )
-        return tuple(pages)
-
     def _indexed(
         self, batch: Batch, kind: Kind, row: Row, images: tuple[PageImage, ...]
     ) -> IndexedEntry:
         entry = entry_of_row(batch.archive_code, kind, row, images)
         return index_entry(entry, self._reader)
+
+
+def store_images(row: Row, file: HoldingsFile, images: ImageStore) -> tuple[PageImage, ...]:
+    """The images that the row names are in the store, numbered from its first page."""
+    first = row.get("page_from", "").strip()
+    start = int(first) if first.isascii() and first.isdigit() else 1
+    pages = []
+    for page_no, name in enumerate(_image_names(row), start=start):
+        page = file.read_image(name)
+        digest = images.put(page.data)
+        pages.append(
+            PageImage(
+                page_no=page_no,
+                sha256=digest,
+                media_type=page.media_type,
+                size_bytes=len(page.data),
+            )
+        )
+    return tuple(pages)
 
 
 class _Counts:
@@ -195,17 +211,18 @@ def _duplicates(line: int, row: Row, seen: set[str], present: set[str]) -> list[
         return []
     where = "本批" if code in seen else "目录库" if code in present else ""
     seen.add(code)
-    return [_failed(line, "A08", "reference_code", f"档号在{where}中已有")] if where else []
+    return [failed(line, "A08", "reference_code", f"档号在{where}中已有")] if where else []
 
 
-def _images(line: int, row: Row, file: HoldingsFile) -> list[Finding]:
+def check_images(line: int, row: Row, file: HoldingsFile) -> list[Finding]:
+    """Findings about the images that the row names."""
     names = _image_names(row)
     for position, name in enumerate(names, start=1):
         try:
             file.read_image(name)
         except Refusal as refusal:
             item = "U03" if refusal.code == "FILE_FORMAT" else "A11"
-            return [_failed(line, item, "images", f"第 {position} 个影像：{refusal.reason.zh}")]
+            return [failed(line, item, "images", f"第 {position} 个影像：{refusal.reason.zh}")]
     first, last = row.get("page_from", "").strip(), row.get("page_to", "").strip()
     if names and first.isdigit() and last.isdigit() and len(names) != int(last) - int(first) + 1:
         detail = f"影像 {len(names)} 个，与起止页不符"
@@ -217,7 +234,8 @@ def _image_names(row: Row) -> list[str]:
     return [name for part in row.get("images", "").split(";") if (name := part.strip())]
 
 
-def _failed(line: int, item: str, field: str, detail: str) -> Finding:
+def failed(line: int, item: str, field: str, detail: str) -> Finding:
+    """The finding that rejects a row."""
     return Finding(line=line, item=item, verdict=Verdict.FAIL, field=field, detail=detail)
 
 

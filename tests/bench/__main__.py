@@ -21,6 +21,8 @@ PARTS = {
     "request": "tests.bench.request_figures",
     "search": "tests.bench.search.figures",
     "trust": "tests.bench.trust_figures",
+    "certificate": "tests.bench.certificate_figures",
+    "hostile": "tests.bench.hostile_figures",
 }
 """Part -> module with `run(folder, *, full) -> Report`."""
 
@@ -51,6 +53,8 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     tls13.require()
+    # The worlds that the tests build lie beside the test folders.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     found: list[dict[str, object]] = []
     for part in arguments.part or PARTS:
         about = machine()

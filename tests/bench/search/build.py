@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from node.adapters.holdings_files import CSVHoldings, open_findings
+from node.cli.holdings import import_file
 from node.cli.place import BENCH_ARCHIVE, create_bench, open_place
-from node.services.import_holdings import ImportHoldings, ImportOrder
+from node.cli.progress import ProgressBar
+from node.services.import_holdings import ImportOrder
 from records.kinds import get_kind
 from tests.bench.search.people import Couple, write_csv
 from tests.bench.search.recall import CATEGORY
@@ -46,14 +48,14 @@ def build_bench(folder: Path, couples: Iterator[Couple], *, database: str = "") 
     rows = write_csv(file, couples)
     create_bench(folder / "data", database)
     began = time.perf_counter()
-    import_file(folder / "data", file)
+    import_csv(folder / "data", file)
     seconds = time.perf_counter() - began
     stored = sum(one.stat().st_size for one in (folder / "data").glob("lantai.db*"))
     file.unlink()
     return Built(rows=rows, seconds=seconds, bytes_on_disk=stored)
 
 
-def import_file(data: Path, file: Path) -> None:
+def import_csv(data: Path, file: Path) -> None:
     """The file's rows are in the index of that bench directory."""
     place = open_place(data, None)
     order = ImportOrder(
@@ -63,11 +65,12 @@ def import_file(data: Path, file: Path) -> None:
         accept_warnings=True,
         now=_NOW,
     )
-    use_case = ImportHoldings(place.catalogue, place.images, place.reader)
-    imported = use_case.run(
+    imported = import_file(
+        place,
         order,
         CSVHoldings(file, get_kind(CATEGORY)),
         lambda batch_id: open_findings(place.folder / "reports" / f"{batch_id}.csv"),
+        ProgressBar(),
     )
     if imported.has_failed:
         message = f"the generator wrote rows that fail: see {place.folder / 'reports'}"
