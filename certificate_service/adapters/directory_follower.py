@@ -12,26 +12,22 @@ from pathlib import Path
 from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.domain.reasons import TRUST_UNAVAILABLE
 from certificate_service.ports import Clock
-from protos.lantai.v1 import (
-    directory_pb2,
-    directory_pb2_grpc,
-    enrolment_pb2,
-    enrolment_pb2_grpc,
-)
+from protos.lantai.v1 import enrolment_pb2, enrolment_pb2_grpc
 from records.refusal import Kind, Refusal
 from trust.channel.client import PartnerChannel
+from trust.channel.directory_doors import GrpcDirectory
 from trust.envelope.dsse import Envelope
-from trust.envelope.statement import decode
 from trust.identity.council import CouncilKeys
-from trust.identity.directory import DirectorySnapshot, build_snapshot
+from trust.identity.directory import DirectorySnapshot
+from trust.identity.directory_fetch import DirectorySource, fetch_snapshot
 from trust.identity.directory_files import load_snapshot, save_snapshot
 from trust.identity.directory_parts import part_sha256
-from trust.identity.statements import DirectoryHead
+from trust.identity.directory_scope import Scope
 from trust.identity.trust_view import TrustView
-from trust.wire import envelope_from_proto, envelope_to_proto
 
 _log = logging.getLogger("lantai.certificate")
-_PARTS_AT_ONCE = 500
+OFFICERS = Scope(everyone=True, kinds=frozenset({"appointment", "key", "endpoint"}))
+"""Orders of any archive's officers may come; agreements come with the order."""
 
 
 class DirectoryTrust:
@@ -87,15 +83,16 @@ class DirectoryTrust:
         """The directory in use, if there is one."""
         return self._snapshot
 
-    def accept(self, head: Envelope, parts: Sequence[Envelope]) -> None:
-        """The verified snapshot is in use, here and on disk.
+    def accept(self, head: Envelope, source: DirectorySource) -> None:
+        """What the head leads to is fetched, verified and in use, here and on disk.
 
         Raises:
             Refusal: whatever makes the directory worse than the one in use.
         """
-        now = self._clock()
-        snapshot = build_snapshot(head, parts, self._council, self._snapshot, now)
-        save_snapshot(self._folder, snapshot, now)
+        snapshot = fetch_snapshot(
+            head, source, self._council, self._snapshot, self._clock, OFFICERS
+        )
+        save_snapshot(self._folder, snapshot, self._clock())
         self._snapshot = snapshot
 
 
@@ -140,14 +137,12 @@ class DirectoryFollower:
         Raises:
             Refusal: PARTNER_UNAVAILABLE and the directory's reasons; the old one stays in use.
         """
-        stub = directory_pb2_grpc.DirectoryStub(self._channel.channel)
-        held = self._trust.find()
-        request = directory_pb2.GetHeadRequest(have_version=held.head.version if held else 0)
-        head = envelope_from_proto(stub.GetHead(request))
+        registry, held = GrpcDirectory(self._channel), self._trust.find()
+        head = registry.get_head(held.head.version if held else 0)
         is_new = held is None or part_sha256(head) != part_sha256(held.head_envelope)
         if is_new:
-            self._trust.accept(head, self._fetch(stub, head, held))
-        self._publish(stub)
+            self._trust.accept(head, registry)
+        self._publish(registry)
         return int(is_new)
 
     def ask(self, csr_pem: bytes) -> tuple[bytes, bytes]:
@@ -168,34 +163,15 @@ class DirectoryFollower:
             if self._stop.wait(self._seconds):
                 return
 
-    def _fetch(
-        self,
-        stub: directory_pb2_grpc.DirectoryStub,
-        head: Envelope,
-        held: DirectorySnapshot | None,
-    ) -> list[Envelope]:
-        """The parts of the head that are not here yet; read unverified, verified when accepted."""
-        known = set()
-        if held is not None:
-            known = {part.sha256 for part in held.parts()} | {part_sha256(held.trust_envelope)}
-        listed = decode(head.payload, DirectoryHead).parts
-        wanted = [part.sha256 for part in listed if part.sha256 not in known]
-        parts: list[Envelope] = []
-        for start in range(0, len(wanted), _PARTS_AT_ONCE):
-            digests = [bytes.fromhex(one) for one in wanted[start : start + _PARTS_AT_ONCE]]
-            answer = stub.GetParts(directory_pb2.GetPartsRequest(sha256=digests))
-            parts += [envelope_from_proto(part.envelope) for part in answer]
-        return parts
-
-    def _publish(self, stub: directory_pb2_grpc.DirectoryStub) -> None:
+    def _publish(self, registry: GrpcDirectory) -> None:
         held = self._trust.find()
-        listed = {part.sha256 for part in held.head.parts} if held else set()
+        listed = held.listed if held else frozenset()
         for envelope in self._declared():
             digest = part_sha256(envelope)
             if digest in listed or digest in self._refused:
                 continue
             try:
-                stub.Publish(directory_pb2.PublishRequest(envelope=envelope_to_proto(envelope)))
+                registry.publish(envelope)
             except Refusal as refusal:
                 _log.info("not published: %s", refusal.code)
                 if refusal.reason.kind in (Kind.REFUSED, Kind.USAGE, Kind.CONFLICT):

@@ -3,6 +3,8 @@
 Level M at 30 mm was measured best: larger modules beat more redundancy (certificate.md §3.3).
 """
 
+from functools import lru_cache
+
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 from reportlab.lib.units import mm
@@ -21,8 +23,11 @@ _DIGIT_RUN = 20
 Matrix = tuple[tuple[bool, ...], ...]
 
 
+@lru_cache(maxsize=32)
 def qr_matrix(text: str) -> Matrix:
     """Modules by row, True = dark; long digit runs become numeric segments.
+
+    What was tried before the number went into the log is what is drawn after: made once.
 
     Raises:
         Refusal: QR_TOO_LARGE when version 13-M cannot hold the text.

@@ -79,6 +79,7 @@ def _judge(file: SealedFile, roots_at: RootsAt, moment: datetime) -> SealEvidenc
     if not status.valid:
         raise Refusal(SEAL_FORGED)
     _check_revisions(file, status)
+    _check_revocation(file.certificate, roots, store, moment)
     stamps = _check_stamps(file, status, roots_at, store)
     if stamps and stamps[0].at < moment - _CLOCK_SKEW:
         raise Refusal(FILE_ALTERED, "time-stamp before the seal")
@@ -118,8 +119,8 @@ def _context(
     return ValidationContext(
         trust_roots=list(roots),
         other_certs=list(store.certificates),
-        crls=list(store.lists),
         allow_fetching=False,
+        # Lists are looked at by `SecurityStore`: a list is no worse for being younger than a seal.
         revocation_mode="soft-fail",
         moment=moment,
         time_tolerance=timedelta(0),
@@ -176,10 +177,19 @@ def _check_stamps(
             raise Refusal(FILE_ALTERED, "order of the time-stamps")
         roots = read_roots(roots_at(stamp.timestamp))
         _check_anchored(chain[-1], roots)
+        _check_revocation(chain[0], roots, store, stamp.timestamp)
         carried = [x509.Certificate.load(one) for one in chain]
         algorithms = chain_algorithms(carried[0], [*carried, *store.certificates, *roots])
         proofs.append(Proof(at=stamp.timestamp, algorithms=algorithms))
     return proofs
+
+
+def _check_revocation(
+    der: bytes, roots: Sequence[x509.Certificate], store: SecurityStore, at: datetime
+) -> None:
+    """No list that the file carries said so already then (RFC 5280 6.3, as of the past)."""
+    if store.is_revoked(der, [one.dump() for one in roots], at):
+        raise Refusal(SEAL_UNTRUSTED, "revoked")
 
 
 def _check_anchored(top: bytes, roots: Sequence[x509.Certificate]) -> None:

@@ -6,6 +6,7 @@ list is used only where a listed root stands behind it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from asn1crypto import crl, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -50,6 +51,24 @@ class SecurityStore:
             current = issuer
         return False
 
+    def is_revoked(self, der: bytes, roots: Sequence[bytes], at: datetime) -> bool:
+        """Whether a list here, signed by its issuer, had ended it or an issuer of it by then."""
+        known = [one.dump() for one in self.certificates]
+        issuers = [load_der_x509_certificate(one) for one in (*known, *roots)]
+        lists = [load_der_x509_crl(one.dump()) for one in self.lists]
+        certificate: Certificate | None = load_der_x509_certificate(der)
+        for _step in range(len(issuers) + 1):
+            if certificate is None or certificate.issuer == certificate.subject:
+                return False
+            issuer = _issuer_of(certificate, issuers)
+            for found in lists if issuer is not None else ():
+                entry = found.get_revoked_certificate_by_serial_number(certificate.serial_number)
+                ended = entry is not None and entry.revocation_date_utc <= at
+                if ended and issuer is not None and _listed(found, issuer):
+                    return True
+            certificate = issuer
+        return False
+
     def check_signed(self) -> None:
         """Return only if an issuer carried here signed every certificate and list that is here.
 
@@ -61,6 +80,11 @@ class SecurityStore:
         signed = all(any(_issued(one, by) for by in issuers) for one in issuers)
         if not signed or not all(any(_listed(one, by) for by in issuers) for one in lists):
             raise Refusal(FILE_ALTERED, "security store")
+
+
+def _issuer_of(certificate: Certificate, known: Sequence[Certificate]) -> Certificate | None:
+    named = (one for one in known if one.subject == certificate.issuer)
+    return next((one for one in named if _issued(certificate, one)), None)
 
 
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:

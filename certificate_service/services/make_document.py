@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 
 from certificate_service.document.archival import About, Attachment, drawing_of, to_archival
 from certificate_service.document.composition import Composition
@@ -39,6 +40,8 @@ EXTRACT_FILE = "extract.json"
 COSE_FILE = "evidence.cose"
 PROOF_FILE = "evidence.tlog-proof"
 KEYS_FILE = "evidence.keys.json"
+_KEPT = 16
+"""Documents whose lines are remembered from Prepare to Issue, usually seconds later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,7 @@ class DocumentMaker:
         """Keep what every document shares."""
         self._paper = paper
         self.place = place
+        self._composed = lru_cache(maxsize=_KEPT)(paper.compose)
 
     def compose(self, order: ReleaseOrder) -> Composition:
         """What stands on which page.
@@ -81,7 +85,7 @@ class DocumentMaker:
         Raises:
             Refusal: MISSING_GLYPH.
         """
-        return self._paper.compose(order)
+        return self._composed(order)
 
     def check_drawable(self, order: ReleaseOrder, token: bytes) -> None:
         """Return only if QR code and every fixed word can be printed.
@@ -104,7 +108,7 @@ class DocumentMaker:
         Raises:
             Refusal: MISSING_GLYPH, IMAGE_UNREADABLE, QR_TOO_LARGE.
         """
-        composition = self._paper.compose(order)
+        composition = self._composed(order)
         number = parse_number(release.number)
         printed = Printed(
             number=release.number,
