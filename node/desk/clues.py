@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from records.fields import FieldForm, FieldSpec, OnExtract
 from records.kinds import KINDS, Kind
+from records.sought import SUBJECT
 
 MAIN_CATEGORIES = ("marriage_registration", "school_record", "educated_youth")
 """Large buttons; the others are in a list."""
@@ -16,6 +17,8 @@ _PLACES = {
     "school_record": "school_place",
     "educated_youth": "destination_place",
 }
+_SUBJECT = FieldSpec(code=SUBJECT, label="主题词", most_characters=100)
+"""Words that stand anywhere in a record about a thing, e.g. 「四至 调解」."""
 _FREE_FORMS = (FieldForm.TEXT, FieldForm.CHOICE, FieldForm.PLACE)
 _MOST_FREE = 6
 
@@ -46,6 +49,8 @@ def clues_of(category: str) -> Clues:
         and spec.on_extract is not OnExtract.NEVER
         and spec.code != asked_place
     ]
+    if not kind.people:
+        free.insert(0, _SUBJECT)
     return Clues(
         category=kind.code,
         other_party=_other_party(kind),
@@ -58,5 +63,5 @@ def clues_of(category: str) -> Clues:
 def _other_party(kind: Kind) -> str:
     if kind.code == "marriage_registration":
         return "spouse"
-    others = kind.people[1:]
+    others = [person for person in kind.people[1:] if not person.is_roster]
     return others[0].role if others else ""

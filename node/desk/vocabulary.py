@@ -28,4 +28,5 @@ def _chinese() -> dict[str, str]:
         words |= {f"field.{spec.code}": spec.label for spec in kind.fields}
         words |= {f"who.{person.role}": person.label for person in kind.people}
     words["who.spouse"] = "配偶"
+    words["field.subject"] = "主题词"
     return words

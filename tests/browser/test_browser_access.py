@@ -33,6 +33,12 @@ PAGES = [
     ("wangmin", f"/fulfil?id={MINE}"),
     ("wangmin", f"/fulfil/{MINE}/image/1"),
     ("zhouguoliang", "/seal"),
+    ("chenli", "/approvals"),
+    ("xujing", "/dash"),
+    ("xujing", "/stats"),
+    ("xujing", "/posts"),
+    ("xujing", "/certs"),
+    ("gaowen", "/audit"),
 ]
 ENGLISH = [
     ("zhoumin", "/intake/new"),
@@ -40,6 +46,8 @@ ENGLISH = [
     ("linyan", "/review"),
     ("wangmin", f"/fulfil?id={MINE}"),
     ("zhouguoliang", "/seal"),
+    ("xujing", "/dash"),
+    ("gaowen", "/stats"),
 ]
 
 
@@ -88,6 +96,7 @@ def world() -> World:
     )
     dispatcher = f"{SHANGRAO}/wangmin"
     made.cases[MINE].claimed_by = dispatcher
+    made.cases[OPEN].needs_leader = True
     office = made.office()
     actor = office.sign_in.sign_in(_sign_in("wangmin")).actor
     keeper = office.sign_in.sign_in(_sign_in("zhouguoliang")).actor
@@ -207,3 +216,18 @@ def test_every_page_reads_the_same_without_scripts(
         assert page.locator("h1").count() >= 1 or page.locator("h2").count() >= 1, path
         assert len(page.locator("main").inner_text()) > 20, path
     context.close()
+
+
+def test_the_screens_of_those_who_look_are_kept(
+    page: Page, url: str, sign_in: SignIn, screens: Path
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for user, paths in (("xujing", ("dash", "stats", "posts", "certs")), ("gaowen", ("audit",))):
+        sign_in(page, user)
+        for path in paths:
+            page.goto(f"{url}/{path}")
+            page.screenshot(path=screens / f"m-{path}.png")
+    sign_in(page, "chenli")
+    page.goto(f"{url}/approvals")
+    assert page.get_by_role("button", name="同意提供").is_enabled()
+    page.screenshot(path=screens / "r2-approvals.png")
