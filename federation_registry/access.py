@@ -15,6 +15,8 @@ MEMBER_RIGHTS: dict[str, frozenset[str]] = {
     "/lantai.v1.Directory/Publish": frozenset({NODE, CERTSVC}),
     "/lantai.v1.Routing/Route": frozenset({NODE}),
     "/lantai.v1.Liveness/Beat": frozenset({NODE}),
+    "/lantai.v1.Relay/Send": frozenset({NODE}),
+    "/lantai.v1.Relay/Fetch": frozenset({NODE}),
     "/lantai.v1.Enrolment/Enrol": _NOBODY,
     "/lantai.v1.Enrolment/Collect": _NOBODY,
     "/lantai.v1.Enrolment/Renew": frozenset({NODE, CERTSVC}),

@@ -13,6 +13,7 @@ from federation_registry.adapters.area_files import AreaFile
 from federation_registry.adapters.key_files import KeyFiles
 from federation_registry.adapters.sql_enrolments import SqlEnrolmentBook
 from federation_registry.adapters.sql_parts import SqlPartStore, prepare_directory
+from federation_registry.adapters.sql_relay import SqlRelayStore
 from federation_registry.adapters.tables import SCHEMA, VERSION, metadata
 from federation_registry.config import Settings, load_settings, write_settings
 from federation_registry.domain.reasons import (
@@ -24,6 +25,7 @@ from federation_registry.domain.reasons import (
 from federation_registry.folder import Folder
 from federation_registry.ports import Clock, Random
 from federation_registry.services.answer_route import AnswerRoute
+from federation_registry.services.carry_messages import CarryMessages
 from federation_registry.services.current_directory import CurrentDirectory
 from federation_registry.services.deny_member import DenyMember
 from federation_registry.services.enrol_member import EnrolMember, Issuing
@@ -87,6 +89,11 @@ class House:
     def enrol(self) -> EnrolMember:
         """The steps of joining."""
         return EnrolMember(self.book, self.clock, self.random)
+
+    @cached_property
+    def carry(self) -> CarryMessages:
+        """The relay."""
+        return CarryMessages(SqlRelayStore(self.engine), self.directory, self.clock)
 
     @cached_property
     def areas(self) -> AreaFile:

@@ -18,6 +18,7 @@ from federation_registry.ports import LivenessBook
 from federation_registry.servicers.directory import DirectoryServicer, register_directory
 from federation_registry.servicers.enrolment import EnrolmentServicer, register_enrolment
 from federation_registry.servicers.liveness import LivenessServicer, register_liveness
+from federation_registry.servicers.relay import RelayServicer
 from federation_registry.servicers.routing import RoutingServicer, register_routing
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.hear_beat import HearBeat
@@ -33,6 +34,7 @@ from trust.channel.credentials import (
 )
 from trust.channel.gate import EnrolmentGate, Gate
 from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
+from trust.channel.registrations import register
 from trust.channel.server import Server, ServerSettings, build_server
 
 KEEP_EVERY_SECONDS = 2.0
@@ -161,6 +163,7 @@ class Serving:
                 register_routing(RoutingServicer(routes)),
                 register_liveness(LivenessServicer(beats)),
                 register_enrolment(enrolment),
+                register("Relay", RelayServicer(house.carry)),
             ],
             gate=gate,
             workers=house.settings.workers,

@@ -55,6 +55,9 @@ class NodeConfig:
     """host:port of the registry; empty = no directory is fetched."""
     registry_id: str = "registry"
     """Participant id of the registry; its certificate must say so."""
+    post: str = ""
+    """How a node without connections exchanges letters: "relay" (it reaches the registry only) or
+    "gateway" (files alone reach it); empty = it is reached directly."""
     council: str = "council.json"
     """Council keys, pinned; relative to the data folder."""
     database: str = ""
@@ -146,6 +149,7 @@ def _verify(config: NodeConfig) -> None:
         ("manual_sample_percent", 0 <= config.manual_sample_percent <= 100),
         ("claim_minutes", 1 <= config.claim_minutes <= 60),
         ("workers", 1 <= config.workers <= 256),
+        ("post", config.post in ("", "relay", "gateway")),
         (
             "trust_domain: a sample domain in production",
             not (config.production and config.trust_domain.endswith(_SAMPLE_SUFFIX)),

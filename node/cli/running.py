@@ -14,8 +14,9 @@ from node.adapters.certificate_client import GrpcCertificates
 from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
 from node.adapters.registry_client import GrpcRegistry
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
+from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
-from node.domain import exchange_reasons, reasons
+from node.domain import exchange_reasons, post_reasons, reasons
 from node.ports import Clock
 from node.servicers.desk import DeskServicer
 from node.servicers.exchange import ExchangeServicer
@@ -39,6 +40,7 @@ from trust.envelope import reasons as envelope_reasons
 from trust.identity import reasons as identity_reasons
 from trust.identity.council import council_from_json
 from trust.identity.participant import Participant, ParticipantKind
+from trust.post import reasons as seal_reasons
 from trust.store import reasons as store_reasons
 from trust.transparency import reasons as log_reasons
 
@@ -51,6 +53,8 @@ KNOWN = reasons_by_code(
     identity_reasons,
     store_reasons,
     log_reasons,
+    post_reasons,
+    seal_reasons,
 )
 _BEAT_SECONDS = 10
 _RESTATE_EVERY = timedelta(hours=1)
@@ -70,6 +74,10 @@ class RunningNode:
         identity = base.folder.tls_identity()
         self.holder = IdentityHolder(identity)
         self.address = base.config.address or base.config.listen
+        self.desks = make_desks(base)
+        self.posting = make_posting(base, self.desks)
+        if self.posting.is_only_way:
+            self.address = self.posting.address
         self._state_keys()
         self._parts = ChannelParts(
             own=identity.participant,
@@ -80,9 +88,9 @@ class RunningNode:
             clock=clock,
         )
         self._shelf = ChannelShelf(self._parts)
-        self.desks = make_desks(base)
         self.office = make_office(base)
-        partner = GrpcPartner(self._shelf, base.house.signer, self._parts, secrets.token_bytes)
+        direct = GrpcPartner(self._shelf, base.house.signer, self._parts, secrets.token_bytes)
+        partner = self.posting.reach(direct, KNOWN)
         certificates = GrpcCertificates(self._shelf, base.kept)
         self.worker = make_worker(base, self.desks, partner, certificates)
         self.follower = self._make_follower()
@@ -116,6 +124,7 @@ class RunningNode:
     def _state_keys(self) -> None:
         base, now = self.base, self.base.house.clock()
         base.folder.state_tls(base.config.node_id, self.holder.current, now)
+        self.posting.state_key()
         for code in base.house.archives:
             base.folder.state_log(base.config.node_id, code, now)
         if not self.address.endswith(":0"):
@@ -152,6 +161,8 @@ class RunningNode:
             ("beat", _beats(base, registry)),
             ("renewal", renew.run),
             ("log_keys", _restates(base)),
+            ("post_key", _hourly(base, self.posting.state_key)),
+            ("post", self.posting.by_relay(channel).run),
         ]
         return Worker(duties, base.log)
 
@@ -207,6 +218,19 @@ def _restates(base: Base) -> Callable[[], int]:
         return 0
 
     return restate
+
+
+def _hourly(base: Base, duty: Callable[[], int]) -> Callable[[], int]:
+    due = [base.house.clock()]
+
+    def run() -> int:
+        now = base.house.clock()
+        if now < due[0]:
+            return 0
+        due[0] = now + _RESTATE_EVERY
+        return duty()
+
+    return run
 
 
 def _beats(base: Base, registry: GrpcRegistry) -> Callable[[], int]:

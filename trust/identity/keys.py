@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from records.refusal import Refusal
 from trust.envelope import reasons
@@ -34,6 +34,7 @@ __all__ = [
     "new_p256",
     "public_key_from_base64",
     "public_key_to_base64",
+    "read_exchange_key",
     "read_private_key",
     "read_signer",
     "spki_der",
@@ -126,7 +127,11 @@ def spki_sha256(public_key: SpkiKey) -> str:
 
 
 def write_private_key(
-    path: Path, key: PrivateKey, passphrase: bytes | None, *, replace: bool = False
+    path: Path,
+    key: PrivateKey | X25519PrivateKey,
+    passphrase: bytes | None,
+    *,
+    replace: bool = False,
 ) -> None:
     """The key is in `path`, mode 0600, whole or not at all.
 
@@ -171,6 +176,21 @@ def read_private_key(path: Path, passphrase: bytes | None) -> PrivateKey:
         Refusal: KEY_FILE_MISSING, KEY_FILE_EXPOSED, KEY_NOT_ENCRYPTED, PASSPHRASE_WRONG,
             KEY_MALFORMED.
     """
+    key = _read_key(path, passphrase)
+    if not isinstance(key, Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
+        raise Refusal(reasons.KEY_MALFORMED, path.name)
+    return key
+
+
+def read_exchange_key(path: Path, passphrase: bytes | None) -> X25519PrivateKey:
+    """The X25519 key in `path`, for sealed messages; otherwise as `read_private_key`."""
+    key = _read_key(path, passphrase)
+    if not isinstance(key, X25519PrivateKey):
+        raise Refusal(reasons.KEY_MALFORMED, path.name)
+    return key
+
+
+def _read_key(path: Path, passphrase: bytes | None) -> object:
     data = _read_guarded(path)
     wrapped = is_wrapped(data)
     encrypted = wrapped or b"BEGIN ENCRYPTED PRIVATE KEY" in data
@@ -181,15 +201,12 @@ def read_private_key(path: Path, passphrase: bytes | None) -> PrivateKey:
     try:
         if wrapped and passphrase is not None:
             data, passphrase = unwrap(data, passphrase), None
-        key = serialization.load_pem_private_key(data, passphrase)
+        return serialization.load_pem_private_key(data, passphrase)
     except msgspec.DecodeError as error:
         raise Refusal(reasons.KEY_MALFORMED, path.name) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         reason = reasons.PASSPHRASE_WRONG if encrypted else reasons.KEY_MALFORMED
         raise Refusal(reason, path.name) from error
-    if not isinstance(key, Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
-        raise Refusal(reasons.KEY_MALFORMED, path.name)
-    return key
 
 
 def read_signer(path: Path, passphrase: bytes | None) -> Ed25519Signer:

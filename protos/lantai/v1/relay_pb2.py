@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cprotos/lantai/v1/relay.proto\x12\tlantai.v1\"_\n\rSealedMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\n\n\x02to\x18\x02 \x01(\t\x12\r\n\x05suite\x18\x03 \x01(\t\x12\x0b\n\x03kid\x18\x04 \x01(\t\x12\x12\n\nciphertext\x18\x05 \x01(\x0c\"\x1c\n\tSendReply\x12\x0f\n\x07verdict\x18\x01 \x01(\t\"$\n\x0c\x46\x65tchRequest\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x03(\t2}\n\x05Relay\x12\x36\n\x04Send\x12\x18.lantai.v1.SealedMessage\x1a\x14.lantai.v1.SendReply\x12<\n\x05\x46\x65tch\x12\x17.lantai.v1.FetchRequest\x1a\x18.lantai.v1.SealedMessage0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cprotos/lantai/v1/relay.proto\x12\tlantai.v1\"o\n\rSealedMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\n\n\x02to\x18\x02 \x01(\t\x12\r\n\x05suite\x18\x03 \x01(\t\x12\x0b\n\x03kid\x18\x04 \x01(\t\x12\x12\n\nciphertext\x18\x05 \x01(\x0c\x12\x0e\n\x06sender\x18\x06 \x01(\t\"\x1c\n\tSendReply\x12\x0f\n\x07verdict\x18\x01 \x01(\t\"$\n\x0c\x46\x65tchRequest\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x03(\t2}\n\x05Relay\x12\x36\n\x04Send\x12\x18.lantai.v1.SealedMessage\x1a\x14.lantai.v1.SendReply\x12<\n\x05\x46\x65tch\x12\x17.lantai.v1.FetchRequest\x1a\x18.lantai.v1.SealedMessage0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,11 +32,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.lantai.v1.relay_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SEALEDMESSAGE']._serialized_start=43
-  _globals['_SEALEDMESSAGE']._serialized_end=138
-  _globals['_SENDREPLY']._serialized_start=140
-  _globals['_SENDREPLY']._serialized_end=168
-  _globals['_FETCHREQUEST']._serialized_start=170
-  _globals['_FETCHREQUEST']._serialized_end=206
-  _globals['_RELAY']._serialized_start=208
-  _globals['_RELAY']._serialized_end=333
+  _globals['_SEALEDMESSAGE']._serialized_end=154
+  _globals['_SENDREPLY']._serialized_start=156
+  _globals['_SENDREPLY']._serialized_end=184
+  _globals['_FETCHREQUEST']._serialized_start=186
+  _globals['_FETCHREQUEST']._serialized_end=222
+  _globals['_RELAY']._serialized_start=224
+  _globals['_RELAY']._serialized_end=349
 # @@protoc_insertion_point(module_scope)

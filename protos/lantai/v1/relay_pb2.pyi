@@ -27,15 +27,23 @@ class SealedMessage(_message.Message):
     SUITE_FIELD_NUMBER: _builtins.int
     KID_FIELD_NUMBER: _builtins.int
     CIPHERTEXT_FIELD_NUMBER: _builtins.int
+    SENDER_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     """Stable id (UUIDv7); the same on every retry."""
     to: _builtins.str
     """Node slug of the recipient."""
     suite: _builtins.str
-    """HPKE suite and recipient key id."""
+    """HPKE suite, "HPKE-X25519-SHA256-AES256GCM"."""
     kid: _builtins.str
+    """Recipient's key: 16 lower-case hex digits, the head of SHA-256 over the raw X25519 key."""
     ciphertext: _builtins.bytes
-    """Ciphertext, padded to 4 KiB buckets, at most 1 MiB."""
+    """Encapsulated key and ciphertext, padded to 4 KiB buckets, at most 1 MiB. Inside is a
+    PostItem, signed by the sender.
+    """
+    sender: _builtins.str
+    """Node slug of the sender: must be the caller's own in Send. Part of the key schedule, so that
+    a message under another name does not open.
+    """
     def __init__(
         self,
         *,
@@ -44,10 +52,11 @@ class SealedMessage(_message.Message):
         suite: _builtins.str = ...,
         kid: _builtins.str = ...,
         ciphertext: _builtins.bytes = ...,
+        sender: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ciphertext", b"ciphertext", "kid", b"kid", "message_id", b"message_id", "suite", b"suite", "to", b"to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ciphertext", b"ciphertext", "kid", b"kid", "message_id", b"message_id", "sender", b"sender", "suite", b"suite", "to", b"to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -59,7 +68,7 @@ class SendReply(_message.Message):
 
     VERDICT_FIELD_NUMBER: _builtins.int
     verdict: _builtins.str
-    """"ACCEPTED" or "DUPLICATE"."""
+    """"ACCEPTED", or "DUPLICATE" when the very same message was left before."""
     def __init__(
         self,
         *,
@@ -80,7 +89,7 @@ class FetchRequest(_message.Message):
     ACKNOWLEDGED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def acknowledged(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Ids that the caller has stored durably; they are deleted here."""
+        """Ids that the caller has stored durably; their bytes are deleted here. At most 1000."""
 
     def __init__(
         self,

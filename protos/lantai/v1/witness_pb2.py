@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/lantai/v1/witness.proto\x12\tlantai.v1\"W\n\x14\x41\x64\x64\x43heckpointRequest\x12\x10\n\x08old_size\x18\x01 \x01(\x04\x12\x19\n\x11\x63onsistency_proof\x18\x02 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x03 \x01(\t\"=\n\x12\x41\x64\x64\x43heckpointReply\x12\x13\n\x0b\x63osignature\x18\x01 \x01(\t\x12\x12\n\nknown_size\x18\x02 \x01(\x04\x32Z\n\x07Witness\x12O\n\rAddCheckpoint\x12\x1f.lantai.v1.AddCheckpointRequest\x1a\x1d.lantai.v1.AddCheckpointReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/lantai/v1/witness.proto\x12\tlantai.v1\"W\n\x14\x41\x64\x64\x43heckpointRequest\x12\x10\n\x08old_size\x18\x01 \x01(\x04\x12\x19\n\x11\x63onsistency_proof\x18\x02 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x03 \x01(\t\"=\n\x12\x41\x64\x64\x43heckpointReply\x12\x13\n\x0b\x63osignature\x18\x01 \x01(\t\x12\x12\n\nknown_size\x18\x02 \x01(\x04\"6\n\x10ListTasksRequest\x12\"\n\x05known\x18\x01 \x03(\x0b\x32\x13.lantai.v1.KnownLog\"(\n\x08KnownLog\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\"M\n\x0bWitnessTask\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12.\n\x05steps\x18\x02 \x03(\x0b\x32\x1f.lantai.v1.AddCheckpointRequest\"Y\n\rCosignRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x13\n\x0b\x63osignature\x18\x02 \x01(\t\x12\x0c\n\x04size\x18\x03 \x01(\x04\x12\x15\n\rcontradiction\x18\x04 \x03(\t\"\x1e\n\x0b\x43osignReply\x12\x0f\n\x07verdict\x18\x01 \x01(\t\"%\n\x13GetWitnessedRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\"a\n\tWitnessed\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\x12\x13\n\x0breceived_ms\x18\x02 \x01(\x04\x12\x13\n\x0bnewest_size\x18\x03 \x01(\x04\x12\x16\n\x0e\x63ontradictions\x18\x04 \x03(\t2\xa0\x02\n\x07Witness\x12O\n\rAddCheckpoint\x12\x1f.lantai.v1.AddCheckpointRequest\x1a\x1d.lantai.v1.AddCheckpointReply\x12\x42\n\tListTasks\x12\x1b.lantai.v1.ListTasksRequest\x1a\x16.lantai.v1.WitnessTask0\x01\x12:\n\x06\x43osign\x12\x18.lantai.v1.CosignRequest\x1a\x16.lantai.v1.CosignReply\x12\x44\n\x0cGetWitnessed\x12\x1e.lantai.v1.GetWitnessedRequest\x1a\x14.lantai.v1.Witnessedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADDCHECKPOINTREQUEST']._serialized_end=132
   _globals['_ADDCHECKPOINTREPLY']._serialized_start=134
   _globals['_ADDCHECKPOINTREPLY']._serialized_end=195
-  _globals['_WITNESS']._serialized_start=197
-  _globals['_WITNESS']._serialized_end=287
+  _globals['_LISTTASKSREQUEST']._serialized_start=197
+  _globals['_LISTTASKSREQUEST']._serialized_end=251
+  _globals['_KNOWNLOG']._serialized_start=253
+  _globals['_KNOWNLOG']._serialized_end=293
+  _globals['_WITNESSTASK']._serialized_start=295
+  _globals['_WITNESSTASK']._serialized_end=372
+  _globals['_COSIGNREQUEST']._serialized_start=374
+  _globals['_COSIGNREQUEST']._serialized_end=463
+  _globals['_COSIGNREPLY']._serialized_start=465
+  _globals['_COSIGNREPLY']._serialized_end=495
+  _globals['_GETWITNESSEDREQUEST']._serialized_start=497
+  _globals['_GETWITNESSEDREQUEST']._serialized_end=534
+  _globals['_WITNESSED']._serialized_start=536
+  _globals['_WITNESSED']._serialized_end=633
+  _globals['_WITNESS']._serialized_start=636
+  _globals['_WITNESS']._serialized_end=924
 # @@protoc_insertion_point(module_scope)

@@ -39,6 +39,21 @@ class WitnessStub:
                 request_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.AddCheckpointRequest.SerializeToString,
                 response_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.AddCheckpointReply.FromString,
                 _registered_method=True)
+        self.ListTasks = channel.unary_stream(
+                '/lantai.v1.Witness/ListTasks',
+                request_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.ListTasksRequest.SerializeToString,
+                response_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.WitnessTask.FromString,
+                _registered_method=True)
+        self.Cosign = channel.unary_unary(
+                '/lantai.v1.Witness/Cosign',
+                request_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.CosignRequest.SerializeToString,
+                response_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.CosignReply.FromString,
+                _registered_method=True)
+        self.GetWitnessed = channel.unary_unary(
+                '/lantai.v1.Witness/GetWitnessed',
+                request_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.GetWitnessedRequest.SerializeToString,
+                response_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.Witnessed.FromString,
+                _registered_method=True)
 
 
 class WitnessServicer:
@@ -52,6 +67,28 @@ class WitnessServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTasks(self, request, context):
+        """What a witness has to look at: for each log that the caller witnesses, the steps from the
+        size that it knows to the newest one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Cosign(self, request, context):
+        """Hands in the caller's cosignature, or two notes that contradict each other.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetWitnessed(self, request, context):
+        """The newest checkpoint of a log that is cosigned by the quorum, and what is known against it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WitnessServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -59,6 +96,21 @@ def add_WitnessServicer_to_server(servicer, server):
                     servicer.AddCheckpoint,
                     request_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.AddCheckpointRequest.FromString,
                     response_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.AddCheckpointReply.SerializeToString,
+            ),
+            'ListTasks': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListTasks,
+                    request_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.ListTasksRequest.FromString,
+                    response_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.WitnessTask.SerializeToString,
+            ),
+            'Cosign': grpc.unary_unary_rpc_method_handler(
+                    servicer.Cosign,
+                    request_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.CosignRequest.FromString,
+                    response_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.CosignReply.SerializeToString,
+            ),
+            'GetWitnessed': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetWitnessed,
+                    request_deserializer=protos_dot_lantai_dot_v1_dot_witness__pb2.GetWitnessedRequest.FromString,
+                    response_serializer=protos_dot_lantai_dot_v1_dot_witness__pb2.Witnessed.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -88,6 +140,87 @@ class Witness:
             '/lantai.v1.Witness/AddCheckpoint',
             protos_dot_lantai_dot_v1_dot_witness__pb2.AddCheckpointRequest.SerializeToString,
             protos_dot_lantai_dot_v1_dot_witness__pb2.AddCheckpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lantai.v1.Witness/ListTasks',
+            protos_dot_lantai_dot_v1_dot_witness__pb2.ListTasksRequest.SerializeToString,
+            protos_dot_lantai_dot_v1_dot_witness__pb2.WitnessTask.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Cosign(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lantai.v1.Witness/Cosign',
+            protos_dot_lantai_dot_v1_dot_witness__pb2.CosignRequest.SerializeToString,
+            protos_dot_lantai_dot_v1_dot_witness__pb2.CosignReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetWitnessed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lantai.v1.Witness/GetWitnessed',
+            protos_dot_lantai_dot_v1_dot_witness__pb2.GetWitnessedRequest.SerializeToString,
+            protos_dot_lantai_dot_v1_dot_witness__pb2.Witnessed.FromString,
             options,
             channel_credentials,
             insecure,
