@@ -45,6 +45,10 @@ class CatalogueReader(Protocol):
         """Entry ids under that certificate-number key."""
         ...
 
+    def find_by_words(self, shelf: Shelf, words: Sequence[str], limit: int) -> Sequence[int]:
+        """Ids of entries that have all these words of records/subject_words.py, newest first."""
+        ...
+
     def load(self, entry_ids: Collection[int]) -> Sequence[ShelvedEntry]:
         """Those entries."""
         ...

@@ -43,8 +43,11 @@ _YEAR_LAST = re.compile(
 )
 _YEARLESS = re.compile(rf"(?P<office>[\u4e00-\u9fff]{{0,8}}?){_KIND}字?第?(?P<serial>\d{{1,4}})号?")
 _NUMERALS = re.compile(rf"{NUMERAL}+")
-_TRADITIONAL = str.maketrans("結離補號縣區鄉鎮婦", "结离补号县区乡镇妇")
-"""What an old certificate writes in a number; names of offices are folded no further."""
+_TRADITIONAL = str.maketrans(
+    "結離補號縣區鄉鎮婦證權發農業廳勞動軍學轉遷產許準國東興寧饒豐嶺龍灣橋塘嘉廣華陽慶蘇",
+    "结离补号县区乡镇妇证权发农业厅劳动军学转迁产许准国东兴宁饶丰岭龙湾桥塘嘉广华阳庆苏",
+)
+"""What old certificates write in a number: its own words and common short names of offices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

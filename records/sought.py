@@ -4,6 +4,7 @@ Refuses what is malformed by field name, and what could list many people (`TOO_B
 needs a second clue, and a period alone is none unless it is short.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,10 @@ from records.refusal import Refusal
 MOST_FORMER_NAMES = 8
 MOST_FREE_FIELDS = 12
 MOST_CHARACTERS = 200
+SUBJECT = "subject"
+"""Free clue of records about things: words that stand anywhere in the record."""
+SHORTEST_PHRASE = 2
+_BETWEEN_PHRASES = re.compile(r"[\s,，、;；。]+")
 LONGEST_PERIOD_YEARS = 3
 """A longer period is no second clue beside a bare name."""
 
@@ -160,11 +165,19 @@ class QueryReader:
             raise Refusal(QUERY_MALFORMED, "free")
         prefixes = ("", *(f"{person.role}_" for person in kind.people))
         for code in free:
-            if not any(prefix + code in kind.columns for prefix in prefixes):
+            by_subject = code == SUBJECT and not kind.people
+            if not by_subject and not any(prefix + code in kind.columns for prefix in prefixes):
                 shown = "".join(filter(str.isprintable, code))[:40]
                 raise Refusal(QUERY_MALFORMED, f"free.{shown}")
-        texts = {code: self.folding.normal(_text(text, "free")) for code, text in free.items()}
+        texts = {code: self._normal_phrases(code, text) for code, text in free.items()}
         return {code: text for code, text in texts.items() if text}
+
+
+    def _normal_phrases(self, code: str, text: str) -> str:
+        """Normal form; the phrases of a subject stay apart, by one space."""
+        text = _text(text, "free")
+        parts = _BETWEEN_PHRASES.split(text) if code == SUBJECT else [text]
+        return " ".join(normal for part in parts if (normal := self.folding.normal(part)))
 
 
 def _verify_narrow(sought: Sought) -> None:
@@ -178,8 +191,8 @@ def _verify_narrow(sought: Sought) -> None:
     )
     second = bool(sought.free or sought.number) or short
     if not sought.kind.people:
-        if not (second or sought.place):
-            raise Refusal(TOO_BROAD, "place, free or number")
+        if not any(len(text) >= SHORTEST_PHRASE for text in (sought.place, *sought.free.values())):
+            raise Refusal(TOO_BROAD, "place, subject, free or number")
         return
     if not subject.name or subject.is_surname_only:
         raise Refusal(TOO_BROAD, "subject.name")

@@ -12,10 +12,11 @@ from records.entries import CatalogueEntry, MatchReason
 from records.fields import FieldForm
 from records.matching import Evidence, Identifier, Scales
 from records.number_evidence import compare_numbers, compare_references
-from records.sought import Sought
+from records.sought import SUBJECT, Sought
 
 _EVENT_SPAN_DAYS = 40 * 365.25
 _PLACE_CHANCE = 0.3
+_PHRASE_CHANCE = 0.05
 _LINEAGE_CHANCE = 0.02
 """Two names of one school: a little less than the same words, 0.01."""
 _IDENTIFYING = frozenset({"equal", "lineage"})
@@ -75,8 +76,10 @@ def _period(sought: Sought, event: PartialDate | None) -> list[Evidence]:
 def _place(sought: Sought, entry: CatalogueEntry, scales: Scales) -> list[Evidence]:
     """The column that agrees best; another place is no conflict."""
     found: list[tuple[Agreement, str, str]] = []
-    for code in sought.kind.places if sought.place else ():
-        text = entry.values.get(code, "")
+    texts = {code: entry.values.get(code, "") for code in sought.kind.places}
+    if not sought.kind.people:
+        texts["title"] = entry.title
+    for code, text in texts.items() if sought.place else ():
         agreement = _compare_places(sought.place, text, entry, scales)
         if agreement is not None and not agreement.conflicts:
             found.append((agreement, code, text))
@@ -98,8 +101,10 @@ def _compare_places(
 
 
 def _free(sought: Sought, entry: CatalogueEntry, role: str, scales: Scales) -> list[Evidence]:
-    found: list[Evidence] = []
+    found: list[Evidence] = list(_subject(sought, entry, scales))
     for code, wanted in sought.free.items():
+        if code == SUBJECT:
+            continue
         column = code if code in sought.kind.columns else f"{role}_{code}"
         recorded = str(entry.values.get(column, "") or getattr(entry, column, "") or "")
         agreement = _compare_free(sought, entry, column, recorded, scales)
@@ -109,6 +114,25 @@ def _free(sought: Sought, entry: CatalogueEntry, role: str, scales: Scales) -> l
             shown = "" if agreement.conflicts else recorded
             found.append(state_evidence(kind, column, wanted, shown, agreement))
     return found
+
+
+def _subject(sought: Sought, entry: CatalogueEntry, scales: Scales) -> Iterator[Evidence]:
+    """Each phrase of the subject: the text of the record that has it."""
+    for phrase in sought.free.get(SUBJECT, "").split():
+        texts = subject_texts(entry).items()
+        where = [(field, text) for field, text in texts if phrase in scales.folding.normal(text)]
+        if where:
+            field, text = where[0]
+            agreement = Agreement("contains", _PHRASE_CHANCE)
+            yield state_evidence(Identifier.HINT, field, phrase, text, agreement)
+        else:
+            yield state_evidence(Identifier.HINT, SUBJECT, phrase, "", CONFLICT)
+
+
+def subject_texts(entry: CatalogueEntry) -> dict[str, str]:
+    """The texts of a record about a thing under which it is found: title, fields, remarks."""
+    texts = {"title": entry.title, **entry.values, "remarks": entry.remarks}
+    return {field: text for field, text in texts.items() if text.strip()}
 
 
 def _compare_free(

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from node.adapters.catalogue_tables import SCHEMA_NAME, SCHEMA_VERSION, metadata
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_catalogue_writer import SqlCatalogueWriter
+from node.adapters.sql_subjects import prepare_subjects
 from records.name_sounds import SoundTable
 from trust.store.engine import transaction
 from trust.store.schema import ensure_schema
@@ -16,6 +17,7 @@ from trust.store.schema import ensure_schema
 def prepare_catalogue(engine: Engine) -> None:
     """The tables of the catalogue exist. Raises Refusal: STORE_VERSION, STORE_BUSY."""
     ensure_schema(engine, metadata, SCHEMA_NAME, SCHEMA_VERSION)
+    prepare_subjects(engine)
 
 
 class SqlCatalogue:

@@ -17,6 +17,7 @@ from node.adapters.catalogue_tables import (
     person,
     shelf,
 )
+from node.adapters.sql_subjects import find_subjects
 from node.domain.catalogue_reasons import ENTRY_NOT_FOUND
 from node.domain.shelves import Batch, PersonRow, Shelf, ShelvedEntry
 from records.entries import CatalogueEntry
@@ -130,6 +131,10 @@ class SqlCatalogueReader:
             certificate_number.c.entry_id <= on.last_entry_id,
         )
         return list(self._connection.execute(statement).scalars())
+
+    def find_by_words(self, on: Shelf, words: Sequence[str], limit: int) -> list[int]:
+        """Ids of entries that have all these words, newest first, at most `limit`."""
+        return find_subjects(self._connection, on.shelf_id, words, on.last_entry_id, limit)
 
     def load(self, entry_ids: Collection[int]) -> list[ShelvedEntry]:
         """Those entries."""

@@ -21,6 +21,7 @@ from node.adapters.catalogue_tables import (
     shelf,
 )
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
+from node.adapters.sql_subjects import add_subjects
 from node.domain.shelves import Batch, IndexedEntry, PersonIndex
 from records.id_numbers import number_of
 from records.kinds import get_kind
@@ -124,6 +125,8 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         for table, values in rows.items():
             if values:
                 self._connection.execute(insert(table), values)
+        words = {entry_id: one.words for entry_id, one in enumerate(entries, start=first_id)}
+        add_subjects(self._connection, shelf_id, words)
 
     def _name_ids(self, entries: Sequence[IndexedEntry]) -> dict[str, int]:
         """Ids of all names of these entries; new names enter the dictionary."""

@@ -42,7 +42,10 @@ def judge(matches: Sequence[Match], sought: Sought, folding: NameFolding) -> Jud
         return Judgement(outcome=Outcome.HIT_DISCREPANCY, shown=shown)
     if len(shown) > 1:
         return Judgement(outcome=Outcome.HIT_SAME_PERSON_MULTI, shown=shown)
-    partial = bool(shown[0].entry.damage) or "□" in "".join(shown[0].entry.values.values())
+    best = shown[0]
+    partial = bool(best.entry.damage) or "□" in "".join(best.entry.values.values())
+    # A line of a roster is less than the person's own card: where there is no card, it is part.
+    partial = partial or sought.kind.get_person(best.role).is_roster
     return Judgement(outcome=Outcome.HIT_PARTIAL if partial else Outcome.HIT_UNIQUE, shown=shown)
 
 

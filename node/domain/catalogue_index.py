@@ -14,6 +14,8 @@ from records.id_numbers import find_id_number
 from records.kinds import Kind, get_kind
 from records.rosters import find_roster
 from records.sought import QueryReader
+from records.subject_words import subject_words
+from records.weighing_facts import subject_texts
 
 _BETWEEN_NAMES = re.compile(r"[、;；,，/／]")
 _LONGEST_NORMAL = 50
@@ -63,6 +65,7 @@ def index_entry(entry: CatalogueEntry, reader: QueryReader) -> IndexedEntry:
         ),
         id_numbers=tuple(_id_numbers(kind, entry)),
         number_keys=tuple(_number_keys(kind, entry)),
+        words=_words(kind, entry, reader),
     )
 
 
@@ -108,6 +111,13 @@ def _id_numbers(kind: Kind, entry: CatalogueEntry) -> Iterator[tuple[str, str]]:
         number = find_id_number(entry.values.get(person.id_no, "")) if person.id_no else None
         if number is not None:
             yield number.normal, person.role
+
+
+def _words(kind: Kind, entry: CatalogueEntry, reader: QueryReader) -> tuple[str, ...]:
+    """What a record about a thing is found by; records about people are found by people."""
+    if kind.people:
+        return ()
+    return subject_words(reader.folding.normal(text) for text in subject_texts(entry).values())
 
 
 def _number_keys(kind: Kind, entry: CatalogueEntry) -> Iterator[str]:

@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from node.catalogue_ports import CatalogueIndex, CatalogueReader
 from node.domain.catalogue import Judgement, candidate_of, judge
+from node.domain.historic_clues import HistoricClues
 from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
+from node.services.search_subjects import SubjectSearch
 from records.comparing import compare_births
 from records.entries import CatalogueEntry, SearchResult
 from records.matching import Match, Scales
@@ -41,10 +43,13 @@ _Place = tuple[int, str]
 class SearchCatalogue:
     """The node's catalogue as its desks see it."""
 
-    def __init__(self, index: CatalogueIndex, reader: QueryReader) -> None:
-        """Search `index`, reading queries with the tables in `reader`."""
+    def __init__(
+        self, index: CatalogueIndex, reader: QueryReader, clues: HistoricClues | None = None
+    ) -> None:
+        """Search `index`, reading queries with the tables in `reader`, history with `clues`."""
         self._index = index
         self._reader = reader
+        self._clues = clues or HistoricClues()
 
     def search(self, archive_code: str, query: RecordQuery) -> SearchResult:
         """Candidates of one archive, best first.
@@ -56,12 +61,23 @@ class SearchCatalogue:
             Refusal: CATEGORY_UNKNOWN, QUERY_MALFORMED, TOO_BROAD, and the refusals of names,
                 dates and numbers.
         """
-        sought = self._reader.read(query)
+        sought = self._clues.add_names(archive_code, self._reader.read(query))
         with self._index.reading() as index:
             shelf = index.find_shelf(archive_code, query.category)
             if shelf is None:
                 return _result(sought, Judgement(outcome=Outcome.NOT_COVERED, shown=()), None)
-            return _Search(index, shelf, sought, self._reader).run()
+            if not sought.kind.people:
+                search = SubjectSearch(index, shelf, sought, self._scales(shelf))
+                found = _result(sought, search.run(), shelf, truncated=search.truncated)
+                return replace(found, variants=0, hidden_hit=search.hidden_hit)
+            found = _Search(index, shelf, sought, self._scales(shelf), self._reader).run()
+            return self._clues.ask_for_place(sought, found)
+
+    def _scales(self, shelf: Shelf) -> Scales:
+        reader, people = self._reader, max(1, shelf.people)
+        return Scales(
+            reader.folding, reader.calendar, lambda _: 1.0, people, places=self._clues.places
+        )
 
     def find_shelf(self, archive_code: str, category: str) -> Shelf | None:
         """What the index holds of that category, for the statement of coverage."""
@@ -78,16 +94,19 @@ class _Search:
     """One search in progress."""
 
     def __init__(
-        self, index: CatalogueReader, shelf: Shelf, sought: Sought, reader: QueryReader
+        self,
+        index: CatalogueReader,
+        shelf: Shelf,
+        sought: Sought,
+        scales: Scales,
+        reader: QueryReader,
     ) -> None:
         self._index, self._shelf, self._sought, self._reader = index, shelf, sought, reader
         self._bearers: dict[str, float] = {}
         self._truncated = False
         self._hidden_hit = False
         self._near = False
-        self._scales = Scales(
-            reader.folding, reader.calendar, self._name_chance, max(1, shelf.people)
-        )
+        self._scales = replace(scales, name_chance=self._name_chance)
 
     def run(self) -> SearchResult:
         subject = self._sought.subject
@@ -101,12 +120,10 @@ class _Search:
         if not matches and len(subject.name) > 1:
             matches = self._weigh_near()
         found = judge(matches, self._sought, self._reader.folding)
-        by_subject = not self._sought.kind.people
         if found.outcome is Outcome.NO_RECORD_COVERED and self._truncated:
             # First: a cut search ends the same way whether or not a hidden record matched.
             found = Judgement(outcome=Outcome.TRUNCATED, shown=())
-        elif found.outcome is Outcome.NO_RECORD_COVERED and (self._hidden_hit or by_subject):
-            # Records about things are indexed by number only: a person searches for the rest.
+        elif found.outcome is Outcome.NO_RECORD_COVERED and self._hidden_hit:
             found = Judgement(outcome=Outcome.PENDING_MANUAL, shown=())
         tiers = ALL_TIERS if self._near else SAFE_TIERS
         result = _result(self._sought, found, self._shelf, tiers=tiers, truncated=self._truncated)
@@ -130,14 +147,14 @@ class _Search:
     def _roles(self, entry_id: int, taken: str) -> list[_Place]:
         """Every role in which the subject may stand beside a person in the role `taken`."""
         people = self._sought.kind.people
-        roles = [one.role for one in people if one.is_subject and one.role != taken]
+        roles = [one.role for one in people if one.is_sought and one.role != taken]
         return [(entry_id, role) for role in roles or [""]]
 
     def _places_by_name(self, spellings: Sequence[Spelling]) -> list[_Place]:
         names = self._index.find_names([one.normal for one in spellings])
         rows = self._index.find_people(self._shelf, names.values(), MOST_PEOPLE)
         self._truncated = self._truncated or len(rows) >= MOST_PEOPLE
-        subjects = {one.role for one in self._sought.kind.people if one.is_subject}
+        subjects = {one.role for one in self._sought.kind.people if one.is_sought}
         kept = [row for row in rows if row.role in subjects]
         if len(kept) > FEW_PEOPLE:
             beside = self._beside_other()
@@ -167,7 +184,7 @@ class _Search:
         names = self._index.find_sounding(keys, MOST_ENTRIES) if keys else {}
         rows = self._index.find_people(self._shelf, names, MOST_PEOPLE)
         places += [(row.entry_id, row.role) for row in rows if self._may_be_born(row)]
-        subjects = {one.role for one in self._sought.kind.people if one.is_subject}
+        subjects = {one.role for one in self._sought.kind.people if one.is_sought}
         return self._weigh([place for place in places if place[1] in subjects])
 
     def _places_beside_other(self, spellings: Sequence[Spelling]) -> list[_Place]:

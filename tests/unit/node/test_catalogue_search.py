@@ -288,4 +288,4 @@ def test_records_about_things_are_found_by_place_and_number(world: HoldingsWorld
     with pytest.raises(Refusal):
         world.search(category="forest_right")
     by_place = world.search(category="forest_right", place="大坞里")
-    assert (by_place.outcome, by_place.candidates) == ("PENDING_MANUAL", ())
+    assert (by_place.outcome, codes(by_place)) == ("HIT_UNIQUE", ["N1-1-1-1"])
