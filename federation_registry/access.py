@@ -11,6 +11,7 @@ _MEMBERS = frozenset({NODE, CERTSVC, REGISTRY})
 
 MEMBER_RIGHTS: dict[str, frozenset[str]] = {
     "/lantai.v1.Directory/GetHead": _MEMBERS,
+    "/lantai.v1.Directory/GetLists": _MEMBERS,
     "/lantai.v1.Directory/GetParts": _MEMBERS,
     "/lantai.v1.Directory/Publish": frozenset({NODE, CERTSVC}),
     "/lantai.v1.Routing/Route": frozenset({NODE}),

@@ -14,6 +14,7 @@ from federation_registry.adapters.key_files import KeyFiles
 from federation_registry.adapters.sql_enrolments import SqlEnrolmentBook
 from federation_registry.adapters.sql_parts import SqlPartStore, prepare_directory
 from federation_registry.adapters.sql_relay import SqlRelayStore
+from federation_registry.adapters.sql_tree import MIGRATIONS
 from federation_registry.adapters.tables import SCHEMA, VERSION, metadata
 from federation_registry.config import Settings, load_settings, write_settings
 from federation_registry.domain.reasons import (
@@ -30,6 +31,7 @@ from federation_registry.services.current_directory import CurrentDirectory
 from federation_registry.services.deny_member import DenyMember
 from federation_registry.services.enrol_member import EnrolMember, Issuing
 from federation_registry.services.publish_part import PublishPart
+from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
 from trust.envelope.statement import decode
 from trust.identity.council import CouncilKeys, council_from_json
@@ -120,6 +122,16 @@ class House:
         """
         return AnswerRoute(self.directory, self.areas.current, self.last_states, self.clock)
 
+    def coverage(self) -> list[HoldingsCoverage]:
+        """Every declaration in the directory, whole lists row by row."""
+        found: list[HoldingsCoverage] = []
+        for part in self.store.of_kind("coverage"):
+            if part.payload_type == ArchiveCoverage.PAYLOAD_TYPE:
+                found += decode(part.payload, ArchiveCoverage).declarations()
+            else:
+                found.append(decode(part.payload, HoldingsCoverage))
+        return found
+
     def last_states(self) -> dict[str, str]:
         """States of the nodes as the last head says; empty when there is none."""
         head = self.store.head()
@@ -180,7 +192,7 @@ def open_house(folder: Folder, clock: Clock, random: Random) -> House:
 
 def _open(folder: Folder, settings: Settings, clock: Clock, random: Random) -> House:
     engine = open_engine(settings.database or f"sqlite:///{folder.database_file}")
-    ensure_schema(engine, metadata, SCHEMA, VERSION)
+    ensure_schema(engine, metadata, SCHEMA, VERSION, MIGRATIONS)
     prepare_directory(engine)
     return House(folder=folder, settings=settings, engine=engine, clock=clock, random=random)
 

@@ -13,7 +13,6 @@ from federation_registry.domain.standing import Beat
 from trust.envelope.dsse import Envelope
 from trust.identity.enrolment import EnrolmentState, Invitation, IssuedCertificate
 from trust.identity.participant import Participant
-from trust.identity.statements import ListedPart
 
 Clock = Callable[[], datetime]
 """Aware UTC."""
@@ -31,6 +30,29 @@ class NewPart:
     sha256: str
     envelope_id: str
     envelope: Envelope
+    sections: tuple[str, ...]
+    """Sections of the directory that list it; none for the trust list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEnvelope:
+    """A part in force as it is kept."""
+
+    sha256: str
+    kind: str
+    subject: str
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a head stands for."""
+
+    version: int
+    root: str
+    """SHA-256 of the root list over all parts in force."""
+    trust_list: str
+    """Address of the trust list; empty while there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +66,10 @@ class StoredHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denial:
-    """A participant that the registry denies, and who ordered it."""
+    """What the registry denies, and who ordered it."""
 
     participant_id: str
+    """Participant id, or SHA-256 (hex) of a TLS certificate or of its public key."""
     reason: str
     ordered_by: str
     ordered_at: datetime
@@ -66,8 +89,28 @@ class PartStore(Protocol):
         """
         ...
 
-    def listed(self) -> tuple[ListedPart, ...]:
-        """All parts in force, ordered by kind, owner and hash."""
+    def changed_since(self, version: int) -> tuple[KeptEnvelope, ...]:
+        """Parts in force that were put after that content version, oldest first."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Number of parts in force by kind."""
+        ...
+
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses of all parts in force, ordered by kind, owner and hash."""
+        ...
+
+    def get_lists(self, sha256s: tuple[str, ...]) -> tuple[bytes, ...]:
+        """Lists of the table of contents, in the order asked; outdated ones for an hour.
+
+        Raises:
+            Refusal: PART_UNKNOWN.
+        """
+        ...
+
+    def prune(self, now: datetime) -> int:
+        """What nobody needs any more is gone (`KEEP_DAYS`, lists after an hour); how much."""
         ...
 
     def get(self, sha256s: tuple[str, ...]) -> tuple[Envelope, ...]:
@@ -98,8 +141,10 @@ class PartStore(Protocol):
         """The head that was signed last."""
         ...
 
-    def renew_head(self, make: Callable[[int], StoredHead | None], now: datetime) -> StoredHead:
-        """Replace the head by what `make` gives for the present content version.
+    def renew_head(
+        self, make: Callable[[Contents], StoredHead | None], now: datetime
+    ) -> StoredHead:
+        """Replace the head by what `make` gives for the present contents, written meanwhile.
 
         Writers queue here: `make` sees the newest version, and gives None to keep the head that
         another replica has just signed.

@@ -72,6 +72,8 @@ class NodeConfig:
     """File with the passphrase of the node's keys; empty = keys of a sample, not encrypted."""
     directory_seconds: float = 30.0
     """How often the directory is fetched."""
+    directory_scope: str = "auto"
+    """own = only partners' sections; all = every member's; auto = all up to 200 members."""
     manual_sample_percent: int = 2
     """Share of plain misses that is searched by hand as well, 0-100."""
     claim_minutes: int = 5
@@ -146,6 +148,7 @@ def _verify(config: NodeConfig) -> None:
     checks = (
         ("archives", bool(codes) and not wrong and len(set(codes)) == len(codes)),
         ("directory_seconds", 0.1 <= config.directory_seconds <= 3600),
+        ("directory_scope", config.directory_scope in ("auto", "own", "all")),
         ("manual_sample_percent", 0 <= config.manual_sample_percent <= 100),
         ("claim_minutes", 1 <= config.claim_minutes <= 60),
         ("workers", 1 <= config.workers <= 256),

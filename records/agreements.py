@@ -1,5 +1,8 @@
 """Agreements: who may ask whom for what. A text that both archives sign, evaluated by rule.
 
+One party signs and sends it (a proposal), the other adds its signature to the same bytes (an
+agreement); an amendment is the same with a higher version; either party may end it by a
+`AgreementRetirement` after the notice that both had agreed on.
 The same rules run at the asking node, at the registry and at the holder (architecture.md,
 "Decided"). Deny by default: no agreement, no question (domain.md §3.2 D26).
 """
@@ -49,3 +52,30 @@ class Agreement:
     """Requests a day and asking node, 1-100000."""
     contacts: dict[str, str]
     """Office telephone by node: an office, never a person."""
+    delivery: tuple[str, ...] = ("window",)
+    """How the answer may reach the applicant: window, post, online, agency."""
+    redactions: tuple[str, ...] = ()
+    """What the holder leaves out beyond its own rules: see `agreement_rules.REDACTIONS`."""
+    notice_days: int = 30
+    """Days between the announcement that a party ends it and its last day, 1-365."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRetirement:
+    """A party ends an agreement, with notice; its own signature is enough to take away."""
+
+    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.agreement-retirement.v1+json"
+
+    agreement_id: str
+    version: int
+    """Ends this version and every one below it; a later amendment may agree anew."""
+    parties: tuple[str, ...]
+    """All nodes of the agreement: they are told."""
+    retired_by: str
+    """The party that signs this."""
+    sequence: int
+    announced_on: date
+    last_day: date
+    """Last day in force, inclusive: at least `notice_days` after the announcement."""
+    reason: str
+    """For the other party's clerks, 1-200 characters; about the agreement, never a person."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from records.agreement_rules import newest_versions
+from records.agreement_standing import NONE_ENDED, Endings
 from records.agreements import Agreement
 from records.coverage import HoldingsCoverage
 from records.coverage_rules import area_prefix, newest_declarations
@@ -23,6 +24,7 @@ class RouteIndex:
         agreements: Iterable[Agreement],
         active_nodes: Iterable[str],
         archive_names: Iterable[tuple[str, str]] = (),
+        ended: Endings = NONE_ENDED,
     ) -> None:
         """Index the facts.
 
@@ -31,8 +33,10 @@ class RouteIndex:
             agreements: Agreements signed by both sides; the highest version of each counts.
             active_nodes: Members in state active and not denied.
             archive_names: (archive_code, name) of every listed archive.
+            ended: Announced ends of agreements.
         """
         self.active_nodes = frozenset(active_nodes)
+        self.ended = ended
         self._names = dict(archive_names)
         self._at: dict[tuple[str, str], list[HoldingsCoverage]] = defaultdict(list)
         self._beneath: dict[tuple[str, str], list[HoldingsCoverage]] = defaultdict(list)

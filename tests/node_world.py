@@ -24,6 +24,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from channel_world import DOMAIN, World, wall_clock
+from directory_contents import contents_of
 from PIL import Image, ImageDraw
 
 from deploy.ceremony import Appointee, ArchiveAuthority, found_authority, listed_key, sign_agreement
@@ -60,10 +61,10 @@ from trust.envelope.statement import sign_statement
 from trust.identity.council import CouncilKeys, council_to_json
 from trust.identity.directory import build_snapshot
 from trust.identity.directory_files import save_snapshot
-from trust.identity.directory_parts import kind_of, part_sha256
+from trust.identity.directory_parts import part_sha256
 from trust.identity.keys import Ed25519Signer
 from trust.identity.participant import Participant, ParticipantKind
-from trust.identity.statements import DirectoryHead, Endpoint, ListedPart
+from trust.identity.statements import DirectoryHead, Endpoint
 from trust.identity.trust_list import Member, TrustList
 
 MARRIAGE = "marriage_registration"
@@ -152,20 +153,19 @@ class NodeWorld:
         """A directory with everything that is declared is on every node's disk."""
         now = wall_clock()
         self.head_version += 1
-        trust = self._trust_list(now)
-        parts = [trust, *self._declared(now), *self.extra_parts]
-        registry = self.channel.people["registry"]
+        parts = [self._trust_list(now), *self._declared(now), *self.extra_parts]
+        registry, tree = self.channel.people["registry"], contents_of(parts[1:])
         head = DirectoryHead(
             registry_id="registry",
             version=self.head_version,
             issued_at=now,
-            parts=tuple(
-                ListedPart(sha256=part_sha256(one), kind=kind_of(one), owner="x") for one in parts
-            ),
+            trust_list=part_sha256(parts[0]),
+            root=tree.root,
             states={},
         )
         envelope = sign_statement(head, registry.signer)
-        snapshot = build_snapshot(envelope, parts, self.council(), None, now)
+        lists, council = tree.lists.values(), self.council()
+        snapshot = build_snapshot(envelope, parts, council, None, now, lists=lists)
         assert not snapshot.rejected, snapshot.rejected
         for node in self.nodes.values():
             save_snapshot(node.data / "directory", snapshot, now)

@@ -1,16 +1,21 @@
 """Reading a registry as a node, a thief or a clerk would; for the registry's tests."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import pytest
 from registry_world import MARRIAGE, RegistryWorld
 
 from federation_registry.adapters.memory_liveness import MemoryLivenessBook
+from federation_registry.ports import PartStore
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.sign_head import SignHead, Signing
 from records.refusal import Refusal
 from records.routing import RouteQuery
-from trust.envelope.statement import decode
-from trust.identity.directory import DirectorySnapshot, build_snapshot
-from trust.identity.statements import DirectoryHead
+from trust.envelope.dsse import Envelope
+from trust.identity.directory import DirectorySnapshot
+from trust.identity.directory_fetch import fetch_snapshot
+from trust.identity.directory_scope import EVERYTHING, Scope
 
 
 def head_signer(world: RegistryWorld, liveness: MemoryLivenessBook | None = None) -> SignHead:
@@ -20,12 +25,33 @@ def head_signer(world: RegistryWorld, liveness: MemoryLivenessBook | None = None
     return SignHead(house.store, house.directory, book, signing, world.clock)
 
 
-def fetch(world: RegistryWorld, previous: DirectorySnapshot | None = None) -> DirectorySnapshot:
+@dataclass
+class StoreSource:
+    """`DirectorySource` on a registry's own store; what was asked for is counted."""
+
+    store: PartStore
+    lists: int = 0
+    parts: int = 0
+
+    def get_lists(self, sha256s: Sequence[str]) -> Sequence[bytes]:
+        self.lists += len(sha256s)
+        return self.store.get_lists(tuple(sha256s))
+
+    def get_parts(self, sha256s: Sequence[str]) -> Sequence[Envelope]:
+        self.parts += len(sha256s)
+        return self.store.get(tuple(sha256s))
+
+    def get_trust_list(self, sha256: str, held: Envelope | None) -> Envelope:
+        return self.store.get((sha256,))[0]
+
+
+def fetch(
+    world: RegistryWorld, previous: DirectorySnapshot | None = None, scope: Scope = EVERYTHING
+) -> DirectorySnapshot:
     """What a node would build from GetHead and GetParts."""
     head = head_signer(world).head().envelope
-    said = decode(head.payload, DirectoryHead)
-    parts = world.house.store.get(tuple(part.sha256 for part in said.parts))
-    return build_snapshot(head, parts, world.house.council(), previous, world.clock())
+    source, council = StoreSource(world.house.store), world.house.council()
+    return fetch_snapshot(head, source, council, previous, world.clock, scope)
 
 
 def code_of(call: object, *args: object) -> str:

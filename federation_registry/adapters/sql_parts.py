@@ -4,18 +4,23 @@ Every writer first locks the one row of `directory`, so that versions rise one b
 never covers half a change.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
-from federation_registry.adapters.tables import acts, denials, directory, parts
-from federation_registry.domain.publishing import KeptPart
+from federation_registry.adapters.sql_tree import (
+    list_part,
+    prune_lists,
+    unlist_part,
+    write_contents,
+)
+from federation_registry.adapters.tables import acts, denials, directory, lists, parts
+from federation_registry.domain.publishing import KEEP_DAYS, KeptPart
 from federation_registry.domain.reasons import PART_UNKNOWN
-from federation_registry.ports import Denial, NewPart, StoredHead
+from federation_registry.ports import Contents, Denial, KeptEnvelope, NewPart, StoredHead
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
-from trust.identity.statements import ListedPart
 from trust.store.engine import transaction
 
 _ROW = 1
@@ -44,7 +49,12 @@ class SqlPartStore:
             )
             if not decide(_kept(kept)):
                 return version
-            connection.execute(update(parts).where(same & parts.c.in_force).values(in_force=False))
+            if kept is not None:
+                connection.execute(
+                    update(parts).where(parts.c.sha256 == kept["sha256"]).values(in_force=False)
+                )
+                unlist_part(connection, kept["sha256"])
+            list_part(connection, part.sha256, part.sections)
             connection.execute(
                 insert(parts).values(
                     sha256=part.sha256,
@@ -61,13 +71,59 @@ class SqlPartStore:
             )
             return _raise_version(connection, version)
 
-    def listed(self) -> tuple[ListedPart, ...]:
-        """See `PartStore.listed`."""
-        order = (parts.c.kind, parts.c.owner, parts.c.sha256)
-        wanted = select(*order).where(parts.c.in_force).order_by(*order)
+    def changed_since(self, version: int) -> tuple[KeptEnvelope, ...]:
+        """See `PartStore.changed_since`."""
+        columns = (parts.c.sha256, parts.c.kind, parts.c.subject, parts.c.envelope)
+        newer = parts.c.in_force & (parts.c.version > version)
         with self._engine.connect() as connection:
-            rows = connection.execute(wanted).all()
-        return tuple(ListedPart(sha256=row.sha256, kind=row.kind, owner=row.owner) for row in rows)
+            rows = connection.execute(select(*columns).where(newer).order_by(parts.c.version)).all()
+        return tuple(
+            KeptEnvelope(
+                sha256=row.sha256,
+                kind=row.kind,
+                subject=row.subject,
+                envelope=envelope_from_json(row.envelope),
+            )
+            for row in rows
+        )
+
+    def counts(self) -> Mapping[str, int]:
+        """See `PartStore.counts`."""
+        wanted = select(parts.c.kind, func.count()).where(parts.c.in_force).group_by(parts.c.kind)
+        with self._engine.connect() as connection:
+            return {kind: count for kind, count in sorted(connection.execute(wanted).all())}
+
+    def addresses(self) -> tuple[str, ...]:
+        """See `PartStore.addresses`."""
+        order = (parts.c.kind, parts.c.owner, parts.c.sha256)
+        wanted = select(parts.c.sha256).where(parts.c.in_force).order_by(*order)
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(wanted).scalars())
+
+    def get_lists(self, sha256s: tuple[str, ...]) -> tuple[bytes, ...]:
+        """See `PartStore.get_lists`."""
+        wanted = select(lists.c.sha256, lists.c.body).where(lists.c.sha256.in_(sha256s))
+        with self._engine.connect() as connection:
+            found = {row.sha256: row.body for row in connection.execute(wanted)}
+        for sha256 in sha256s:
+            if sha256 not in found:
+                raise Refusal(PART_UNKNOWN, sha256[:16])
+        return tuple(found[sha256] for sha256 in sha256s)
+
+    def prune(self, now: datetime) -> int:
+        """See `PartStore.prune`."""
+        with transaction(self._engine) as connection:
+            _lock(connection)
+            gone = prune_lists(connection, now)
+            for kind, ending, days in KEEP_DAYS:
+                old = (
+                    ~parts.c.in_force
+                    & (parts.c.kind == kind)
+                    & parts.c.subject.endswith(ending, autoescape=True)
+                    & (parts.c.published_at < now - timedelta(days=days))
+                )
+                gone += int(connection.execute(delete(parts).where(old)).rowcount)
+        return gone
 
     def get(self, sha256s: tuple[str, ...]) -> tuple[Envelope, ...]:
         """See `PartStore.get`."""
@@ -133,10 +189,19 @@ class SqlPartStore:
         with self._engine.connect() as connection:
             return _head(connection.execute(select(directory)).mappings().first())
 
-    def renew_head(self, make: Callable[[int], StoredHead | None], now: datetime) -> StoredHead:
+    def renew_head(
+        self, make: Callable[[Contents], StoredHead | None], now: datetime
+    ) -> StoredHead:
         """See `PartStore.renew_head`."""
         with transaction(self._engine) as connection:
-            made = make(_lock(connection))
+            version = _lock(connection)
+            trust = select(parts.c.sha256).where((parts.c.kind == "trust_list") & parts.c.in_force)
+            contents = Contents(
+                version=version,
+                root=write_contents(connection, now),
+                trust_list=connection.execute(trust).scalar_one_or_none() or "",
+            )
+            made = make(contents)
             if made is None:
                 kept = _head(connection.execute(select(directory)).mappings().first())
                 if kept is None:

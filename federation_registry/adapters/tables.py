@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 SCHEMA = "federation_registry"
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -48,6 +48,44 @@ Index(
     postgresql_where=text("in_force"),
 )
 
+Index("registry_parts_by_version", parts.c.version)
+
+listings = Table(
+    "registry_listings",
+    metadata,
+    Column("section", String(32), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+)
+"""Which section lists which part in force; an agreement stands in several."""
+
+Index("registry_listings_by_part", listings.c.sha256)
+
+tree = Table(
+    "registry_tree",
+    metadata,
+    Column("level", String(8), primary_key=True),
+    Column("entry", String(32), primary_key=True),
+    Column("group", String(2), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False),
+)
+"""Hash of the newest list of each section, group and of the root (entry "")."""
+
+touched = Table(
+    "registry_touched",
+    metadata,
+    Column("section", String(32), primary_key=True),
+)
+"""Sections that changed since their list was written last."""
+
+lists = Table(
+    "registry_lists",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("outdated_at", DateTime(timezone=True), index=True),
+)
+"""Lists by hash; an outdated one is still fetched by whoever is reading under an older head."""
+
 directory = Table(
     "registry_directory",
     metadata,
@@ -62,7 +100,7 @@ directory = Table(
 denials = Table(
     "registry_denials",
     metadata,
-    Column("participant_id", String(32), primary_key=True),
+    Column("participant_id", String(64), primary_key=True),
     Column("reason", String(200), nullable=False),
     Column("ordered_by", String(64), nullable=False),
     Column("ordered_at", DateTime(timezone=True), nullable=False),

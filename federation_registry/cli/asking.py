@@ -12,6 +12,9 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parser
     route = add_command(commands, "route", "查询应向哪些档案馆协查", _route)
     route.add_argument("--category", required=True, help="类别代码，如 marriage_registration")
     route.add_argument("--place", default="", help="当时的地名")
+    route.add_argument(
+        "--other-place", action="append", default=[], help="同一事项的另一地，如知青安置地"
+    )
     route.add_argument("--year", type=int, default=None, help="年份")
     route.add_argument("--number", default="", help="证件字号")
     route.add_argument("--from", dest="asking", default="", metavar="NODE", help="提出查询的节点")
@@ -22,6 +25,7 @@ def _route(chosen: argparse.Namespace) -> int:
     query = RouteQuery(
         category=chosen.category,
         place=chosen.place,
+        other_places=tuple(chosen.other_place),
         year=chosen.year or None,
         number=chosen.number,
         asking_node=chosen.asking,

@@ -1,6 +1,7 @@
 """directory, agreements, coverage."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,8 @@ from federation_registry.cli.frame import (
     wall_clock,
 )
 from federation_registry.domain.reasons import ONE_FILE
-from records.agreement_rules import standing
-from records.agreements import Agreement
-from records.coverage import HoldingsCoverage
+from records.agreement_standing import STANDINGS, endings, last_day, standing
+from records.agreements import Agreement, AgreementRetirement
 from records.deadlines import BEIJING
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_to_json
@@ -53,9 +53,7 @@ def _directory(chosen: argparse.Namespace) -> int:
 def _show(chosen: argparse.Namespace) -> int:
     house = house_of(chosen)
     head = house.store.head()
-    listed = house.store.listed()
-    kinds = sorted({part.kind for part in listed})
-    counts = {kind: sum(part.kind == kind for part in listed) for kind in kinds}
+    counts = dict(house.store.counts())
     result = {
         "version": house.store.version(),
         "head_version": head.version if head else 0,
@@ -103,10 +101,10 @@ def _export(chosen: argparse.Namespace) -> int:
     house = house_of(chosen)
     target = _only_file(chosen)
     target.mkdir(parents=True, exist_ok=True)
-    listed = house.store.listed()
-    for part in listed:
-        envelope = house.store.get((part.sha256,))[0]
-        (target / f"{part.sha256}.json").write_bytes(envelope_to_json(envelope))
+    listed = house.store.addresses()
+    for sha256 in listed:
+        envelope = house.store.get((sha256,))[0]
+        (target / f"{sha256}.json").write_bytes(envelope_to_json(envelope))
     head = house.store.head()
     if head:
         (target / "head.json").write_bytes(envelope_to_json(head.envelope))
@@ -119,33 +117,51 @@ def _agreements(chosen: argparse.Namespace) -> int:
     house = house_of(chosen)
     today = wall_clock().astimezone(BEIJING).date()
     found = [decode(part.payload, Agreement) for part in house.store.of_kind("agreement")]
+    proposed = [decode(part.payload, Agreement) for part in house.store.of_kind("proposal")]
+    retired = house.store.of_kind("retirement")
+    ended = endings(decode(part.payload, AgreementRetirement) for part in retired)
+    agreed = {one.agreement_id: one.version for one in found}
+    open_ = [one for one in proposed if one.version > agreed.get(one.agreement_id, 0)]
+    said = [(one, standing(one, today, ended)) for one in found]
+    said += [(one, "proposed") for one in open_]
     result = {
         "published": published,
-        "agreements": [
-            {
-                "agreement_id": one.agreement_id,
-                "version": one.version,
-                "asking_nodes": one.asking_nodes,
-                "holding_nodes": one.holding_nodes,
-                "categories": one.categories,
-                "valid_from": one.valid_from.isoformat(),
-                "valid_to": one.valid_to.isoformat(),
-                "standing": standing(one, today),
-            }
-            for one in found
-        ],
+        "agreements": [_agreement(one, stands, last_day(one, ended)) for one, stands in said],
     }
     lines = [
-        f"{one.agreement_id}　第{one.version}版　{standing(one, today)}　至{one.valid_to}"
-        for one in found
+        f"{one.agreement_id}　第{one.version}版　{STANDINGS[stands]}　至{last_day(one, ended)}"
+        for one, stands in said
     ]
     return say(chosen, result, lines or ["尚无协议"])
+
+
+def _agreement(one: Agreement, stands: str, last: date) -> dict[str, Any]:
+    return {
+        "agreement_id": one.agreement_id,
+        "version": one.version,
+        "asking_nodes": one.asking_nodes,
+        "holding_nodes": one.holding_nodes,
+        "categories": one.categories,
+        "requester_types": one.requester_types,
+        "purposes": one.purposes,
+        "granularity": one.granularity,
+        "seal_mode": one.seal_mode,
+        "minutes": one.minutes,
+        "delivery": one.delivery,
+        "redactions": one.redactions,
+        "daily_quota": one.daily_quota,
+        "contacts": one.contacts,
+        "valid_from": one.valid_from.isoformat(),
+        "valid_to": one.valid_to.isoformat(),
+        "last_day": last.isoformat(),
+        "standing": stands,
+    }
 
 
 def _coverage(chosen: argparse.Namespace) -> int:
     published = _publish_files(chosen, chosen.publish)
     house = house_of(chosen)
-    found = [decode(part.payload, HoldingsCoverage) for part in house.store.of_kind("coverage")]
+    found = house.coverage()
     result = {
         "published": published,
         "coverage": [

@@ -6,6 +6,17 @@ from federation_registry.domain.reasons import PART_OUTDATED
 from records.refusal import Refusal
 from trust.identity.reasons import DIRECTORY_FORKED
 
+KEEP_DAYS: tuple[tuple[str, str, int], ...] = (
+    ("key", "/tls/", 30),
+    ("key", "/hpke/", 120),
+    ("endpoint", "", 30),
+    ("proposal", "", 30),
+    ("coverage", "", 400),
+)
+"""(kind, end of the subject, days): how long a part that was replaced can still be fetched by its
+address. Trust lists, agreements, appointments and the keys of logs, seals and QR codes prove the
+past: they stay."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPart:

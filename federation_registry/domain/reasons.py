@@ -18,14 +18,6 @@ PART_UNKNOWN = Reason(
     "重新获取目录首页",
     "fetch the head again",
 )
-TOO_MANY_PARTS = Reason(
-    "TOO_MANY_PARTS",
-    Kind.USAGE,
-    "一次请求的目录项数量不在1至1000之间",
-    "ask for 1 to 1000 parts at a time",
-    "分批请求",
-    "ask in batches",
-)
 COUNCIL_MISSING = Reason(
     "COUNCIL_MISSING",
     Kind.USAGE,

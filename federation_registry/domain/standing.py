@@ -5,20 +5,25 @@
     maintenance  announced, until the instant it names
     silent       nothing for more than 60 s
 
-A slow node is tried last; it is ready again with its next good beat (peers.md, "pinned out for an
-hour" is what users complain about elsewhere).
+Suspicion grows in steps while beats stay away (0 heard, 1 one or two missed, 2 several, 3
+silent), and one good beat ends it. A slow node is tried last; it is ready again with its next good
+beat (peers.md, "pinned out for an hour" is what users complain about elsewhere).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from federation_registry.domain.reasons import BEAT_MALFORMED
+from records.deadlines import BEIJING
 from records.refusal import Refusal
 
 BEAT_EVERY = timedelta(seconds=10)
 SUSPICIOUS_AFTER = timedelta(seconds=25)
 SILENT_AFTER = timedelta(seconds=60)
+SUSPICION_STEPS = (SUSPICIOUS_AFTER, timedelta(seconds=45), SILENT_AFTER)
+"""Age of the last beat from which each level of suspicion begins."""
 FORGET_AFTER = timedelta(hours=72)
+READY = "ready"
 BUSY = 64
 """Requests in work from which a node counts as slow."""
 LONGEST_MESSAGE = 200
@@ -54,11 +59,26 @@ def verify_beat(beat: Beat) -> Beat:
     return beat
 
 
+def suspicion(beat: Beat, now: datetime) -> int:
+    """How likely the node is gone: 0 (heard just now) to 3 (silent)."""
+    age = now - beat.heard_at
+    return sum(age > step for step in SUSPICION_STEPS)
+
+
 def standing(beat: Beat, now: datetime) -> str:
     """The state of a node: ready, slow, maintenance or silent."""
     if beat.maintenance_until is not None and now < beat.maintenance_until:
         return "maintenance"
-    age = now - beat.heard_at
-    if age > SILENT_AFTER:
+    level = suspicion(beat, now)
+    if level == len(SUSPICION_STEPS):
         return "silent"
-    return "slow" if age > SUSPICIOUS_AFTER or beat.in_work >= BUSY else "ready"
+    return "slow" if level or beat.in_work >= BUSY else READY
+
+
+def notice(beat: Beat, now: datetime) -> str:
+    """What windows are told while the node is in maintenance; empty otherwise."""
+    until = beat.maintenance_until
+    if until is None or now >= until:
+        return ""
+    ends = until.astimezone(BEIJING).strftime("%m月%d日%H:%M")
+    return f"维护至{ends}" + (f"：{beat.message}" if beat.message else "")

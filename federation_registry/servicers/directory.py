@@ -1,21 +1,25 @@
-"""gRPC door of the directory: head, parts, publish."""
+"""gRPC door of the directory: head, lists, parts, publish."""
 
 from collections.abc import Iterator
 
 import grpc
 
-from federation_registry.domain.reasons import TOO_MANY_PARTS
 from federation_registry.ports import PartStore
 from federation_registry.services.publish_part import PublishPart
 from federation_registry.services.sign_head import SignHead
 from protos.lantai.v1 import directory_pb2, directory_pb2_grpc, envelope_pb2
 from records.refusal import Refusal
+from trust.channel.directory_doors import (
+    pack_difference,
+    pack_lists,
+    pack_part,
+    read_addresses,
+)
 from trust.channel.server import ServiceRegistration
+from trust.envelope.dsse import Envelope
 from trust.wire import envelope_from_proto, envelope_to_proto
 
-MOST_PARTS = 1000
 _PER_QUERY = 50
-_HASH_BYTES = 32
 
 
 class DirectoryServicer(directory_pb2_grpc.DirectoryServicer):
@@ -33,32 +37,40 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServicer):
         """The freshness stamp."""
         return envelope_to_proto(self._head.head().envelope)
 
+    def GetLists(
+        self, request: directory_pb2.GetListsRequest, context: grpc.ServicerContext
+    ) -> Iterator[directory_pb2.ContentsList]:
+        """The lists asked for, in order."""
+        for batch in _batches(read_addresses(request.sha256)):
+            yield from pack_lists(batch, self._store.get_lists(batch))
+
     def GetParts(
         self, request: directory_pb2.GetPartsRequest, context: grpc.ServicerContext
     ) -> Iterator[directory_pb2.Part]:
-        """The parts asked for, in order."""
-        if not 1 <= len(request.sha256) <= MOST_PARTS:
-            raise Refusal(TOO_MANY_PARTS)
-        wanted = [_hash(raw) for raw in request.sha256]
-        for start in range(0, len(wanted), _PER_QUERY):
-            batch = tuple(wanted[start : start + _PER_QUERY])
+        """The parts asked for, in order; or one as its difference from an older version."""
+        if request.base:
+            yield pack_difference(request, self._find)
+            return
+        for batch in _batches(read_addresses(request.sha256)):
             for sha256, envelope in zip(batch, self._store.get(batch), strict=True):
-                yield directory_pb2.Part(
-                    sha256=bytes.fromhex(sha256), envelope=envelope_to_proto(envelope)
-                )
+                yield pack_part(sha256, envelope)
 
     def Publish(
         self, request: directory_pb2.PublishRequest, context: grpc.ServicerContext
     ) -> directory_pb2.PublishReply:
-        """Take a part that its owner signed."""
+        """Take a part that its owner signed, or a trust list that the council signed."""
         sha256, version = self._publish.publish(envelope_from_proto(request.envelope))
         return directory_pb2.PublishReply(sha256=bytes.fromhex(sha256), head_version=version)
 
+    def _find(self, sha256: str) -> Envelope | None:
+        try:
+            return self._store.get((sha256,))[0]
+        except Refusal:
+            return None
 
-def _hash(raw: bytes) -> str:
-    if len(raw) != _HASH_BYTES:
-        raise Refusal(TOO_MANY_PARTS, "a hash has 32 bytes")
-    return raw.hex()
+
+def _batches(addresses: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (addresses[start : start + _PER_QUERY] for start in range(0, len(addresses), _PER_QUERY))
 
 
 def register_directory(servicer: DirectoryServicer) -> ServiceRegistration:

@@ -9,19 +9,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from federation_registry.ports import Clock, PartStore
-from records.agreements import Agreement
-from records.coverage import HoldingsCoverage
+from records.agreement_standing import endings
+from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
 from records.route_index import RouteIndex
 from trust.envelope.dsse import Envelope
 from trust.identity.council import CouncilKeys
-from trust.identity.directory_parts import open_part, part_sha256
+from trust.identity.directory_parts import Declared, open_part
 from trust.identity.reasons import DIRECTORY_INCOMPLETE
 from trust.identity.trust_list import Member
 from trust.identity.trust_view import TrustView, verify_trust_list
 
+_ROUTED = frozenset({"agreement", "retirement", "coverage"})
 LOOK_EVERY = timedelta(milliseconds=500)
 VERIFY_EVERY = timedelta(hours=1)
 """A kept verification is repeated after this time: a key may have expired meanwhile."""
@@ -78,6 +80,10 @@ class CurrentDirectory:
             raise Refusal(DIRECTORY_INCOMPLETE, "no trust list was published")
         return view
 
+    def council(self) -> CouncilKeys:
+        """The pinned council keys. Raises Refusal: COUNCIL_MISSING."""
+        return self._council()
+
     def denied(self) -> frozenset[str]:
         """Participants that the registry denies."""
         return self.state().denied
@@ -110,49 +116,78 @@ class CurrentDirectory:
         if state.view is None:
             return RouteIndex(coverage=(), agreements=(), active_nodes=())
         members = state.view.trust_list.members
-        coverage = self._verified.of_kind("coverage", state.view, self._clock())
-        agreements = self._verified.of_kind("agreement", state.view, self._clock())
+        parts = self._verified.parts(state.view, self._clock())
+        coverage = [row for part in parts for row in declarations(part.statement)]
+        whole = {
+            part.statement.archive_code
+            for part in parts
+            if isinstance(part.statement, ArchiveCoverage)
+        }
         return RouteIndex(
-            coverage=[one for one in coverage if isinstance(one, HoldingsCoverage)],
-            agreements=[one for one in agreements if isinstance(one, Agreement)],
+            # A whole list of an archive replaces its single declarations.
+            coverage=[
+                row for single, row in coverage if not single or row.archive_code not in whole
+            ],
+            agreements=[part.statement for part in parts if part.kind == "agreement"],
             active_nodes=_active(members, state.denied),
             archive_names=[
                 (archive.archive_code, archive.name)
                 for member in members
                 for archive in member.archives
             ],
+            ended=endings(part.statement for part in parts if part.kind == "retirement"),
         )
 
 
-class _VerifiedParts:
-    """Statements of the parts in force that verify under the present trust list.
+def declarations(statement: object) -> list[tuple[bool, HoldingsCoverage]]:
+    """(declared by itself, row) of what a statement says about coverage."""
+    if isinstance(statement, HoldingsCoverage):
+        return [(True, statement)]
+    if isinstance(statement, ArchiveCoverage):
+        return [(False, row) for row in statement.declarations()]
+    return []
 
-    A part is verified once per trust list and hour, not once per change of another part: a large
-    federation changes a few parts a minute and has a hundred thousand.
+
+class _VerifiedParts:
+    """Parts in force that verify under the present trust list.
+
+    A large federation changes a few parts a minute and has a hundred thousand: only what was put
+    since the last look is read, and a signature is computed once. Who may sign is judged again
+    under each new trust list, and each hour.
     """
 
     def __init__(self, store: PartStore) -> None:
         self._store = store
-        self._known: dict[str, object] = {}
-        self._view: TrustView | None = None
-        self._since: datetime | None = None
+        self._version = 0
+        self._read: dict[tuple[str, str], Envelope] = {}
+        self._good: dict[tuple[str, str], Declared[Any]] = {}
+        self._judged: tuple[str, datetime] | None = None
 
-    def of_kind(self, kind: str, view: TrustView, now: datetime) -> list[object]:
-        """Statements of one kind; a part whose signer lost its key is left out."""
-        stale = self._since is None or now - self._since >= VERIFY_EVERY
-        if view is not self._view or stale:
-            self._known, self._view, self._since = {}, view, now
-        found = (self._open(envelope, view, now) for envelope in self._store.of_kind(kind))
-        return [statement for statement in found if statement is not None]
+    def parts(self, view: TrustView, now: datetime) -> list[Declared[Any]]:
+        """Everything that counts in routing; a part whose signer lost its key is left out."""
+        stale = self._judged is None or self._judged[0] != view.payload_sha256
+        if stale or (self._judged and now - self._judged[1] >= VERIFY_EVERY):
+            for key, envelope in self._read.items():
+                self._judge(key, envelope, view, now)
+            self._judged = (view.payload_sha256, now)
+        version = self._store.version()
+        for kept in self._store.changed_since(self._version):
+            if kept.kind in _ROUTED:
+                self._read[kept.kind, kept.subject] = kept.envelope
+                self._judge((kept.kind, kept.subject), kept.envelope, view, now)
+        self._version = version
+        return list(self._good.values())
 
-    def _open(self, envelope: Envelope, view: TrustView, now: datetime) -> object | None:
-        sha256 = part_sha256(envelope)
-        if sha256 not in self._known:
-            try:
-                self._known[sha256] = open_part(envelope, view, now).statement
-            except Refusal:
-                self._known[sha256] = None
-        return self._known[sha256]
+    def _judge(
+        self, key: tuple[str, str], envelope: Envelope, view: TrustView, now: datetime
+    ) -> None:
+        known = self._good.pop(key, None)
+        if known is not None and known.envelope is not envelope:
+            known = None
+        try:
+            self._good[key] = open_part(envelope, view, now, known)
+        except Refusal:
+            return
 
 
 def _active(members: tuple[Member, ...], denied: frozenset[str]) -> list[str]:

@@ -5,9 +5,13 @@
 3 its sequence is higher than what is kept; the very same part is no change
 """
 
+from datetime import datetime, timedelta
+
 from federation_registry.domain.publishing import KeptPart, is_new
 from federation_registry.ports import Clock, NewPart, PartStore
 from federation_registry.services.current_directory import CurrentDirectory
+from records.agreements import AgreementRetirement
+from records.deadlines import BEIJING
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import decode
@@ -20,6 +24,7 @@ from trust.identity.trust_view import verify_trust_list
 MOST_SEQUENCE = 2**53 - 1
 """Exact in every JSON reader."""
 LONGEST_NAME = 128
+ONE_DAY = timedelta(days=1)
 
 
 class PublishPart:
@@ -38,7 +43,13 @@ class PublishPart:
             Refusal: those of `open_part`; DIRECTORY_PART_INVALID, PART_OUTDATED,
                 DIRECTORY_FORKED, DIRECTORY_INCOMPLETE without a trust list.
         """
-        opened = open_part(envelope, self._directory.view(), self._clock())
+        if envelope.payload_type == TrustList.PAYLOAD_TYPE:
+            # A member brings what the council gave it while we were away.
+            return self.publish_trust_list(envelope, self._directory.council())
+        now = self._clock()
+        opened = open_part(envelope, self._directory.view(), now)
+        if opened.kind == "retirement":
+            _check_announcement(opened.statement, now)
         return self._put(
             NewPart(
                 kind=opened.kind,
@@ -48,6 +59,7 @@ class PublishPart:
                 sha256=opened.sha256,
                 envelope_id=opened.envelope_id,
                 envelope=envelope,
+                sections=opened.sections,
             )
         )
 
@@ -71,6 +83,7 @@ class PublishPart:
                 sha256=part_sha256(envelope),
                 envelope_id=view.envelope_id,
                 envelope=envelope,
+                sections=(),
             )
         )
 
@@ -91,3 +104,10 @@ class PublishPart:
         version = self._store.put(part, decide, self._clock())
         self._directory.reload()
         return listed, version
+
+
+def _check_announcement(said: AgreementRetirement, now: datetime) -> None:
+    """The notice begins when it is given, not before."""
+    today = now.astimezone(BEIJING).date()
+    if abs(said.announced_on - today) > ONE_DAY:
+        raise Refusal(DIRECTORY_PART_INVALID, "announced_on is not today")

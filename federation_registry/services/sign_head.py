@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from federation_registry.domain.reasons import SIGN_KEY_NOT_LISTED
-from federation_registry.domain.standing import standing
-from federation_registry.ports import Clock, LivenessBook, PartStore, StoredHead
+from federation_registry.domain.standing import READY, notice, standing
+from federation_registry.ports import Clock, Contents, LivenessBook, PartStore, StoredHead
 from federation_registry.services.current_directory import CurrentDirectory
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
@@ -63,30 +63,38 @@ class SignHead:
         return self._store.renew_head(self._maker(now), now)
 
     def states(self) -> Mapping[str, str]:
-        """State of every node that was heard, for the head and for routing."""
+        """State of every node that was heard and is not ready, for the head and for routing."""
         now = self._clock()
-        return {node: standing(beat, now) for node, beat in self._liveness.beats(now).items()}
+        found = {node: standing(beat, now) for node, beat in self._liveness.beats(now).items()}
+        return {node: state for node, state in found.items() if state != READY}
 
-    def _maker(self, now: datetime) -> Callable[[int], StoredHead | None]:
-        def make(version: int) -> StoredHead | None:
+    def notices(self) -> Mapping[str, str]:
+        """What nodes in maintenance say of it."""
+        now = self._clock()
+        said = {node: notice(beat, now) for node, beat in self._liveness.beats(now).items()}
+        return {node: words for node, words in said.items() if words}
+
+    def _maker(self, now: datetime) -> Callable[[Contents], StoredHead | None]:
+        def make(contents: Contents) -> StoredHead | None:
             known = self._store.head()
-            if known and known.version == version and not self._is_old(known, now):
+            if known and known.version == contents.version and not self._is_old(known, now):
                 return None
             issued_at = max(now, known.issued_at) if known else now
-            return StoredHead(
-                version=version, issued_at=issued_at, envelope=self._sign(version, issued_at)
-            )
+            envelope = self._sign(contents, issued_at)
+            return StoredHead(version=contents.version, issued_at=issued_at, envelope=envelope)
 
         return make
 
-    def _sign(self, version: int, issued_at: datetime) -> Envelope:
+    def _sign(self, contents: Contents, issued_at: datetime) -> Envelope:
         head = DirectoryHead(
             registry_id=self._signing.registry_id,
-            version=version,
+            version=contents.version,
             issued_at=issued_at,
-            parts=self._store.listed(),
+            trust_list=contents.trust_list,
+            root=contents.root,
             denied=tuple(denial.participant_id for denial in self._store.denials()),
             states=dict(self.states()),
+            notices=dict(self.notices()),
         )
         return sign_statement(head, self._signing.signer)
 

@@ -20,7 +20,7 @@ from node.domain import exchange_reasons, post_reasons, reasons
 from node.ports import Clock
 from node.servicers.desk import DeskServicer
 from node.servicers.exchange import ExchangeServicer
-from node.services.follow_directory import FollowDirectory
+from node.services.follow_directory import FollowDirectory, Reading
 from node.services.worker import Worker
 from records import process_reasons
 from records import reasons as record_reasons
@@ -39,6 +39,7 @@ from trust.channel.status import reasons_by_code
 from trust.envelope import reasons as envelope_reasons
 from trust.identity import reasons as identity_reasons
 from trust.identity.council import council_from_json
+from trust.identity.directory_scope import SMALL_FEDERATION, Scope
 from trust.identity.participant import Participant, ParticipantKind
 from trust.post import reasons as seal_reasons
 from trust.store import reasons as store_reasons
@@ -149,17 +150,19 @@ class RunningNode:
         follow = FollowDirectory(
             base.kept,
             registry,
-            council_from_json(base.places.council.read_bytes()),
+            Reading(
+                council=council_from_json(base.places.council.read_bytes()),
+                scope=_scope(base),
+            ),
             base.folder.declared,
             base.house.clock,
             base.log,
         )
         follow.every(base.config.directory_seconds)
-        renew = RenewCertificate(base, self.holder, registry, follow.publish)
         duties = [
             ("directory", follow.run),
             ("beat", _beats(base, registry)),
-            ("renewal", renew.run),
+            ("renewal", RenewCertificate(base, self.holder, registry, follow.publish).run),
             ("log_keys", _restates(base)),
             ("post_key", _hourly(base, self.posting.state_key)),
             ("post", self.posting.by_relay(channel).run),
@@ -197,6 +200,15 @@ class RunningNode:
             workers=base.config.workers,
             settings=ServerSettings(message_bytes=DATA_BYTES),
         )
+
+
+def _scope(base: Base) -> Scope:
+    chosen = base.config.directory_scope
+    return Scope(
+        own=base.config.node_id,
+        everyone=chosen == "all",
+        everyone_up_to=SMALL_FEDERATION if chosen == "auto" else 0,
+    )
 
 
 def _limiter(base: Base) -> RateLimiter:

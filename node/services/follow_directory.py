@@ -5,6 +5,7 @@ begins with the copy on disk (architecture.md 4).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
@@ -13,23 +14,17 @@ from node.domain.reasons import DIRECTORY_MISSING
 from node.ports import Clock, EventLog
 from records.refusal import Kind, Refusal
 from trust.envelope.dsse import Envelope
-from trust.envelope.statement import decode
 from trust.identity.council import CouncilKeys
-from trust.identity.directory import DirectorySnapshot, build_snapshot, part_sha256
-from trust.identity.statements import DirectoryHead
+from trust.identity.directory import DirectorySnapshot, part_sha256
+from trust.identity.directory_fetch import DirectorySource, fetch_snapshot
+from trust.identity.directory_scope import EVERYTHING, Scope
 
-_PARTS_AT_ONCE = 500
 
-
-class Registry(Protocol):
+class Registry(DirectorySource, Protocol):
     """The registry's Directory service."""
 
     def get_head(self, have_version: int) -> Envelope:
         """The newest head. Raises Refusal: when it does not answer."""
-        ...
-
-    def get_parts(self, sha256: Sequence[str]) -> Sequence[Envelope]:
-        """Parts by hash, in the order asked."""
         ...
 
     def publish(self, envelope: Envelope) -> None:
@@ -98,6 +93,14 @@ class KeptDirectory:
         self._stamp = stamp
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Whom a node believes, and how much of the directory it reads."""
+
+    council: CouncilKeys
+    scope: Scope = EVERYTHING
+
+
 class FollowDirectory:
     """Fetches the directory and publishes what this node declares."""
 
@@ -105,15 +108,15 @@ class FollowDirectory:
         self,
         kept: KeptDirectory,
         registry: Registry,
-        council: CouncilKeys,
+        reading: Reading,
         declared: Callable[[], Sequence[Envelope]],
         clock: Clock,
         log: EventLog,
     ) -> None:
         """`declared` are the statements of this node that belong into the directory."""
+        self._reading = reading
         self._kept = kept
         self._registry = registry
-        self._council = council
         self._declared = declared
         self._clock = clock
         self._log = log
@@ -143,18 +146,27 @@ class FollowDirectory:
         envelope = self._registry.get_head(previous.head.version if previous else 0)
         if previous is not None and part_sha256(envelope) == part_sha256(previous.head_envelope):
             return False
-        now = self._clock()
-        parts = self._fetch_parts(envelope, previous)
-        snapshot = build_snapshot(envelope, parts, self._council, previous, now)
-        self._kept.replace(snapshot, now)
+        snapshot = fetch_snapshot(
+            envelope,
+            self._registry,
+            self._reading.council,
+            previous,
+            self._clock,
+            self._reading.scope,
+        )
+        self._kept.replace(snapshot, self._clock())
         return previous is None or snapshot.head.version != previous.head.version
 
     def publish(self) -> int:
         """How many of our statements the registry took just now."""
         snapshot = self._kept.find()
-        listed = {part.sha256 for part in snapshot.head.parts} if snapshot else set()
+        listed = snapshot.listed if snapshot else frozenset()
+        declared = list(self._declared())
+        if snapshot is not None and _is_ahead(snapshot):
+            # Partners, or a person, told us of a newer list than the registry has.
+            declared.append(snapshot.trust_envelope)
         taken = 0
-        for envelope in self._declared():
+        for envelope in declared:
             digest = part_sha256(envelope)
             if digest not in listed and digest not in self._refused:
                 taken += self._publish(envelope, digest)
@@ -171,15 +183,7 @@ class FollowDirectory:
             return 0
         return 1
 
-    def _fetch_parts(self, head: Envelope, previous: DirectorySnapshot | None) -> list[Envelope]:
-        """The parts of the head that are not here yet; read unverified, verified by the build."""
-        listed = [part.sha256 for part in decode(head.payload, DirectoryHead).parts]
-        held = set()
-        if previous is not None:
-            held = {part.sha256 for part in previous.parts()}
-            held.add(part_sha256(previous.trust_envelope))
-        wanted = [digest for digest in listed if digest not in held]
-        parts: list[Envelope] = []
-        for start in range(0, len(wanted), _PARTS_AT_ONCE):
-            parts += self._registry.get_parts(wanted[start : start + _PARTS_AT_ONCE])
-        return parts
+
+def _is_ahead(snapshot: DirectorySnapshot) -> bool:
+    """Whether our trust list is newer than the one that the registry's head names."""
+    return part_sha256(snapshot.trust_envelope) != snapshot.head.trust_list

@@ -11,9 +11,11 @@ from federation_registry.adapters.sql_enrolments import SqlEnrolmentBook
 from federation_registry.adapters.sql_parts import SqlPartStore, prepare_directory
 from federation_registry.adapters.tables import SCHEMA, VERSION, metadata
 from federation_registry.domain.publishing import KeptPart, is_new
-from federation_registry.ports import Denial, Enrolment, NewPart, StoredHead
+from federation_registry.ports import Contents, Denial, Enrolment, NewPart, StoredHead
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, Signature
+from trust.identity.directory_tree import Contents as ContentsReader
+from trust.identity.directory_tree import ListedPart, grow_tree
 from trust.identity.enrolment import EnrolmentState, Invitation, IssuedCertificate
 from trust.identity.participant import Participant, ParticipantKind
 from trust.store.engine import open_engine
@@ -52,7 +54,12 @@ def envelope(text: str) -> Envelope:
     )
 
 
-def part(sequence: int = 1, subject: str = "361100/x", text: str = "") -> NewPart:
+def part(
+    sequence: int = 1,
+    subject: str = "361100/x",
+    text: str = "",
+    sections: tuple[str, ...] = ("shangrao",),
+) -> NewPart:
     name = f"{subject}{sequence}{text}"
     return NewPart(
         kind="coverage",
@@ -62,6 +69,7 @@ def part(sequence: int = 1, subject: str = "361100/x", text: str = "") -> NewPar
         sha256=name.encode().hex().ljust(64, "0")[:64],
         envelope_id=name,
         envelope=envelope(name),
+        sections=sections,
     )
 
 
@@ -84,7 +92,7 @@ def test_only_the_newest_of_each_subject_is_listed_and_old_ones_can_be_fetched(
     old, new = part(1), part(2)
     put(store, old)
     put(store, new)
-    assert [one.sha256 for one in store.listed()] == [new.sha256]
+    assert store.addresses() == (new.sha256,)
     assert store.of_kind("coverage") == (new.envelope,)
     assert store.get((new.sha256, old.sha256)) == (new.envelope, old.envelope)
     assert store.of_kind("agreement") == ()
@@ -97,7 +105,7 @@ def test_a_refused_part_changes_nothing(store: SqlPartStore) -> None:
             put(store, bad)
         assert refused.value.code == code
     assert store.version() == 1
-    assert [one.sha256 for one in store.listed()] == [part(2).sha256]
+    assert store.addresses() == (part(2).sha256,)
 
 
 def test_an_unknown_part_is_refused(store: SqlPartStore) -> None:
@@ -126,15 +134,84 @@ def test_denials_come_and_go_with_the_version(store: SqlPartStore) -> None:
 def test_the_head_is_renewed_for_the_version_of_that_moment(store: SqlPartStore) -> None:
     assert store.head() is None
     put(store, part(1))
-    seen: list[int] = []
+    seen: list[Contents] = []
+    made = store.renew_head(stamping(seen), AT)
+    assert (seen[0].version, made, store.head()) == (1, made, made)
+    assert store.renew_head(lambda _contents: None, AT) == made
 
-    def make(version: int) -> StoredHead:
-        seen.append(version)
-        return StoredHead(version=version, issued_at=AT, envelope=envelope("head"))
 
-    made = store.renew_head(make, AT)
-    assert (seen, made, store.head()) == ([1], made, made)
-    assert store.renew_head(lambda _version: None, AT) == made
+def stamping(seen: list[Contents]) -> Callable[[Contents], StoredHead]:
+    def make(contents: Contents) -> StoredHead:
+        seen.append(contents)
+        return StoredHead(version=contents.version, issued_at=AT, envelope=envelope("head"))
+
+    return make
+
+
+def listed_in(store: SqlPartStore, contents: Contents) -> dict[str, list[str]]:
+    """Addresses by section, read from the root down as a node would."""
+    read = ContentsReader(contents.root, lambda sha256: store.get_lists((sha256,))[0])
+    return {name: [one.sha256 for one in read.parts(name)] for name in sorted(read.names())}
+
+
+def test_the_contents_list_each_part_in_force_where_it_belongs(store: SqlPartStore) -> None:
+    seen: list[Contents] = []
+    store.renew_head(stamping(seen), AT)
+    assert listed_in(store, seen[0]) == {}
+    both = ("jiaxing", "shangrao")
+    agreed, old, new = part(1, "a", sections=both), part(1, "c"), part(2, "c")
+    for one in (agreed, old):
+        put(store, one)
+    store.renew_head(stamping(seen), AT)
+    assert listed_in(store, seen[1]) == {
+        "jiaxing": [agreed.sha256],
+        "shangrao": sorted([agreed.sha256, old.sha256]),
+    }
+    put(store, new)
+    later = AT + timedelta(hours=2)
+    store.renew_head(stamping(seen), later)
+    assert listed_in(store, seen[2])["shangrao"] == sorted([agreed.sha256, new.sha256])
+    # The same contents, made at once by somebody else, have the same root.
+    sections = {name: [] for name in both}
+    for name, kept in (("jiaxing", agreed), ("shangrao", agreed), ("shangrao", new)):
+        sections[name].append(ListedPart(sha256=kept.sha256, kind=kept.kind, owner=kept.owner))
+    assert grow_tree(sections).root == seen[2].root
+    # Whoever reads under the older head can finish, for an hour.
+    assert listed_in(store, seen[1])["shangrao"] == sorted([agreed.sha256, old.sha256])
+    assert store.prune(later + timedelta(minutes=61)) == 4
+    with pytest.raises(Refusal, match="PART_UNKNOWN"):
+        listed_in(store, seen[1])
+    assert listed_in(store, seen[2])["jiaxing"] == [agreed.sha256]
+
+
+def test_only_what_changed_is_read_again(store: SqlPartStore) -> None:
+    first, second = part(1, "x"), part(1, "y")
+    put(store, first)
+    version = put(store, second)
+    assert [one.sha256 for one in store.changed_since(0)] == [first.sha256, second.sha256]
+    assert store.changed_since(version) == ()
+    newer = part(2, "x")
+    put(store, newer)
+    (changed,) = store.changed_since(version)
+    assert (changed.sha256, changed.subject, changed.envelope) == (
+        newer.sha256,
+        "x",
+        newer.envelope,
+    )
+    assert store.counts() == {"coverage": 2}
+
+
+def test_replaced_parts_go_in_time_and_what_proves_the_past_stays(store: SqlPartStore) -> None:
+    kinds = {"key": "shangrao/tls/", "agreement": "jiaxing-shangrao"}
+    for kind, subject in kinds.items():
+        for sequence in (1, 2):
+            put(store, replace(part(sequence, subject), kind=kind))
+    assert store.prune(AT + timedelta(days=29)) == 0
+    assert store.prune(AT + timedelta(days=31)) == 1
+    assert store.prune(AT + timedelta(days=9999)) == 0
+    assert store.get((part(1, kinds["agreement"]).sha256, part(2, kinds["key"]).sha256))
+    with pytest.raises(Refusal, match="PART_UNKNOWN"):
+        store.get((part(1, kinds["key"]).sha256,))
 
 
 def test_many_writers_lose_nothing_and_skip_no_version(store: SqlPartStore) -> None:
@@ -149,7 +226,7 @@ def test_many_writers_lose_nothing_and_skip_no_version(store: SqlPartStore) -> N
     for thread in threads:
         thread.join()
     assert sorted(versions) == list(range(1, 13))
-    assert len(store.listed()) == 12
+    assert len(store.addresses()) == 12
 
 
 def kept_of(new: NewPart) -> KeptPart:

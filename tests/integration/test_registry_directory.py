@@ -83,11 +83,20 @@ def test_coverage_is_declared_by_the_node_that_hosts_the_archive(world: Registry
 
 def test_an_agreement_needs_both_parties(world: RegistryWorld) -> None:
     agreed = world.agreement("jiaxing", "shangrao")
-    assert code_of(world.publish, agreed, "jiaxing") == "DIRECTORY_PART_INVALID"
+    world.publish(agreed, "jiaxing")
+    snapshot = fetch(world)
+    assert (dict(snapshot.agreements), [one.owner for one in snapshot.proposals]) == (
+        {},
+        [agreed.agreement_id],
+    )
+    assert route(world).nodes == ()
+    assert code_of(world.publish, agreed, "pudong") == "DIRECTORY_PART_INVALID"
     wider = replace(agreed, asking_nodes=("jiaxing", "pudong", "shangrao"))
     assert code_of(world.publish, wider, "jiaxing", "shangrao") == "DIRECTORY_PART_INVALID"
     _, version = world.publish(agreed, "jiaxing", "shangrao")
     assert version == world.house.store.version()
+    agreed_upon = fetch(world, snapshot)
+    assert (set(agreed_upon.agreements), agreed_upon.proposals) == ({agreed.agreement_id}, ())
 
 
 def test_nobody_else_can_replace_an_agreement(world: RegistryWorld) -> None:
@@ -132,9 +141,15 @@ def test_a_bit_flipped_anywhere_is_refused(world: RegistryWorld) -> None:
     assert code_of(world.house.publish.publish, bad) == "SIGNATURE_INVALID"
 
 
-def test_a_trust_list_does_not_come_in_by_the_members_door(world: RegistryWorld) -> None:
-    envelope = world.sign_list(world.next_list())
-    assert code_of(world.house.publish.publish, envelope) == "DIRECTORY_PART_INVALID"
+def test_a_member_brings_a_newer_trust_list_but_makes_none(world: RegistryWorld) -> None:
+    newer = world.next_list()
+    for wrong, code in (
+        (world.sign_list(newer, seats=1), "SIGNATURES_TOO_FEW"),
+        (sign_statement(newer, world.signers["jiaxing"]), "SIGNER_UNKNOWN"),
+    ):
+        assert code_of(world.house.publish.publish, wrong) == code
+    world.house.publish.publish(world.sign_list(newer))
+    assert world.house.directory.view().version == newer.version
 
 
 def test_the_stamp_is_renewed_when_it_is_old_or_something_changed(
@@ -237,9 +252,8 @@ def test_states_of_the_nodes_stand_in_the_head(world: RegistryWorld, moving: Mov
     head = head_signer(world, liveness).head()
     assert decode(head.envelope.payload, DirectoryHead).states == {
         "pudong": "silent",
-        "shangrao": "ready",
     }
-    assert world.house.last_states() == {"pudong": "silent", "shangrao": "ready"}
+    assert world.house.last_states() == {"pudong": "silent"}
 
 
 def test_a_registry_that_the_list_does_not_name_signs_nothing(tmp_path: Path, at) -> None:

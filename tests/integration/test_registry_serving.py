@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import grpc
 import pytest
 from registry_door import Running, code_of, head_of
 from registry_world import MARRIAGE, RegistryWorld, wall_clock
@@ -19,10 +21,20 @@ from protos.lantai.v1 import (
     routing_pb2_grpc,
 )
 from records.refusal import Refusal
+from trust.channel.directory_doors import GrpcDirectory
 from trust.envelope.statement import decode, sign_statement
-from trust.identity.directory import build_snapshot
+from trust.identity.directory_fetch import fetch_snapshot
+from trust.identity.directory_parts import part_sha256
+from trust.identity.directory_scope import EVERYTHING
 from trust.identity.statements import DirectoryHead
-from trust.wire import envelope_from_proto, envelope_to_proto
+from trust.wire import envelope_to_proto
+
+
+@dataclass
+class Plain:
+    """What `GrpcDirectory` needs of a partner channel."""
+
+    channel: grpc.Channel
 
 
 @pytest.fixture
@@ -43,32 +55,38 @@ def test_a_newcomer_becomes_a_member_and_reads_the_directory(running: Running) -
     declared = sign_statement(world.coverage("shangrao"), node.signer)
     reply = stub.Publish(directory_pb2.PublishRequest(envelope=envelope_to_proto(declared)))
     head = head_of(channel)
-    said = decode(head.payload, DirectoryHead)
-    assert said.version >= reply.head_version
-    wanted = [bytes.fromhex(part.sha256) for part in said.parts]
-    parts = list(stub.GetParts(directory_pb2.GetPartsRequest(sha256=wanted)))
-    assert [part.sha256 for part in parts] == wanted
-    assert reply.sha256 in wanted
-    envelopes = [envelope_from_proto(part.envelope) for part in parts]
-    snapshot = build_snapshot(head, envelopes, world.house.council(), None, wall_clock())
+    assert decode(head.payload, DirectoryHead).version >= reply.head_version
+    source, council = GrpcDirectory(Plain(channel)), world.house.council()
+    snapshot = fetch_snapshot(head, source, council, None, wall_clock, EVERYTHING)
+    assert reply.sha256.hex() in snapshot.listed
     assert snapshot.rejected == ()
     assert snapshot.coverage[0].statement.archive_code == "361100"
 
 
 def test_the_registry_states_its_own_key_and_endpoint(running: Running) -> None:
     channel = running.newcomer("shangrao").join().channel()
-    stub = directory_pb2_grpc.DirectoryStub(channel)
-    kinds: set[str] = set()
+    source, council = GrpcDirectory(Plain(channel)), running.world.house.council()
     for _ in range(40):
-        kinds = {part.kind for part in decode(head_of(channel).payload, DirectoryHead).parts}
-        if {"key", "endpoint"} <= kinds:
+        head = head_of(channel)
+        snapshot = fetch_snapshot(head, source, council, None, wall_clock, EVERYTHING)
+        if {"key", "endpoint"} <= {part.kind for part in snapshot.parts()}:
             break
         threading.Event().wait(0.1)
-    assert {"trust_list", "key", "endpoint"} <= kinds
-    parts = [one.sha256 for one in running.world.house.store.listed() if one.kind == "endpoint"]
-    raw = [bytes.fromhex(sha256) for sha256 in parts]
-    (part,) = stub.GetParts(directory_pb2.GetPartsRequest(sha256=raw))
-    assert running.members.encode() in part.envelope.payload
+    assert snapshot.get_key("registry", "tls", "", wall_clock()).owner == "registry"
+    assert snapshot.get_endpoint("registry", wall_clock()).grpc == running.members
+
+
+def test_a_trust_list_comes_as_its_difference(running: Running) -> None:
+    channel = running.newcomer("shangrao").join().channel()
+    world, source = running.world, GrpcDirectory(Plain(channel))
+    old = world.house.store.of_kind("trust_list")[0]
+    world.list_member("pudong")
+    world.publish_list()
+    (new,) = world.house.store.of_kind("trust_list")
+    for held in (None, old, new, world.sign_list(world.next_list())):
+        assert source.get_trust_list(part_sha256(new), held) == new
+    with pytest.raises(Refusal, match="DIRECTORY_INCOMPLETE"):
+        GrpcDirectory(Plain(channel)).get_trust_list("00" * 32, old)
 
 
 def test_a_denied_member_is_refused_on_its_open_connection(running: Running) -> None:
@@ -113,7 +131,7 @@ def test_routes_and_beats(running: Running) -> None:
     beats = liveness_pb2_grpc.LivenessStub(channel)
     beat = liveness_pb2.BeatRequest(now_ms=1, in_work=2)
     assert beats.Beat(beat).head_version == running.world.house.store.version()
-    assert running.serving.head.states() == {"shangrao": "ready"}
+    assert running.serving.head.states() == {}
     beat.message = "x" * 201
     assert code_of(beats.Beat, beat) == "BEAT_MALFORMED"
     beat.message, beat.maintenance_until_ms = "", 2**63

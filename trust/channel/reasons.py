@@ -187,3 +187,11 @@ STATEMENT_EXPIRED = Reason(
     "请核对双方时钟后重新签署",
     "compare both clocks and sign again",
 )
+TOO_MANY_PARTS = Reason(
+    "TOO_MANY_PARTS",
+    Kind.USAGE,
+    "一次请求的目录项数量不在1至1000之间",
+    "ask for 1 to 1000 parts or lists at a time, each by its 32 bytes",
+    "分批请求",
+    "ask in batches",
+)

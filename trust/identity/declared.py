@@ -67,7 +67,17 @@ def open_key_statement(envelope: Envelope, view: TrustView, now: datetime) -> Op
         Refusal: refusals of `open_statement`; KEY_STATEMENT_INVALID, ARCHIVE_UNKNOWN,
             MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED.
     """
-    opened = _open(envelope, KeyStatement, view, now)
+    return judge_key_statement(open_signed(envelope, KeyStatement, view, now), view, now)
+
+
+def judge_key_statement(
+    opened: Opened[KeyStatement], view: TrustView, now: datetime
+) -> Opened[KeyStatement]:
+    """The statement, if its signers may state such a key.
+
+    Raises:
+        Refusal: KEY_STATEMENT_INVALID, ARCHIVE_UNKNOWN, MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE.
+    """
     said = opened.statement
     _check_key_form(said)
     if said.use in AUTHORITY_USES:
@@ -145,7 +155,17 @@ def open_appointment(envelope: Envelope, view: TrustView, now: datetime) -> Open
         Refusal: refusals of `open_statement`; APPOINTMENT_INVALID, ARCHIVE_UNKNOWN,
             MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED.
     """
-    opened = _open(envelope, Appointment, view, now)
+    return judge_appointment(open_signed(envelope, Appointment, view, now), view, now)
+
+
+def judge_appointment(
+    opened: Opened[Appointment], view: TrustView, now: datetime
+) -> Opened[Appointment]:
+    """The appointment, if the archive's authority signed it and its form is right.
+
+    Raises:
+        Refusal: APPOINTMENT_INVALID, ARCHIVE_UNKNOWN, MEMBER_NOT_ACTIVE.
+    """
     said = opened.statement
     if not view.authority_keys(said.archive_code, now).keys() & set(opened.kids):
         raise Refusal(reasons.APPOINTMENT_INVALID, "signer is not the archive's authority")
@@ -179,7 +199,15 @@ def open_endpoint(envelope: Envelope, view: TrustView, now: datetime) -> Opened[
         Refusal: refusals of `open_statement`; DIRECTORY_PART_INVALID, MEMBER_UNKNOWN,
             MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED.
     """
-    opened = _open(envelope, Endpoint, view, now)
+    return judge_endpoint(open_signed(envelope, Endpoint, view, now), view, now)
+
+
+def judge_endpoint(opened: Opened[Endpoint], view: TrustView, now: datetime) -> Opened[Endpoint]:
+    """The endpoint, if the participant itself signed it.
+
+    Raises:
+        Refusal: DIRECTORY_PART_INVALID, MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE.
+    """
     require_signer(opened, view, opened.statement.participant_id, now)
     return opened
 
@@ -191,7 +219,7 @@ def open_head(envelope: Envelope, view: TrustView, now: datetime) -> Opened[Dire
         Refusal: refusals of `open_statement`; DIRECTORY_PART_INVALID, MEMBER_UNKNOWN,
             MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED.
     """
-    opened = _open(envelope, DirectoryHead, view, now)
+    opened = open_signed(envelope, DirectoryHead, view, now)
     registry_id = opened.statement.registry_id
     if view.get_member(registry_id, now).kind != "registry":
         raise Refusal(reasons.DIRECTORY_PART_INVALID, f"{registry_id} is no registry")
@@ -215,8 +243,12 @@ def require_signer(
         raise Refusal(reason, f"not signed by {participant_id}")
 
 
-def _open(envelope: Envelope, type_: type[S], view: TrustView, now: datetime) -> Opened[S]:
-    """Verify with whichever listed keys signed; who they are is compared afterwards."""
+def open_signed(envelope: Envelope, type_: type[S], view: TrustView, now: datetime) -> Opened[S]:
+    """The statement under whichever listed keys signed it; `judge_*` compares who they are.
+
+    Raises:
+        Refusal: refusals of `open_statement`, TRUST_LIST_EXPIRED.
+    """
     view.check_fresh(now)
     keys = view.keys_among((signature.kid for signature in envelope.signatures), now)
     return open_statement(envelope, type_, keys, suites=view.suites)

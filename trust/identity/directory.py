@@ -1,170 +1,75 @@
-"""The directory as one node sees it: verified, newest of each, with its age.
+"""Building the directory out of what a registry, or a partner, hands over. Nothing is believed.
 
-Built from a head that a registry signed and from parts that their owners signed. The registry can
-withhold and can deny (`denied` only takes rights away); it cannot invent, alter or turn back: a
-part older than one already known is ignored, a second part with the same number is a fork, and
-neither is used.
+A registry signs the head, owners sign the parts. The registry can withhold and can deny (`denied`
+only takes rights away); it cannot invent, alter, turn back or make forgotten: a part older than
+one already known is ignored, a second part with the same number is a fork and neither is used, a
+part that was known stays until its owner replaces it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
 
-from records.agreements import Agreement
-from records.coverage import HoldingsCoverage
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
+from trust.envelope.statement import decode
 from trust.identity import reasons
 from trust.identity.council import CouncilKeys
-from trust.identity.declared import (
-    check_appointment_in_force,
-    check_key_in_force,
-    open_head,
-)
-from trust.identity.directory_choice import Chooser, PartKey, RejectedPart
+from trust.identity.declared import open_head
+from trust.identity.directory_choice import Chooser, RejectedPart
 from trust.identity.directory_parts import Declared, open_part, part_sha256
-from trust.identity.statements import Appointment, DirectoryHead, Endpoint, KeyStatement
+from trust.identity.directory_scope import EVERYTHING, Scope
+from trust.identity.directory_snapshot import (
+    DirectorySnapshot,
+    Freshness,
+    SavedDirectory,
+    Stamp,
+)
+from trust.identity.directory_tree import Contents, list_sha256
+from trust.identity.statements import DirectoryHead
 from trust.identity.trust_list import TrustList
 from trust.identity.verified_list import CLOCK_SKEW, TrustView, verify_trust_list
 
-__all__ = ["Declared", "DirectorySnapshot", "RejectedPart", "build_snapshot", "part_sha256"]
+__all__ = [
+    "Declared",
+    "DirectorySnapshot",
+    "Freshness",
+    "RejectedPart",
+    "build_snapshot",
+    "hear_head",
+    "hear_trust_list",
+    "newest_trust_list",
+    "part_sha256",
+    "restore_snapshot",
+]
 
-NORMAL_AGE = timedelta(minutes=10)
-DEGRADED_AGE = timedelta(hours=72)
 MAX_TRUST_LISTS = 8
-Freshness = Literal["normal", "degraded", "expired"]
+JUDGE_EVERY = timedelta(minutes=10)
+"""Parts are judged again after this time also when nothing changed: a sign key may have ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectorySnapshot:
-    """What is in force, by the head that is newest here."""
-
-    view: TrustView
-    head: DirectoryHead
-    head_envelope: Envelope
-    trust_envelope: Envelope
-    rejected: tuple[RejectedPart, ...]
-    _parts: Mapping[PartKey, Declared[Any]] = field(repr=False)
-    """The newest part of each (kind, subject)."""
-    floors: Mapping[PartKey, int] = field(repr=False)
-    """Lowest sequence that is still accepted of each (kind, subject); kept across restarts."""
-
-    @property
-    def denied(self) -> frozenset[str]:
-        """Participants that the registry denies at once."""
-        return frozenset(self.head.denied)
-
-    def age(self, now: datetime) -> timedelta:
-        """Time since the registry's freshness stamp."""
-        return now - self.head.issued_at
-
-    def freshness(self, now: datetime) -> Freshness:
-        """Normal up to 10 minutes, degraded up to 72 hours, then expired (architecture.md 4)."""
-        age = self.age(now)
-        if age <= NORMAL_AGE:
-            return "normal"
-        return "degraded" if age <= DEGRADED_AGE else "expired"
-
-    def check_usable(self, now: datetime) -> Freshness:
-        """Freshness, if new requests may still be made.
-
-        Raises:
-            Refusal: DIRECTORY_EXPIRED, TRUST_LIST_EXPIRED.
-        """
-        self.view.check_fresh(now)
-        freshness = self.freshness(now)
-        if freshness == "expired":
-            raise Refusal(reasons.DIRECTORY_EXPIRED, f"head version {self.head.version}")
-        return freshness
-
-    def parts(self) -> tuple[Declared[Any], ...]:
-        """Every part in use, sorted by kind and subject."""
-        return tuple(self._parts[key] for key in sorted(self._parts))
-
-    @property
-    def agreements(self) -> Mapping[str, Declared[Agreement]]:
-        """Agreements by id; whether one is in force today is for `records.agreements`."""
-        return self._of_kind("agreement")
-
-    @property
-    def coverage(self) -> tuple[Declared[HoldingsCoverage], ...]:
-        """Coverage of every archive and category."""
-        return tuple(self._of_kind("coverage").values())
-
-    @property
-    def endpoints(self) -> Mapping[str, Declared[Endpoint]]:
-        """Endpoints by participant id."""
-        return self._of_kind("endpoint")
-
-    @property
-    def appointments(self) -> Mapping[str, Declared[Appointment]]:
-        """Newest appointment of each officer, by officer id; it may be revoked or past."""
-        return self._of_kind("appointment")
-
-    def get_endpoint(self, participant_id: str, now: datetime) -> Endpoint:
-        """Where an active, not denied member listens.
-
-        Raises:
-            Refusal: MEMBER_UNKNOWN, MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED,
-                DIRECTORY_INCOMPLETE (it has published none).
-        """
-        self.view.get_member(participant_id, now)
-        if participant_id in self.denied:
-            raise Refusal(reasons.MEMBER_NOT_ACTIVE, participant_id)
-        found = self.endpoints.get(participant_id)
-        if found is None:
-            raise Refusal(reasons.DIRECTORY_INCOMPLETE, f"no endpoint of {participant_id}")
-        return found.statement
-
-    def get_key(
-        self, participant_id: str, use: str, archive_code: str, now: datetime
-    ) -> Declared[KeyStatement]:
-        """The key in force for that use; `archive_code` is empty for tls.
-
-        Raises:
-            Refusal: KEY_STATEMENT_INVALID.
-        """
-        found = self._parts.get(("key", f"{participant_id}/{use}/{archive_code}"))
-        if found is None:
-            raise Refusal(reasons.KEY_STATEMENT_INVALID, f"no {use} key of {participant_id}")
-        check_key_in_force(found.statement, use=use, now=now)
-        return found
-
-    def get_appointment(self, officer_id: str, now: datetime) -> Declared[Appointment]:
-        """The officer's appointment, in force now.
-
-        Raises:
-            Refusal: APPOINTMENT_INVALID.
-        """
-        found = self._parts.get(("appointment", officer_id))
-        if found is None:
-            raise Refusal(reasons.APPOINTMENT_INVALID, "no such appointment")
-        check_appointment_in_force(found.statement, now)
-        return found
-
-    def _of_kind(self, kind: str) -> Mapping[str, Declared[Any]]:
-        found = {part.subject: part for part in self.parts() if part.kind == kind}
-        return MappingProxyType(found)
-
-
-def build_snapshot(
+def build_snapshot(  # noqa: PLR0913 -- what a head leads to, beside what was known
     head_envelope: Envelope,
     parts: Iterable[Envelope],
     council: CouncilKeys,
     previous: DirectorySnapshot | None,
     now: datetime,
+    *,
+    lists: Iterable[bytes] = (),
+    scope: Scope = EVERYTHING,
 ) -> DirectorySnapshot:
     """The directory under this head, or a refusal that leaves `previous` in use.
 
     Args:
         head_envelope: The registry's DirectoryHead.
-        parts: At least every part that the head lists, the trust list among them; others are
+        parts: At least every part in scope that is listed, the trust list among them; others are
             ignored. Parts that `previous` holds need not be given again.
         council: The pinned council keys.
-        previous: What this node used until now; None on a first start.
+        previous: What this participant used until now; None on a first start.
         now: Aware UTC.
+        lists: Lists below the head's root that `previous` does not hold.
+        scope: Which sections are read.
 
     Raises:
         Refusal: DIRECTORY_INCOMPLETE, DIRECTORY_ROLLBACK, DIRECTORY_FORKED,
@@ -172,77 +77,181 @@ def build_snapshot(
     """
     by_sha256 = {part_sha256(envelope): envelope for envelope in parts}
     # 1. The trust list first: nothing else can be believed without it.
-    trust_envelope, view = _verify_lists(by_sha256.values(), council, previous, now)
-    by_sha256[part_sha256(trust_envelope)] = trust_envelope
-    if previous is not None:
-        by_sha256.update({part.sha256: part.envelope for part in previous.parts()})
+    trust_envelope, view, outdated = newest_trust_list(by_sha256.values(), council, previous, now)
     # 2. The head, by a registry that the list names; it continues the head known before.
     head = open_head(head_envelope, view, now).statement
+    stamp = Stamp(head=head, envelope=head_envelope)
     _check_history(head, previous, now)
-    # 3. Every part that the head lists is here.
-    listed = {part.sha256: part for part in head.parts}
-    if listed.keys() - by_sha256.keys() or part_sha256(trust_envelope) not in listed:
-        raise Refusal(reasons.DIRECTORY_INCOMPLETE, f"head version {head.version}")
-    # 4. Each part by who may declare it; 5. the newest of each, never older than known.
+    known_trust = {part_sha256(trust_envelope), *outdated}
+    if previous is not None:
+        known_trust |= {part_sha256(previous.trust_envelope), previous.head.trust_list}
+    if head.trust_list not in known_trust:
+        raise Refusal(reasons.DIRECTORY_INCOMPLETE, "trust list")
+    if previous is not None and not outdated and _is_same(head, view, previous, now):
+        return replace(previous, stamp=stamp, heard=_newest(stamp, previous))
+    # 3. Every list and part in scope is here; 4. each part by who may declare it;
+    # 5. the newest of each, never older than known, none forgotten.
+    found = {list_sha256(data): data for data in lists}
+    if previous is not None:
+        found = {**previous.lists, **found}
+    contents = Contents(head.root, found.get)
     chooser = Chooser(view, previous, now)
-    for sha256, entry in listed.items():
-        chooser.take(by_sha256[sha256], entry)
+    read = _take(contents, chooser, by_sha256, scope, view)
+    # A section that is no longer listed counts as read: whole sections can be hidden too.
+    chooser.keep(None if scope.reads_all(view) else read)
     newest, floors, rejected = chooser.result()
+    used = contents.used(read)
     return DirectorySnapshot(
         view=view,
-        head=head,
-        head_envelope=head_envelope,
+        stamp=stamp,
+        heard=_newest(stamp, previous),
         trust_envelope=trust_envelope,
-        rejected=rejected,
-        _parts=MappingProxyType(newest),
+        rejected=(*rejected, *outdated.values()),
+        lists=MappingProxyType({sha256: found[sha256] for sha256 in sorted(used)}),
+        listed=frozenset(part.sha256 for name in read for part in contents.parts(name)),
+        judged_at=now,
         floors=MappingProxyType(floors),
+        _parts=MappingProxyType(newest),
     )
 
 
-def restore_snapshot(
-    head_envelope: Envelope,
-    trust_envelope: Envelope,
-    parts: Iterable[Envelope],
-    floors: Mapping[PartKey, int],
-    council: CouncilKeys,
-    accepted_at: datetime,
-) -> DirectorySnapshot:
-    """The snapshot that was in use, verified again as of the instant at which it was accepted.
+def restore_snapshot(saved: SavedDirectory, council: CouncilKeys) -> DirectorySnapshot:
+    """The snapshot that was in use, verified again as of the instants at which it was accepted.
 
     Raises:
-        Refusal: refusals of `verify_trust_list`, `open_head` and `open_part`.
+        Refusal: refusals of `verify_trust_list` and `open_part`; STATEMENT_MALFORMED.
     """
-    view = verify_trust_list(trust_envelope, council, previous=None, now=accepted_at)
-    opened = [open_part(envelope, view, accepted_at) for envelope in parts]
+    view = verify_trust_list(saved.trust, council, previous=None, now=saved.accepted_at)
+    opened = [open_part(envelope, view, saved.judged_at) for envelope in saved.parts]
     return DirectorySnapshot(
         view=view,
-        head=open_head(head_envelope, view, accepted_at).statement,
-        head_envelope=head_envelope,
-        trust_envelope=trust_envelope,
+        stamp=_restore_stamp(saved.head, view, saved.accepted_at),
+        heard=_restore_stamp(saved.heard, view, saved.accepted_at),
+        trust_envelope=saved.trust,
         rejected=(),
+        lists=MappingProxyType({list_sha256(data): data for data in saved.lists}),
+        listed=saved.listed,
+        judged_at=saved.judged_at,
+        floors=MappingProxyType(dict(saved.floors)),
         _parts=MappingProxyType({(part.kind, part.subject): part for part in opened}),
-        floors=MappingProxyType(dict(floors)),
     )
 
 
-def _verify_lists(
+def _restore_stamp(envelope: Envelope, view: TrustView, accepted_at: datetime) -> Stamp:
+    try:
+        head = open_head(envelope, view, accepted_at).statement
+    except Refusal:
+        # The council has since replaced the registry's key: what it stamped before was accepted
+        # here and keeps its age. Whoever writes in our folder has our keys and needs no head.
+        head = decode(envelope.payload, DirectoryHead)
+    return Stamp(head=head, envelope=envelope)
+
+
+def hear_trust_list(
+    snapshot: DirectorySnapshot, envelope: Envelope, council: CouncilKeys, now: datetime
+) -> DirectorySnapshot:
+    """The snapshot under a newer trust list that a partner or a person brought.
+
+    The same snapshot when the list is the one in use. Every part is judged again: what a member
+    that left had declared is gone.
+
+    Raises:
+        Refusal: refusals of `verify_trust_list`.
+    """
+    view = verify_trust_list(envelope, council, previous=snapshot.view, now=now)
+    if view.version == snapshot.view.version:
+        return snapshot
+    chooser = Chooser(view, snapshot, now)
+    for part in snapshot.parts():
+        chooser.take(part.listing(), None)
+    newest, floors, rejected = chooser.result()
+    return replace(
+        snapshot,
+        view=view,
+        trust_envelope=envelope,
+        rejected=rejected,
+        judged_at=now,
+        floors=MappingProxyType(floors),
+        _parts=MappingProxyType(newest),
+    )
+
+
+def hear_head(snapshot: DirectorySnapshot, envelope: Envelope, now: datetime) -> DirectorySnapshot:
+    """The snapshot that knows of a newer head: its denials count at once.
+
+    Where nothing else has changed since the head in use, the newer one is in use, with its age.
+
+    Raises:
+        Refusal: refusals of `open_head`; DIRECTORY_ROLLBACK, DIRECTORY_FORKED.
+    """
+    head = open_head(envelope, snapshot.view, now).statement
+    stamp = Stamp(head=head, envelope=envelope)
+    _check_history(head, replace(snapshot, stamp=snapshot.heard), now)
+    if head.root == snapshot.head.root:
+        return replace(snapshot, stamp=stamp, heard=stamp)
+    return replace(snapshot, heard=stamp)
+
+
+def _take(
+    contents: Contents,
+    chooser: Chooser,
+    by_sha256: Mapping[str, Envelope],
+    scope: Scope,
+    view: TrustView,
+) -> tuple[str, ...]:
+    """Every listed part in scope was considered; the sections that were read."""
+    whole = frozenset(scope.whole(view))
+
+    def read(section: str) -> None:
+        for entry in contents.parts(section):
+            if not scope.takes(section, entry, whole):
+                continue
+            if entry.sha256 not in by_sha256 and not chooser.is_known(entry.sha256):
+                raise Refusal(reasons.DIRECTORY_INCOMPLETE, "a listed part is missing")
+            chooser.take(entry, by_sha256.get(entry.sha256))
+
+    near = scope.near(view)
+    for section in near:
+        read(section)
+    agreed = [part.statement for part in chooser.newest("agreement")]
+    far = contents.names() if scope.reads_all(view) else scope.far(view, agreed)
+    for section in far:
+        read(section)
+    return tuple(dict.fromkeys((*near, *far)))
+
+
+def newest_trust_list(
     parts: Iterable[Envelope],
     council: CouncilKeys,
     previous: DirectorySnapshot | None,
     now: datetime,
-) -> tuple[Envelope, TrustView]:
-    """The newest trust list among the parts, or the one already known."""
+) -> tuple[Envelope, TrustView, dict[str, RejectedPart]]:
+    """The newest trust list among the parts and the one known; older ones are set aside.
+
+    Raises:
+        Refusal: DIRECTORY_INCOMPLETE when there is none; refusals of `verify_trust_list` but that
+            of an older list.
+    """
     envelopes = [part for part in parts if part.payload_type == TrustList.PAYLOAD_TYPE]
-    if not envelopes and previous is not None:
-        envelopes = [previous.trust_envelope]
+    found: list[tuple[Envelope, TrustView]] = []
+    outdated: dict[str, RejectedPart] = {}
+    if previous is not None:
+        found.append((previous.trust_envelope, previous.view))
     known = None if previous is None else previous.view
-    views = [
-        (envelope, verify_trust_list(envelope, council, previous=known, now=now))
-        for envelope in envelopes[:MAX_TRUST_LISTS]
-    ]
-    if not views:
+    for envelope in envelopes[:MAX_TRUST_LISTS]:
+        try:
+            found.append((envelope, verify_trust_list(envelope, council, previous=known, now=now)))
+        except Refusal as refusal:
+            if refusal.reason is not reasons.TRUST_LIST_ROLLBACK:
+                raise
+            sha256 = part_sha256(envelope)
+            outdated[sha256] = RejectedPart(
+                sha256=sha256, kind="trust_list", owner="", code=refusal.code
+            )
+    if not found:
         raise Refusal(reasons.DIRECTORY_INCOMPLETE, "no trust list")
-    return max(views, key=lambda pair: pair[1].version)
+    envelope, view = max(found, key=lambda pair: pair[1].version)
+    return envelope, view, outdated
 
 
 def _check_history(head: DirectoryHead, previous: DirectorySnapshot | None, now: datetime) -> None:
@@ -253,5 +262,22 @@ def _check_history(head: DirectoryHead, previous: DirectorySnapshot | None, now:
     known = previous.head
     if head.version < known.version or head.issued_at < known.issued_at:
         raise Refusal(reasons.DIRECTORY_ROLLBACK, f"head {head.version} after {known.version}")
-    if head.version == known.version and set(head.parts) != set(known.parts):
+    if head.version == known.version and head.root != known.root:
         raise Refusal(reasons.DIRECTORY_FORKED, f"head version {head.version}")
+
+
+def _is_same(
+    head: DirectoryHead, view: TrustView, previous: DirectorySnapshot, now: datetime
+) -> bool:
+    """Whether only the stamp is new, and the parts were judged a moment ago."""
+    return (
+        head.root == previous.head.root
+        and view.payload_sha256 == previous.view.payload_sha256
+        and now - previous.judged_at < JUDGE_EVERY
+    )
+
+
+def _newest(stamp: Stamp, previous: DirectorySnapshot | None) -> Stamp:
+    if previous is not None and previous.heard.head.version > stamp.head.version:
+        return previous.heard
+    return stamp

@@ -20,8 +20,9 @@ from trust.identity import reasons
 from trust.identity.council import CouncilKeys
 from trust.identity.directory import DirectorySnapshot, restore_snapshot
 from trust.identity.directory_parts import part_sha256
+from trust.identity.directory_snapshot import SavedDirectory
 
-_MAX_FILE_BYTES = 16 * 1024 * 1024
+_MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +36,22 @@ class _Floor:
 class _Current:
     """What `current.json` says."""
 
-    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.directory-files.v1+json"
-    MAX_BYTES: ClassVar[int] = 8 * 1024 * 1024
+    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.directory-files.v2+json"
+    MAX_BYTES: ClassVar[int] = 64 * 1024 * 1024
 
     head: str
     """SHA-256 of the head's file."""
+    heard: str
+    """The same of the newest head heard."""
     trust: str
     parts: tuple[str, ...]
+    lists: tuple[str, ...]
+    unlisted: tuple[str, ...]
+    """Parts in use that the lists do not name."""
+    ignored: tuple[str, ...]
+    """Parts that the lists name and that are not in use."""
     floors: tuple[_Floor, ...]
+    judged_at: datetime
     accepted_at: datetime
 
 
@@ -54,29 +63,37 @@ def save_snapshot(folder: Path, snapshot: DirectorySnapshot, now: datetime) -> N
     """
     parts_folder = folder / "parts"
     parts_folder.mkdir(parents=True, exist_ok=True)
-    envelopes = (
-        snapshot.head_envelope,
-        snapshot.trust_envelope,
-        *(part.envelope for part in snapshot.parts()),
-    )
-    kept = {part_sha256(envelope): envelope_to_json(envelope) for envelope in envelopes}
-    for sha256, data in kept.items():
-        if not (parts_folder / sha256).exists():
-            _write_durably(parts_folder / sha256, data)
+    present = {path.name for path in parts_folder.iterdir()}
+    parts = snapshot.parts()
+    envelopes = {part.sha256: part.envelope for part in parts}
+    singles = (snapshot.head_envelope, snapshot.heard.envelope, snapshot.trust_envelope)
+    head, heard, trust = (part_sha256(envelope) for envelope in singles)
+    envelopes |= dict(zip((head, heard, trust), singles, strict=True))
+    for sha256 in envelopes.keys() - present:
+        _write(parts_folder / sha256, envelope_to_json(envelopes[sha256]))
+    for sha256 in snapshot.lists.keys() - present:
+        _write(parts_folder / sha256, snapshot.lists[sha256])
+    _sync(parts_folder)
+    used = frozenset(part.sha256 for part in parts)
     current = _Current(
-        head=part_sha256(snapshot.head_envelope),
-        trust=part_sha256(snapshot.trust_envelope),
-        parts=tuple(part.sha256 for part in snapshot.parts()),
+        head=head,
+        heard=heard,
+        trust=trust,
+        parts=tuple(part.sha256 for part in parts),
+        lists=tuple(snapshot.lists),
+        unlisted=tuple(sorted(used - snapshot.listed)),
+        ignored=tuple(sorted(snapshot.listed - used)),
         floors=tuple(
             _Floor(kind=kind, subject=subject, sequence=sequence)
             for (kind, subject), sequence in sorted(snapshot.floors.items())
         ),
+        judged_at=snapshot.judged_at,
         accepted_at=now,
     )
-    _write_durably(folder / "current.json", encode(current))
-    for path in parts_folder.iterdir():
-        if path.name not in kept:
-            path.unlink()
+    _write(folder / "current.json", encode(current))
+    _sync(folder)
+    for name in present - envelopes.keys() - snapshot.lists.keys():
+        (parts_folder / name).unlink()
 
 
 def load_snapshot(folder: Path, council: CouncilKeys) -> DirectorySnapshot | None:
@@ -90,14 +107,22 @@ def load_snapshot(folder: Path, council: CouncilKeys) -> DirectorySnapshot | Non
         current = decode(_read(folder / "current.json"), _Current)
     except FileNotFoundError:
         return None
-    return restore_snapshot(
-        envelope_from_json(_read_part(folder, current.head)),
-        envelope_from_json(_read_part(folder, current.trust)),
-        [envelope_from_json(_read_part(folder, sha256)) for sha256 in current.parts],
-        {(floor.kind, floor.subject): floor.sequence for floor in current.floors},
-        council,
-        current.accepted_at,
+    head, heard, trust = (
+        envelope_from_json(_read_part(folder, sha256))
+        for sha256 in (current.head, current.heard, current.trust)
     )
+    saved = SavedDirectory(
+        head=head,
+        heard=heard,
+        trust=trust,
+        parts=tuple(envelope_from_json(_read_part(folder, sha256)) for sha256 in current.parts),
+        lists=tuple(_read_part(folder, sha256) for sha256 in current.lists),
+        listed=frozenset({*current.parts, *current.ignored} - set(current.unlisted)),
+        floors={(floor.kind, floor.subject): floor.sequence for floor in current.floors},
+        judged_at=current.judged_at,
+        accepted_at=current.accepted_at,
+    )
+    return restore_snapshot(saved, council)
 
 
 def _read_part(folder: Path, sha256: str) -> bytes:
@@ -115,14 +140,18 @@ def _read(path: Path) -> bytes:
         return file.read(_MAX_FILE_BYTES)
 
 
-def _write_durably(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
+    """The file is whole and on disk; its name is after `_sync` of the folder."""
     partial = path.with_name(f".{path.name}.new")
     with partial.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

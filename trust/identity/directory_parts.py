@@ -7,25 +7,27 @@ not silence the federation.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from records.agreement_rules import is_named_after_parties
-from records.agreements import Agreement
-from records.coverage import HoldingsCoverage
+from records.agreements import Agreement, AgreementRetirement
+from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_to_json
-from trust.envelope.statement import Opened, open_statement
+from trust.envelope.statement import Opened, Statement, decode, open_statement
+from trust.envelope.suites import PublicKey
 from trust.identity import reasons
-from trust.identity.declared import (
-    open_appointment,
-    open_endpoint,
-    open_key_statement,
-    require_signer,
+from trust.identity.agreed import (
+    judge_agreement,
+    judge_archive_coverage,
+    judge_coverage,
+    judge_retirement,
+    parties_of,
 )
+from trust.identity.declared import judge_appointment, judge_endpoint, judge_key_statement
+from trust.identity.directory_tree import ListedPart
 from trust.identity.statements import Appointment, Endpoint, KeyStatement
-from trust.identity.trust_list import TrustList
 from trust.identity.verified_list import TrustView
 
 T_co = TypeVar("T_co", covariant=True)
@@ -41,12 +43,31 @@ class Declared(Generic[T_co]):
     sha256: str
     """Address of the part in the directory: `part_sha256(envelope)`."""
     kind: str
-    """agreement, coverage, endpoint, key or appointment."""
+    """agreement, proposal, retirement, coverage, endpoint, key or appointment."""
     subject: str
     """What a newer part of the same kind replaces."""
     sequence: int
     owner: str
-    """Participant id, or agreement id."""
+    """Participant id, archive code, or agreement id."""
+    sections: tuple[str, ...]
+    """Sections of the directory in which it is listed."""
+    keys: Mapping[str, PublicKey] = field(repr=False)
+    """Listed keys under which its signatures were verified."""
+
+    def listing(self) -> ListedPart:
+        """How a section lists it."""
+        return ListedPart(sha256=self.sha256, kind=self.kind, owner=self.owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a statement says of itself; nothing of it is verified."""
+
+    kind: str
+    subject: str
+    sequence: int
+    owner: str
+    sections: tuple[str, ...]
 
 
 def part_sha256(envelope: Envelope) -> str:
@@ -54,19 +75,24 @@ def part_sha256(envelope: Envelope) -> str:
     return hashlib.sha256(envelope_to_json(envelope)).hexdigest()
 
 
-def kind_of(envelope: Envelope) -> str:
-    """Kind under which the directory head lists such an envelope.
+def read_label(envelope: Envelope) -> Label:
+    """Where the directory would list such an envelope, by its own words.
 
     Raises:
-        Refusal: DIRECTORY_PART_INVALID when the directory carries no such statement.
+        Refusal: DIRECTORY_PART_INVALID when the directory carries no such statement;
+            STATEMENT_MALFORMED.
     """
-    if envelope.payload_type == TrustList.PAYLOAD_TYPE:
-        return "trust_list"
-    return _reader(envelope).kind
+    reader = _reader(envelope)
+    return reader.label(decode(envelope.payload, reader.type), _kids(envelope), "")
 
 
-def open_part(envelope: Envelope, view: TrustView, now: datetime) -> Declared[Any]:
+def open_part(
+    envelope: Envelope, view: TrustView, now: datetime, known: Declared[Any] | None = None
+) -> Declared[Any]:
     """The part, signed by whoever may declare it.
+
+    `known` is the same envelope as it was opened before: its signatures are not computed again
+    while the same keys are listed for them. Who may sign what is judged every time.
 
     Raises:
         Refusal: refusals of `open_statement`, and DIRECTORY_PART_INVALID, KEY_STATEMENT_INVALID,
@@ -74,65 +100,46 @@ def open_part(envelope: Envelope, view: TrustView, now: datetime) -> Declared[An
             TRUST_LIST_EXPIRED.
     """
     reader = _reader(envelope)
-    opened = reader.open(envelope, view, now)
-    subject, sequence, owner = reader.describe(opened.statement)
+    view.check_fresh(now)
+    keys = view.keys_among(_kids(envelope), now)
+    if known is not None and known.envelope is envelope and known.keys == keys:
+        kids = tuple(keys)
+        opened = Opened(
+            statement=known.statement,
+            envelope_id=known.envelope_id,
+            kids=kids,
+            payload=envelope.payload,
+        )
+    else:
+        opened = open_statement(envelope, reader.type, keys, suites=view.suites)
+        known = None
+    kind = reader.judge(opened, view, now)
+    if known is not None and known.kind == kind:
+        return known
+    label = reader.label(opened.statement, opened.kids, kind)
     return Declared(
         statement=opened.statement,
         envelope=envelope,
         envelope_id=opened.envelope_id,
         sha256=part_sha256(envelope),
-        kind=reader.kind,
-        subject=subject,
-        sequence=sequence,
-        owner=owner,
+        kind=kind,
+        subject=label.subject,
+        sequence=label.sequence,
+        owner=label.owner,
+        sections=label.sections,
+        keys=keys,
     )
-
-
-def open_agreement(envelope: Envelope, view: TrustView, now: datetime) -> Opened[Agreement]:
-    """The agreement, signed by every node that asks or answers under it.
-
-    Raises:
-        Refusal: refusals of `open_statement`; DIRECTORY_PART_INVALID, MEMBER_UNKNOWN,
-            MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED.
-    """
-    view.check_fresh(now)
-    keys = view.keys_among((signature.kid for signature in envelope.signatures), now)
-    opened = open_statement(envelope, Agreement, keys, suites=view.suites)
-    parties = {*opened.statement.asking_nodes, *opened.statement.holding_nodes}
-    if not opened.statement.asking_nodes or not opened.statement.holding_nodes:
-        raise Refusal(reasons.DIRECTORY_PART_INVALID, "agreement without a party")
-    for party in sorted(parties):
-        require_signer(opened, view, party, now)
-    if not is_named_after_parties(opened.statement):
-        raise Refusal(reasons.DIRECTORY_PART_INVALID, "agreement id does not name its parties")
-    return opened
-
-
-def open_coverage(envelope: Envelope, view: TrustView, now: datetime) -> Opened[HoldingsCoverage]:
-    """The coverage, signed by the node that hosts the archive.
-
-    Raises:
-        Refusal: refusals of `open_statement`; DIRECTORY_PART_INVALID, ARCHIVE_UNKNOWN,
-            MEMBER_NOT_ACTIVE, TRUST_LIST_EXPIRED.
-    """
-    view.check_fresh(now)
-    keys = view.keys_among((signature.kid for signature in envelope.signatures), now)
-    opened = open_statement(envelope, HoldingsCoverage, keys, suites=view.suites)
-    host, _archive = view.get_archive(opened.statement.archive_code)
-    if host.participant_id != opened.statement.node_id:
-        raise Refusal(reasons.DIRECTORY_PART_INVALID, "archive is hosted by another node")
-    require_signer(opened, view, host.participant_id, now)
-    return opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    """How to verify one kind of part, and how to name it."""
+    """How to judge one kind of statement, and how to name it."""
 
-    kind: str
-    open: Callable[[Envelope, TrustView, datetime], Opened[Any]]
-    describe: Callable[[Any], tuple[str, int, str]]
-    """(subject, sequence, owner) of the statement."""
+    type: type[Statement]
+    judge: Callable[[Opened[Any], TrustView, datetime], str]
+    """Kind of the part, if those who signed it may declare it."""
+    label: Callable[[Any, tuple[str, ...], str], Label]
+    """Label of a statement that these keys signed, judged to be of that kind (empty = not yet)."""
 
 
 def _reader(envelope: Envelope) -> _Reader:
@@ -142,39 +149,92 @@ def _reader(envelope: Envelope) -> _Reader:
     return reader
 
 
-def _describe_agreement(said: Agreement) -> tuple[str, int, str]:
-    return said.agreement_id, said.version, said.agreement_id
+def _kids(envelope: Envelope) -> tuple[str, ...]:
+    return tuple(signature.kid for signature in envelope.signatures)
 
 
-def _describe_coverage(said: HoldingsCoverage) -> tuple[str, int, str]:
-    return f"{said.archive_code}/{said.category}", said.sequence, said.node_id
+def _always(
+    kind: str, judge: Callable[[Opened[Any], TrustView, datetime], object]
+) -> Callable[[Opened[Any], TrustView, datetime], str]:
+    def judged(opened: Opened[Any], view: TrustView, now: datetime) -> str:
+        judge(opened, view, now)
+        return kind
+
+    return judged
 
 
-def _describe_endpoint(said: Endpoint) -> tuple[str, int, str]:
-    return said.participant_id, said.sequence, said.participant_id
+def _label_agreement(said: Agreement, kids: tuple[str, ...], kind: str) -> Label:
+    parties = parties_of(said)
+    kind = kind or ("agreement" if len(kids) >= len(parties) else "proposal")
+    return Label(
+        kind=kind,
+        # What one party proposes never replaces what another has proposed.
+        subject=said.agreement_id if kind == "agreement" else f"{said.agreement_id}/{min(kids)}",
+        sequence=said.version,
+        owner=said.agreement_id,
+        sections=parties,
+    )
 
 
-def _describe_key(said: KeyStatement) -> tuple[str, int, str]:
+def _label_retirement(said: AgreementRetirement, *_: object) -> Label:
+    return Label(
+        kind="retirement",
+        subject=f"{said.agreement_id}/{said.retired_by}",
+        sequence=said.sequence,
+        owner=said.agreement_id,
+        sections=tuple(sorted(set(said.parties))),
+    )
+
+
+def _label_coverage(said: HoldingsCoverage, *_: object) -> Label:
+    subject = f"{said.archive_code}/{said.category}"
+    return _own(("coverage", subject), said.sequence, said.node_id)
+
+
+def _label_archive_coverage(said: ArchiveCoverage, *_: object) -> Label:
+    return _own(("coverage", said.archive_code), said.sequence, said.node_id)
+
+
+def _label_endpoint(said: Endpoint, *_: object) -> Label:
+    return _own(("endpoint", said.participant_id), said.sequence, said.participant_id)
+
+
+def _label_key(said: KeyStatement, *_: object) -> Label:
     subject = f"{said.participant_id}/{said.use}/{said.archive_code}"
-    return subject, said.sequence, said.participant_id
+    return _own(("key", subject), said.sequence, said.participant_id)
 
 
-def _describe_appointment(said: Appointment) -> tuple[str, int, str]:
-    return said.officer_id, said.sequence, said.archive_code
+def _label_appointment(said: Appointment, *_: object) -> Label:
+    return _own(("appointment", said.officer_id), said.sequence, said.archive_code)
+
+
+def _own(named: tuple[str, str], sequence: int, owner: str) -> Label:
+    """A part that concerns its owner alone; `named` is (kind, subject)."""
+    return Label(kind=named[0], subject=named[1], sequence=sequence, owner=owner, sections=(owner,))
 
 
 _READERS: Mapping[str, _Reader] = {
-    Agreement.PAYLOAD_TYPE: _Reader(
-        kind="agreement", open=open_agreement, describe=_describe_agreement
+    Agreement.PAYLOAD_TYPE: _Reader(type=Agreement, judge=judge_agreement, label=_label_agreement),
+    AgreementRetirement.PAYLOAD_TYPE: _Reader(
+        type=AgreementRetirement,
+        judge=_always("retirement", judge_retirement),
+        label=_label_retirement,
     ),
     HoldingsCoverage.PAYLOAD_TYPE: _Reader(
-        kind="coverage", open=open_coverage, describe=_describe_coverage
+        type=HoldingsCoverage, judge=_always("coverage", judge_coverage), label=_label_coverage
+    ),
+    ArchiveCoverage.PAYLOAD_TYPE: _Reader(
+        type=ArchiveCoverage,
+        judge=_always("coverage", judge_archive_coverage),
+        label=_label_archive_coverage,
     ),
     Endpoint.PAYLOAD_TYPE: _Reader(
-        kind="endpoint", open=open_endpoint, describe=_describe_endpoint
+        type=Endpoint, judge=_always("endpoint", judge_endpoint), label=_label_endpoint
     ),
-    KeyStatement.PAYLOAD_TYPE: _Reader(kind="key", open=open_key_statement, describe=_describe_key),
+    KeyStatement.PAYLOAD_TYPE: _Reader(
+        type=KeyStatement, judge=_always("key", judge_key_statement), label=_label_key
+    ),
     Appointment.PAYLOAD_TYPE: _Reader(
-        kind="appointment", open=open_appointment, describe=_describe_appointment
+        type=Appointment, judge=_always("appointment", judge_appointment), label=_label_appointment
     ),
 }

@@ -226,6 +226,13 @@ DIRECTORY_PART_INVALID = Reason(
     "由声明方重新签署并发布。",
     "Let its owner sign and publish it again.",
 )
+DIRECTORY_PART_HIDDEN = Reason(
+    "DIRECTORY_PART_HIDDEN",
+    Kind.REFUSED,
+    "登记机构的目录不再列出一项已知且有效的声明；本机仍按已知的使用。",
+    "The registry no longer lists a statement that is known and in force; it stays in use here.",
+    *_KEEP_EVIDENCE,
+)
 DIRECTORY_EXPIRED = Reason(
     "DIRECTORY_EXPIRED",
     Kind.UNAVAILABLE,

@@ -4,7 +4,7 @@ A participant states its own TLS and log keys; an archive's authority key appoin
 names QR keys and seal certificates. A higher `sequence` replaces a lower one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -72,30 +72,24 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedPart:
-    """One part of the directory, named by its hash."""
-
-    sha256: str
-    kind: str
-    """trust_list, agreement, coverage, endpoint, key or appointment."""
-    owner: str
-    """Participant id, or agreement id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryHead:
-    """The registry's freshness stamp: which parts are in force now.
+    """The registry's freshness stamp: under which root the parts in force are listed now.
 
-    `denied` can only take rights away: a member that left is refused at once.
+    `denied` can only take rights away: a member that left, or one stolen key, is refused at once.
     """
 
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.directory-head.v1+json"
-    MAX_BYTES: ClassVar[int] = 8 * 1024 * 1024
 
     registry_id: str
     version: int
     issued_at: datetime
-    parts: tuple[ListedPart, ...]
+    trust_list: str
+    """Address of the trust list: SHA-256 over the JSON form of its envelope, hex."""
+    root: str
+    """SHA-256 of the root list (`directory_tree.RootList`), hex."""
     denied: tuple[str, ...] = ()
+    """Participant ids, and SHA-256 (hex) of certificates or of public keys, sorted."""
     states: dict[str, str]
-    """Liveness hint by node: ready, slow, maintenance or silent."""
+    """Liveness hint by node: slow, maintenance or silent; a node that is not named is ready."""
+    notices: dict[str, str] = field(default_factory=dict)
+    """What a node says about its maintenance, by node; never about a person."""

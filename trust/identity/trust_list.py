@@ -61,7 +61,7 @@ class TrustList:
     """One version of the list."""
 
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.trust-list.v1+json"
-    MAX_BYTES: ClassVar[int] = 4 * 1024 * 1024
+    MAX_BYTES: ClassVar[int] = 8 * 1024 * 1024
 
     trust_domain: str
     """e.g. "demo.invalid" (a sample domain, refused in production mode)."""

@@ -85,6 +85,11 @@ class TrustView:
             raise Refusal(reasons.ARCHIVE_UNKNOWN)
         return found
 
+    def archives_of(self, participant_id: str) -> tuple[str, ...]:
+        """Codes of the archives that the member hosts, whatever its state; none for a stranger."""
+        member = self._members.get(participant_id)
+        return tuple(one.archive_code for one in member.archives) if member else ()
+
     def sign_keys(self, participant_id: str, now: datetime) -> Mapping[str, PublicKey]:
         """The member's sign keys that are in force now, by kid; may be empty.
 

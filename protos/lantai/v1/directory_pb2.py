@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from protos.lantai.v1 import envelope_pb2 as protos_dot_lantai_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n protos/lantai/v1/directory.proto\x12\tlantai.v1\x1a\x1fprotos/lantai/v1/envelope.proto\"&\n\x0eGetHeadRequest\x12\x14\n\x0chave_version\x18\x01 \x01(\x04\"!\n\x0fGetPartsRequest\x12\x0e\n\x06sha256\x18\x01 \x03(\x0c\"=\n\x04Part\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12%\n\x08\x65nvelope\x18\x02 \x01(\x0b\x32\x13.lantai.v1.Envelope\"7\n\x0ePublishRequest\x12%\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x13.lantai.v1.Envelope\"4\n\x0cPublishReply\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12\x14\n\x0chead_version\x18\x02 \x01(\x04\x32\xc0\x01\n\tDirectory\x12\x39\n\x07GetHead\x12\x19.lantai.v1.GetHeadRequest\x1a\x13.lantai.v1.Envelope\x12\x39\n\x08GetParts\x12\x1a.lantai.v1.GetPartsRequest\x1a\x0f.lantai.v1.Part0\x01\x12=\n\x07Publish\x12\x19.lantai.v1.PublishRequest\x1a\x17.lantai.v1.PublishReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n protos/lantai/v1/directory.proto\x12\tlantai.v1\x1a\x1fprotos/lantai/v1/envelope.proto\"&\n\x0eGetHeadRequest\x12\x14\n\x0chave_version\x18\x01 \x01(\x04\"!\n\x0fGetListsRequest\x12\x0e\n\x06sha256\x18\x01 \x03(\x0c\".\n\x0c\x43ontentsList\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12\x0e\n\x06packed\x18\x02 \x01(\x0c\"/\n\x0fGetPartsRequest\x12\x0e\n\x06sha256\x18\x01 \x03(\x0c\x12\x0c\n\x04\x62\x61se\x18\x02 \x01(\x0c\"L\n\x04Part\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12%\n\x08\x65nvelope\x18\x02 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12\r\n\x05\x64\x65lta\x18\x03 \x01(\x0c\"7\n\x0ePublishRequest\x12%\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x13.lantai.v1.Envelope\"4\n\x0cPublishReply\x12\x0e\n\x06sha256\x18\x01 \x01(\x0c\x12\x14\n\x0chead_version\x18\x02 \x01(\x04\x32\x83\x02\n\tDirectory\x12\x39\n\x07GetHead\x12\x19.lantai.v1.GetHeadRequest\x1a\x13.lantai.v1.Envelope\x12\x41\n\x08GetLists\x12\x1a.lantai.v1.GetListsRequest\x1a\x17.lantai.v1.ContentsList0\x01\x12\x39\n\x08GetParts\x12\x1a.lantai.v1.GetPartsRequest\x1a\x0f.lantai.v1.Part0\x01\x12=\n\x07Publish\x12\x19.lantai.v1.PublishRequest\x1a\x17.lantai.v1.PublishReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,14 +34,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GETHEADREQUEST']._serialized_start=80
   _globals['_GETHEADREQUEST']._serialized_end=118
-  _globals['_GETPARTSREQUEST']._serialized_start=120
-  _globals['_GETPARTSREQUEST']._serialized_end=153
-  _globals['_PART']._serialized_start=155
-  _globals['_PART']._serialized_end=216
-  _globals['_PUBLISHREQUEST']._serialized_start=218
-  _globals['_PUBLISHREQUEST']._serialized_end=273
-  _globals['_PUBLISHREPLY']._serialized_start=275
-  _globals['_PUBLISHREPLY']._serialized_end=327
-  _globals['_DIRECTORY']._serialized_start=330
-  _globals['_DIRECTORY']._serialized_end=522
+  _globals['_GETLISTSREQUEST']._serialized_start=120
+  _globals['_GETLISTSREQUEST']._serialized_end=153
+  _globals['_CONTENTSLIST']._serialized_start=155
+  _globals['_CONTENTSLIST']._serialized_end=201
+  _globals['_GETPARTSREQUEST']._serialized_start=203
+  _globals['_GETPARTSREQUEST']._serialized_end=250
+  _globals['_PART']._serialized_start=252
+  _globals['_PART']._serialized_end=328
+  _globals['_PUBLISHREQUEST']._serialized_start=330
+  _globals['_PUBLISHREQUEST']._serialized_end=385
+  _globals['_PUBLISHREPLY']._serialized_start=387
+  _globals['_PUBLISHREPLY']._serialized_end=439
+  _globals['_DIRECTORY']._serialized_start=442
+  _globals['_DIRECTORY']._serialized_end=701
 # @@protoc_insertion_point(module_scope)

@@ -42,13 +42,13 @@ class GetHeadRequest(_message.Message):
 Global___GetHeadRequest: _TypeAlias = GetHeadRequest  # noqa: Y015
 
 @_typing.final
-class GetPartsRequest(_message.Message):
+class GetListsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SHA256_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sha256(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """SHA-256 of each wanted part, 32 bytes each, 1-1000 of them."""
+        """SHA-256 of each wanted list, 32 bytes each, 1-1000 of them."""
 
     def __init__(
         self,
@@ -61,6 +61,60 @@ class GetPartsRequest(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+Global___GetListsRequest: _TypeAlias = GetListsRequest  # noqa: Y015
+
+@_typing.final
+class ContentsList(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHA256_FIELD_NUMBER: _builtins.int
+    PACKED_FIELD_NUMBER: _builtins.int
+    sha256: _builtins.bytes
+    """SHA-256 of the list's JSON bytes."""
+    packed: _builtins.bytes
+    """The JSON bytes, packed by zlib; schema in statements.schema.json (directory-root, -group,
+    -section). Not signed: the head names the root's hash, each list the hashes below it.
+    """
+    def __init__(
+        self,
+        *,
+        sha256: _builtins.bytes = ...,
+        packed: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["packed", b"packed", "sha256", b"sha256"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContentsList: _TypeAlias = ContentsList  # noqa: Y015
+
+@_typing.final
+class GetPartsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHA256_FIELD_NUMBER: _builtins.int
+    BASE_FIELD_NUMBER: _builtins.int
+    base: _builtins.bytes
+    """Asks for `delta` instead of the payload. Only with one wanted part: address of an older
+    version that the caller holds, 32 bytes, or 32 zero bytes for none.
+    """
+    @_builtins.property
+    def sha256(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """SHA-256 of each wanted part, 32 bytes each, 1-1000 of them."""
+
+    def __init__(
+        self,
+        *,
+        sha256: _abc.Iterable[_builtins.bytes] | None = ...,
+        base: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "sha256", b"sha256"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
 Global___GetPartsRequest: _TypeAlias = GetPartsRequest  # noqa: Y015
 
 @_typing.final
@@ -69,21 +123,25 @@ class Part(_message.Message):
 
     SHA256_FIELD_NUMBER: _builtins.int
     ENVELOPE_FIELD_NUMBER: _builtins.int
+    DELTA_FIELD_NUMBER: _builtins.int
     sha256: _builtins.bytes
     """SHA-256 over the JSON form of `envelope` as the head lists it, 32 bytes."""
+    delta: _builtins.bytes
+    """Packed difference from the payload of `base`: trust/identity/delta.py. Empty unless asked for."""
     @_builtins.property
     def envelope(self) -> _envelope_pb2.Envelope:
-        """The part itself, signed by whoever declares it."""
+        """The part itself, signed by whoever declares it. Its payload is empty where `delta` is set."""
 
     def __init__(
         self,
         *,
         sha256: _builtins.bytes = ...,
         envelope: _envelope_pb2.Envelope | None = ...,
+        delta: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["envelope", b"envelope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["envelope", b"envelope", "sha256", b"sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delta", b"delta", "envelope", b"envelope", "sha256", b"sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -40,6 +40,11 @@ class DirectoryStub:
                 request_serializer=protos_dot_lantai_dot_v1_dot_directory__pb2.GetHeadRequest.SerializeToString,
                 response_deserializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.FromString,
                 _registered_method=True)
+        self.GetLists = channel.unary_stream(
+                '/lantai.v1.Directory/GetLists',
+                request_serializer=protos_dot_lantai_dot_v1_dot_directory__pb2.GetListsRequest.SerializeToString,
+                response_deserializer=protos_dot_lantai_dot_v1_dot_directory__pb2.ContentsList.FromString,
+                _registered_method=True)
         self.GetParts = channel.unary_stream(
                 '/lantai.v1.Directory/GetParts',
                 request_serializer=protos_dot_lantai_dot_v1_dot_directory__pb2.GetPartsRequest.SerializeToString,
@@ -56,7 +61,14 @@ class DirectoryServicer:
     """Missing associated documentation comment in .proto file."""
 
     def GetHead(self, request, context):
-        """The freshness stamp: a registry-signed list of the parts that are in force.
+        """The freshness stamp: a registry-signed hash of everything that is in force.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLists(self, request, context):
+        """Lists of the table of contents by their hash (root, groups, sections), in the order asked.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -70,7 +82,8 @@ class DirectoryServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Publish(self, request, context):
-        """Hands a signed part to the registry: coverage, endpoint, key statement, agreement.
+        """Hands a signed part to the registry: coverage, endpoint, key statement, agreement, proposal,
+        retirement, appointment, or a trust list that the council has signed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -83,6 +96,11 @@ def add_DirectoryServicer_to_server(servicer, server):
                     servicer.GetHead,
                     request_deserializer=protos_dot_lantai_dot_v1_dot_directory__pb2.GetHeadRequest.FromString,
                     response_serializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
+            ),
+            'GetLists': grpc.unary_stream_rpc_method_handler(
+                    servicer.GetLists,
+                    request_deserializer=protos_dot_lantai_dot_v1_dot_directory__pb2.GetListsRequest.FromString,
+                    response_serializer=protos_dot_lantai_dot_v1_dot_directory__pb2.ContentsList.SerializeToString,
             ),
             'GetParts': grpc.unary_stream_rpc_method_handler(
                     servicer.GetParts,
@@ -122,6 +140,33 @@ class Directory:
             '/lantai.v1.Directory/GetHead',
             protos_dot_lantai_dot_v1_dot_directory__pb2.GetHeadRequest.SerializeToString,
             protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLists(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lantai.v1.Directory/GetLists',
+            protos_dot_lantai_dot_v1_dot_directory__pb2.GetListsRequest.SerializeToString,
+            protos_dot_lantai_dot_v1_dot_directory__pb2.ContentsList.FromString,
             options,
             channel_credentials,
             insecure,

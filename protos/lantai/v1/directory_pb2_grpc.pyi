@@ -35,21 +35,29 @@ class DirectoryStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> DirectoryAsyncStub: ...
     GetHead: _grpc.UnaryUnaryMultiCallable[_directory_pb2.GetHeadRequest, _envelope_pb2.Envelope]
-    """The freshness stamp: a registry-signed list of the parts that are in force."""
+    """The freshness stamp: a registry-signed hash of everything that is in force."""
+    GetLists: _grpc.UnaryStreamMultiCallable[_directory_pb2.GetListsRequest, _directory_pb2.ContentsList]
+    """Lists of the table of contents by their hash (root, groups, sections), in the order asked."""
     GetParts: _grpc.UnaryStreamMultiCallable[_directory_pb2.GetPartsRequest, _directory_pb2.Part]
     """Parts by their hash; each answer message is one part, in the order asked."""
     Publish: _grpc.UnaryUnaryMultiCallable[_directory_pb2.PublishRequest, _directory_pb2.PublishReply]
-    """Hands a signed part to the registry: coverage, endpoint, key statement, agreement."""
+    """Hands a signed part to the registry: coverage, endpoint, key statement, agreement, proposal,
+    retirement, appointment, or a trust list that the council has signed.
+    """
 
 @_typing.type_check_only
 class DirectoryAsyncStub(DirectoryStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetHead: _aio.UnaryUnaryMultiCallable[_directory_pb2.GetHeadRequest, _envelope_pb2.Envelope]  # type: ignore[assignment]
-    """The freshness stamp: a registry-signed list of the parts that are in force."""
+    """The freshness stamp: a registry-signed hash of everything that is in force."""
+    GetLists: _aio.UnaryStreamMultiCallable[_directory_pb2.GetListsRequest, _directory_pb2.ContentsList]  # type: ignore[assignment]
+    """Lists of the table of contents by their hash (root, groups, sections), in the order asked."""
     GetParts: _aio.UnaryStreamMultiCallable[_directory_pb2.GetPartsRequest, _directory_pb2.Part]  # type: ignore[assignment]
     """Parts by their hash; each answer message is one part, in the order asked."""
     Publish: _aio.UnaryUnaryMultiCallable[_directory_pb2.PublishRequest, _directory_pb2.PublishReply]  # type: ignore[assignment]
-    """Hands a signed part to the registry: coverage, endpoint, key statement, agreement."""
+    """Hands a signed part to the registry: coverage, endpoint, key statement, agreement, proposal,
+    retirement, appointment, or a trust list that the council has signed.
+    """
 
 class DirectoryServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -58,7 +66,15 @@ class DirectoryServicer(metaclass=_abc_1.ABCMeta):
         request: _directory_pb2.GetHeadRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_envelope_pb2.Envelope, _abc.Awaitable[_envelope_pb2.Envelope]]:
-        """The freshness stamp: a registry-signed list of the parts that are in force."""
+        """The freshness stamp: a registry-signed hash of everything that is in force."""
+
+    @_abc_1.abstractmethod
+    def GetLists(
+        self,
+        request: _directory_pb2.GetListsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_directory_pb2.ContentsList], _abc.AsyncIterator[_directory_pb2.ContentsList]]:
+        """Lists of the table of contents by their hash (root, groups, sections), in the order asked."""
 
     @_abc_1.abstractmethod
     def GetParts(
@@ -74,6 +90,8 @@ class DirectoryServicer(metaclass=_abc_1.ABCMeta):
         request: _directory_pb2.PublishRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_directory_pb2.PublishReply, _abc.Awaitable[_directory_pb2.PublishReply]]:
-        """Hands a signed part to the registry: coverage, endpoint, key statement, agreement."""
+        """Hands a signed part to the registry: coverage, endpoint, key statement, agreement, proposal,
+        retirement, appointment, or a trust list that the council has signed.
+        """
 
 def add_DirectoryServicer_to_server(servicer: DirectoryServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,27 +24,27 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/lantai/v1/routing.proto\x12\tlantai.v1\"s\n\x0cRouteRequest\x12\x10\n\x08\x63\x61tegory\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\x0c\n\x04year\x18\x03 \x01(\r\x12\x0e\n\x06number\x18\x04 \x01(\t\x12\x13\n\x0b\x61sking_node\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\"\xd0\x01\n\nRouteReply\x12#\n\x05nodes\x18\x01 \x03(\x0b\x32\x14.lantai.v1.Candidate\x12#\n\x07refused\x18\x02 \x03(\x0b\x32\x12.lantai.v1.Refusal\x12 \n\x03\x61sk\x18\x03 \x01(\x0b\x32\x13.lantai.v1.Question\x12.\n\rjurisdictions\x18\x04 \x03(\x0b\x32\x17.lantai.v1.Jurisdiction\x12&\n\treferrals\x18\x05 \x03(\x0b\x32\x13.lantai.v1.Referral\"d\n\tCandidate\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61rchive_code\x18\x02 \x01(\t\x12\x0b\n\x03why\x18\x03 \x01(\t\x12\x14\n\x0c\x61greement_id\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\"K\n\x07Refusal\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61rchive_code\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0b\n\x03why\x18\x04 \x01(\t\"-\n\x08Question\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x02 \x03(\t\":\n\x0cJurisdiction\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06period\x18\x03 \x01(\t\"%\n\x08Referral\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03why\x18\x02 \x01(\t2B\n\x07Routing\x12\x37\n\x05Route\x12\x17.lantai.v1.RouteRequest\x1a\x15.lantai.v1.RouteReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/lantai/v1/routing.proto\x12\tlantai.v1\"\xbe\x01\n\x0cRouteRequest\x12\x10\n\x08\x63\x61tegory\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\x0c\n\x04year\x18\x03 \x01(\r\x12\x0e\n\x06number\x18\x04 \x01(\t\x12\x13\n\x0b\x61sking_node\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x11\n\trequester\x18\x07 \x01(\t\x12\x13\n\x0bgranularity\x18\x08 \x01(\t\x12\x10\n\x08\x64\x65livery\x18\t \x01(\t\x12\x0f\n\x07year_to\x18\n \x01(\r\"\xd0\x01\n\nRouteReply\x12#\n\x05nodes\x18\x01 \x03(\x0b\x32\x14.lantai.v1.Candidate\x12#\n\x07refused\x18\x02 \x03(\x0b\x32\x12.lantai.v1.Refusal\x12 \n\x03\x61sk\x18\x03 \x01(\x0b\x32\x13.lantai.v1.Question\x12.\n\rjurisdictions\x18\x04 \x03(\x0b\x32\x17.lantai.v1.Jurisdiction\x12&\n\treferrals\x18\x05 \x03(\x0b\x32\x13.lantai.v1.Referral\"t\n\tCandidate\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61rchive_code\x18\x02 \x01(\t\x12\x0b\n\x03why\x18\x03 \x01(\t\x12\x14\n\x0c\x61greement_id\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x0e\n\x06notice\x18\x06 \x01(\t\"Y\n\x07Refusal\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61rchive_code\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0b\n\x03why\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\"-\n\x08Question\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x02 \x03(\t\":\n\x0cJurisdiction\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06period\x18\x03 \x01(\t\"%\n\x08Referral\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03why\x18\x02 \x01(\t2B\n\x07Routing\x12\x37\n\x05Route\x12\x17.lantai.v1.RouteRequest\x1a\x15.lantai.v1.RouteReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.lantai.v1.routing_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ROUTEREQUEST']._serialized_start=45
-  _globals['_ROUTEREQUEST']._serialized_end=160
-  _globals['_ROUTEREPLY']._serialized_start=163
-  _globals['_ROUTEREPLY']._serialized_end=371
-  _globals['_CANDIDATE']._serialized_start=373
-  _globals['_CANDIDATE']._serialized_end=473
-  _globals['_REFUSAL']._serialized_start=475
-  _globals['_REFUSAL']._serialized_end=550
-  _globals['_QUESTION']._serialized_start=552
-  _globals['_QUESTION']._serialized_end=597
-  _globals['_JURISDICTION']._serialized_start=599
-  _globals['_JURISDICTION']._serialized_end=657
-  _globals['_REFERRAL']._serialized_start=659
-  _globals['_REFERRAL']._serialized_end=696
-  _globals['_ROUTING']._serialized_start=698
-  _globals['_ROUTING']._serialized_end=764
+  _globals['_ROUTEREQUEST']._serialized_start=46
+  _globals['_ROUTEREQUEST']._serialized_end=236
+  _globals['_ROUTEREPLY']._serialized_start=239
+  _globals['_ROUTEREPLY']._serialized_end=447
+  _globals['_CANDIDATE']._serialized_start=449
+  _globals['_CANDIDATE']._serialized_end=565
+  _globals['_REFUSAL']._serialized_start=567
+  _globals['_REFUSAL']._serialized_end=656
+  _globals['_QUESTION']._serialized_start=658
+  _globals['_QUESTION']._serialized_end=703
+  _globals['_JURISDICTION']._serialized_start=705
+  _globals['_JURISDICTION']._serialized_end=763
+  _globals['_REFERRAL']._serialized_start=765
+  _globals['_REFERRAL']._serialized_end=802
+  _globals['_ROUTING']._serialized_start=804
+  _globals['_ROUTING']._serialized_end=870
 # @@protoc_insertion_point(module_scope)

@@ -30,6 +30,10 @@ class RouteRequest(_message.Message):
     NUMBER_FIELD_NUMBER: _builtins.int
     ASKING_NODE_FIELD_NUMBER: _builtins.int
     PURPOSE_FIELD_NUMBER: _builtins.int
+    REQUESTER_FIELD_NUMBER: _builtins.int
+    GRANULARITY_FIELD_NUMBER: _builtins.int
+    DELIVERY_FIELD_NUMBER: _builtins.int
+    YEAR_TO_FIELD_NUMBER: _builtins.int
     category: _builtins.str
     """Category code of records/kinds.py, e.g. "marriage_registration". Required."""
     place: _builtins.str
@@ -46,6 +50,14 @@ class RouteRequest(_message.Message):
     """
     purpose: _builtins.str
     """Purpose code; empty = not yet known."""
+    requester: _builtins.str
+    """Who applies (party, spouse, agent ...); empty = not yet known."""
+    granularity: _builtins.str
+    """Most that is wanted: exists, count, index, extract or image; empty = extract."""
+    delivery: _builtins.str
+    """How the answer shall reach the applicant: window, post, online, agency; empty = not yet known."""
+    year_to: _builtins.int
+    """Last year of the period, 1900-2100; 0 = the same as `year`."""
     def __init__(
         self,
         *,
@@ -55,10 +67,14 @@ class RouteRequest(_message.Message):
         number: _builtins.str = ...,
         asking_node: _builtins.str = ...,
         purpose: _builtins.str = ...,
+        requester: _builtins.str = ...,
+        granularity: _builtins.str = ...,
+        delivery: _builtins.str = ...,
+        year_to: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asking_node", b"asking_node", "category", b"category", "number", b"number", "place", b"place", "purpose", b"purpose", "year", b"year"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asking_node", b"asking_node", "category", b"category", "delivery", b"delivery", "granularity", b"granularity", "number", b"number", "place", b"place", "purpose", b"purpose", "requester", b"requester", "year", b"year", "year_to", b"year_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -119,6 +135,7 @@ class Candidate(_message.Message):
     WHY_FIELD_NUMBER: _builtins.int
     AGREEMENT_ID_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
+    NOTICE_FIELD_NUMBER: _builtins.int
     node_id: _builtins.str
     """Node slug, e.g. "shangrao"."""
     archive_code: _builtins.str
@@ -129,6 +146,8 @@ class Candidate(_message.Message):
     """Agreement that allows the question; empty when none was evaluated."""
     state: _builtins.str
     """"ready", "slow", "maintenance" or "silent"."""
+    notice: _builtins.str
+    """What the node says about its maintenance; empty = nothing."""
     def __init__(
         self,
         *,
@@ -137,10 +156,11 @@ class Candidate(_message.Message):
         why: _builtins.str = ...,
         agreement_id: _builtins.str = ...,
         state: _builtins.str = ...,
+        notice: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "archive_code", b"archive_code", "node_id", b"node_id", "state", b"state", "why", b"why"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "archive_code", b"archive_code", "node_id", b"node_id", "notice", b"notice", "state", b"state", "why", b"why"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -154,6 +174,7 @@ class Refusal(_message.Message):
     ARCHIVE_CODE_FIELD_NUMBER: _builtins.int
     CODE_FIELD_NUMBER: _builtins.int
     WHY_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
     node_id: _builtins.str
     """Node slug."""
     archive_code: _builtins.str
@@ -162,6 +183,10 @@ class Refusal(_message.Message):
     """Stable code, e.g. "AGREEMENT_SCOPE", "NOT_COVERED"."""
     why: _builtins.str
     """The rule or gap that decided, in words."""
+    rule: _builtins.str
+    """The rule of the agreement that decided: category, years, requester, purpose, granularity,
+    delivery, seal_mode, time_limit, redactions, validity, retired, quota or missing; else empty.
+    """
     def __init__(
         self,
         *,
@@ -169,10 +194,11 @@ class Refusal(_message.Message):
         archive_code: _builtins.str = ...,
         code: _builtins.str = ...,
         why: _builtins.str = ...,
+        rule: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["archive_code", b"archive_code", "code", b"code", "node_id", b"node_id", "why", b"why"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["archive_code", b"archive_code", "code", b"code", "node_id", b"node_id", "rule", b"rule", "why", b"why"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

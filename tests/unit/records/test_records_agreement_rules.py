@@ -13,8 +13,8 @@ from records.agreement_rules import (
     evaluate_agreements,
     is_named_after_parties,
     require_agreement,
-    standing,
 )
+from records.agreement_standing import standing
 from records.agreements import Agreement
 from records.refusal import Refusal
 

@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+
+from directory_contents import contents_of
 
 from records.agreements import Agreement
 from records.coverage import HoldingsCoverage
@@ -11,14 +14,12 @@ from trust.envelope.dsse import Envelope
 from trust.envelope.statement import encode, sign_statement
 from trust.identity.council import CouncilKeys
 from trust.identity.directory import DirectorySnapshot, build_snapshot, part_sha256
-from trust.identity.directory_parts import kind_of
 from trust.identity.keys import Ed25519Signer, new_ed25519, spki_der
 from trust.identity.statements import (
     Appointment,
     DirectoryHead,
     Endpoint,
     KeyStatement,
-    ListedPart,
 )
 from trust.identity.trust_list import ListedArchive, ListedKey, Member, TrustList
 from trust.identity.trust_view import TrustView, verify_trust_list
@@ -38,6 +39,7 @@ class Federation:
         )
         self.sign = {name: Ed25519Signer(new_ed25519()) for name in ARCHIVES}
         codes = [code for archives in ARCHIVES.values() for code in archives]
+        self.lists: dict[str, bytes] = {}
         self.authority = {code: Ed25519Signer(new_ed25519()) for code in codes}
 
     def listed(self, signer: Ed25519Signer, **changes: object) -> ListedKey:
@@ -190,18 +192,32 @@ class Federation:
         ]
 
     def head(self, *parts: Envelope, **changes: object) -> Envelope:
+        """A head over these parts, the trust list among them; its lists are kept for `build`."""
+        lists = [part for part in parts if part.payload_type == TrustList.PAYLOAD_TYPE]
+        tree = contents_of(part for part in parts if part not in lists)
+        self.lists |= tree.lists
         head = DirectoryHead(
             registry_id="registry",
             version=1,
             issued_at=self.at - timedelta(seconds=5),
-            parts=tuple(
-                ListedPart(sha256=part_sha256(part), kind=kind_of(part), owner="x")
-                for part in parts
-            ),
-            states={"shangrao": "ready"},
+            trust_list=part_sha256(lists[0]) if lists else "0" * 64,
+            root=tree.root,
+            states={"shangrao": "slow"},
         )
         head = replace(head, **changes)  # type: ignore[arg-type]
         return sign_statement(head, self.sign["registry"])
+
+    def build(
+        self,
+        head: Envelope,
+        parts: Iterable[Envelope],
+        previous: DirectorySnapshot | None = None,
+        **more: object,
+    ) -> DirectorySnapshot:
+        """What somebody builds who is given these parts and any list."""
+        return build_snapshot(
+            head, parts, self.council, previous, self.at, lists=self.lists.values(), **more
+        )
 
 
 class Registry:
@@ -222,5 +238,4 @@ class Registry:
         self, previous: DirectorySnapshot | None = None, **changes: object
     ) -> DirectorySnapshot:
         head = self.head(**changes)
-        parts = [self.trust, *self.parts]
-        return build_snapshot(head, parts, self.federation.council, previous, self.federation.at)
+        return self.federation.build(head, [self.trust, *self.parts], previous)

@@ -13,7 +13,8 @@ from federation_forge import DAY, Federation
 
 from records.refusal import Refusal
 from trust.envelope.statement import sign_statement
-from trust.identity.directory_parts import kind_of, open_part
+from trust.identity.agreed import open_agreement
+from trust.identity.directory_parts import open_part, read_label
 from trust.identity.keys import Ed25519Signer, new_ed25519, spki_der
 from trust.identity.trust_view import (
     TrustView,
@@ -217,10 +218,19 @@ def test_an_agreement_needs_every_party(
 ) -> None:
     a, b = federation.sign["jiaxing"], federation.sign["shangrao"]
     agreement = federation.agreement()
-    assert open_part(sign_statement(agreement, a, b), view, at).subject == "jiaxing-shangrao-2026"
+    agreed = open_part(sign_statement(agreement, a, b), view, at)
+    assert (agreed.kind, agreed.subject) == ("agreement", "jiaxing-shangrao-2026")
+    assert agreed.sections == ("jiaxing", "shangrao")
+    subjects = {agreed.subject}
     for signers in ((a,), (b,), (a, federation.sign["registry"])):
         envelope = sign_statement(agreement, *signers)
-        refused("DIRECTORY_PART_INVALID", lambda e=envelope: open_part(e, view, at))
+        refused("DIRECTORY_PART_INVALID", lambda e=envelope: open_agreement(e, view, at))
+        proposed = open_part(envelope, view, at)
+        assert proposed.kind == "proposal"
+        subjects.add(proposed.subject)
+    assert len(subjects) >= 3
+    stranger = sign_statement(agreement, federation.sign["registry"])
+    refused("DIRECTORY_PART_INVALID", lambda: open_part(stranger, view, at))
     lonely = sign_statement(replace(agreement, holding_nodes=()), a, b)
     refused("DIRECTORY_PART_INVALID", lambda: open_part(lonely, view, at))
     third = sign_statement(replace(agreement, asking_nodes=("jiaxing", "nobody")), a, b)
@@ -260,9 +270,10 @@ def test_the_directory_carries_only_its_own_kinds(
 ) -> None:
     head = federation.head()
     refused("DIRECTORY_PART_INVALID", lambda: open_part(head, view, at))
-    refused("DIRECTORY_PART_INVALID", lambda: kind_of(head))
-    assert kind_of(federation.sign_list(federation.trust_list())) == "trust_list"
-    assert [kind_of(part) for part in federation.usual_parts()] == [
+    refused("DIRECTORY_PART_INVALID", lambda: read_label(head))
+    trust = federation.sign_list(federation.trust_list())
+    refused("DIRECTORY_PART_INVALID", lambda: read_label(trust))
+    assert [read_label(part).kind for part in federation.usual_parts()] == [
         "agreement",
         "coverage",
         "endpoint",
