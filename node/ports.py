@@ -12,7 +12,7 @@ from node.domain.cases import OutboxMessage
 from node.domain.officers import Officer
 from records.entries import CatalogueEntry, SearchResult
 from records.queries import RecordQuery
-from records.routing import RouteAnswer, RouteQuery
+from records.route_terms import RouteAnswer, RouteQuery
 from trust.envelope.dsse import Envelope
 from trust.envelope.suites import PublicKey, Signer
 from trust.identity.directory import DirectorySnapshot
@@ -256,8 +256,15 @@ class Clues(Protocol):
         """
         ...
 
-    def areas(self, place: str, year: int | None) -> Sequence[str]:
-        """Area codes of today that the place leads to; empty = not known or ambiguous."""
+    def areas(self, query: RecordQuery, year: int | None) -> Sequence[str]:
+        """Area codes of today that its places lead to; empty = not known or ambiguous."""
+        ...
+
+    def places(self, query: RecordQuery) -> Sequence[str]:
+        """The places of the matter, the one remembered first; more than one where it has two ends.
+
+        Empty where none is said.
+        """
         ...
 
     def years(self, query: RecordQuery) -> tuple[int | None, int | None]:

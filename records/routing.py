@@ -6,8 +6,8 @@ runs at the asking node, at the registry and at the holder, so the registry may 
 each archive was chosen or not; it never sees a name.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from records.agreement_rules import AgreementQuestion, evaluate_agreements
@@ -19,83 +19,15 @@ from records.process_reasons import NODE_NOT_ACTIVE, NOT_COVERED
 from records.referrals import Referral, referrals_for
 from records.refusal import Refusal
 from records.route_index import RouteIndex
-
-STATES: tuple[str, ...] = ("ready", "slow", "maintenance", "silent")
-"""Liveness hints, best first: they order the archives and refuse none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteQuery:
-    """What is sought, without the person."""
-
-    category: str
-    place: str = ""
-    """As remembered, any name of any time."""
-    year: int | None = None
-    """Year of the event, or first year of the period in question."""
-    year_to: int | None = None
-    """Last year of the period; None = the same as `year`."""
-    number: str = ""
-    """Certificate number; a national one names its area and year by itself."""
-    asking_node: str = ""
-    """Empty = agreements are not evaluated."""
-    purpose: str = ""
-    requester: str = ""
-    granularity: str = "extract"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteCandidate:
-    """An archive that may be asked."""
-
-    node_id: str
-    archive_code: str
-    why: str
-    agreement_id: str = ""
-    agreement_version: int = 0
-    seal_mode: str = ""
-    state: str = "ready"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteRefusal:
-    """An archive that may hold it but may not be asked, or that says it does not hold it."""
-
-    node_id: str
-    archive_code: str
-    code: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteAsk:
-    """A question to the citizen; no archive is chosen before it is answered."""
-
-    code: str
-    question: str
-    choices: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteJurisdiction:
-    """How the place was understood: one name of one code."""
-
-    code: str
-    name: str
-    period: str
-    """E.g. "1981-2000"; an open end is empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteAnswer:
-    """Archives to ask, archives not to ask, and why."""
-
-    nodes: tuple[RouteCandidate, ...] = ()
-    """Own archive first, then the awake ones."""
-    refused: tuple[RouteRefusal, ...] = ()
-    ask: RouteAsk | None = None
-    jurisdictions: tuple[RouteJurisdiction, ...] = ()
-    referrals: tuple[Referral, ...] = ()
+from records.route_terms import (
+    STATES,
+    RouteAnswer,
+    RouteAsk,
+    RouteCandidate,
+    RouteJurisdiction,
+    RouteQuery,
+    RouteRefusal,
+)
 
 
 def route(
@@ -116,13 +48,28 @@ def route(
             against it.
         today: The day on which agreements are judged, Beijing time.
     """
+    answers = [
+        _route_place(replace(query, place=place), index, jurisdictions, liveness, today)
+        for place in (query.place, *query.other_places)
+    ]
+    return _merge(answers, query) if len(answers) > 1 else answers[0]
+
+
+def _route_place(
+    query: RouteQuery,
+    index: RouteIndex,
+    jurisdictions: Jurisdictions,
+    liveness: Mapping[str, str],
+    today: date,
+) -> RouteAnswer:
     area, year = area_of(query, jurisdictions)
     understood = tuple(
         RouteJurisdiction(code=row.code, name=row.name, period=row.period)
         for row in dict.fromkeys(area.then + area.today)
     )
     if area.reason:
-        ask = RouteAsk(code=area.reason.code, question=area.question, choices=area.choices)
+        choices = area.choices or _issued_area(query, jurisdictions)
+        ask = RouteAsk(code=area.reason.code, question=area.question, choices=choices)
         return RouteAnswer(ask=ask, jurisdictions=understood)
     chosen: list[RouteCandidate] = []
     refused: list[RouteRefusal] = []
@@ -143,6 +90,38 @@ def route(
         jurisdictions=understood,
         referrals=_referrals(query, year, declared, chosen),
     )
+
+
+def _merge(answers: Sequence[RouteAnswer], query: RouteQuery) -> RouteAnswer:
+    """One answer for all places: an archive that one of them leads to is asked once.
+
+    A place that is not understood asks back before anybody is chosen.
+    """
+    ask = next((answer.ask for answer in answers if answer.ask), None)
+    understood = tuple(dict.fromkeys(row for one in answers for row in one.jurisdictions))
+    if ask is not None:
+        return RouteAnswer(ask=ask, jurisdictions=understood)
+    nodes = {one.archive_code: one for answer in reversed(answers) for one in answer.nodes}
+    refused = {
+        one.archive_code: one
+        for answer in answers
+        for one in answer.refused
+        if one.archive_code not in nodes
+    }
+    return RouteAnswer(
+        nodes=tuple(sorted(nodes.values(), key=lambda one: _rank(one, query.asking_node))),
+        refused=tuple(refused.values()),
+        jurisdictions=understood,
+        referrals=tuple(dict.fromkeys(row for one in answers for row in one.referrals)),
+    )
+
+
+def _issued_area(query: RouteQuery, jurisdictions: Jurisdictions) -> tuple[str, ...]:
+    """The area of the identity number as it is called today, obsolete codes included."""
+    if query.place or not query.issued_area:
+        return ()
+    found = jurisdictions.resolve_code(query.issued_area)
+    return () if found.reason else tuple(row.full_name for row in found.today)
 
 
 def area_of(query: RouteQuery, jurisdictions: Jurisdictions) -> tuple[PlaceAnswer, int | None]:

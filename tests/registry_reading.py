@@ -11,7 +11,7 @@ from federation_registry.ports import PartStore
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.sign_head import SignHead, Signing
 from records.refusal import Refusal
-from records.routing import RouteQuery
+from records.route_terms import RouteQuery
 from trust.envelope.dsse import Envelope
 from trust.identity.directory import DirectorySnapshot
 from trust.identity.directory_fetch import fetch_snapshot

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from federation_registry.cli.frame import add_command, house_of, say
-from records.routing import RouteAnswer, RouteQuery
+from records.route_terms import RouteAnswer, RouteQuery
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parsers

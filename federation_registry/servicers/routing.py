@@ -6,7 +6,7 @@ from federation_registry.domain.reasons import ROUTE_MALFORMED
 from federation_registry.services.answer_route import AnswerRoute
 from protos.lantai.v1 import routing_pb2, routing_pb2_grpc
 from records.refusal import Refusal
-from records.routing import RouteAnswer, RouteQuery
+from records.route_terms import RouteAnswer, RouteQuery
 from trust.channel.caller import current
 from trust.channel.server import ServiceRegistration
 

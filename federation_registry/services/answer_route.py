@@ -9,7 +9,8 @@ from records.deadlines import BEIJING
 from records.jurisdictions import Jurisdictions
 from records.kinds import get_kind
 from records.refusal import Refusal
-from records.routing import RouteAnswer, RouteQuery, route
+from records.route_terms import RouteAnswer, RouteQuery
+from records.routing import route
 
 LONGEST_PLACE = 100
 LONGEST_NUMBER = 60

@@ -11,10 +11,17 @@ from records.place_facts import OLDER_NAMES, PLACE_FACTS
 from records.queries import RecordQuery
 from records.refusal import Refusal
 from records.route_index import RouteIndex
-from records.routing import RouteAnswer, RouteQuery, route
+from records.route_terms import RouteAnswer, RouteQuery
+from records.routing import route
 from records.sought import QueryReader
 from trust.identity.directory import DirectorySnapshot
 
+_ENDS = {
+    "educated_youth": ("origin_place", "destination_place"),
+    "overseas_return": ("from_place", "to_place"),
+    "household_migration": ("from_place", "to_place"),
+}
+"""Categories whose matter has two ends, each with an archive of its own (domain.md §2.3)."""
 _OPEN_START = 1800
 _OPEN_END = 2100
 
@@ -45,12 +52,21 @@ class RememberedClues:
         """
         self._reader.read(query)
 
-    def areas(self, place: str, year: int | None) -> Sequence[str]:
-        """Area codes of today that the place leads to; empty = not known or ambiguous."""
-        if not place.strip():
-            return ()
-        found = self._jurisdictions.resolve(place, year)
-        return () if found.reason else found.codes
+    def areas(self, query: RecordQuery, year: int | None) -> Sequence[str]:
+        """Area codes of today that its places lead to; empty = not known or ambiguous."""
+        codes: list[str] = []
+        for place in self.places(query):
+            found = self._jurisdictions.resolve(place, year)
+            if found.reason:
+                return ()
+            codes += found.codes
+        return tuple(dict.fromkeys(codes))
+
+    def places(self, query: RecordQuery) -> Sequence[str]:
+        """The places of the matter in today's characters; two for who was sent somewhere."""
+        ends = [query.free.get(code, "") for code in _ENDS.get(query.category, ())]
+        texts = [self._reader.folding.normal(text) for text in (query.place, *ends)]
+        return tuple(dict.fromkeys(text for text in texts if text))
 
     def years(self, query: RecordQuery) -> tuple[int | None, int | None]:
         """First and last year in question; (None, None) = not said or not understood."""

@@ -90,7 +90,7 @@ class LocateRecords:
         return evaluate_coverage(
             self._house.coverage_of(question.holder_archive),
             category=question.query.category,
-            areas=self._clues.areas(question.query.place, year_from),
+            areas=self._clues.areas(question.query, year_from),
             year_from=year_from,
             year_to=year_to,
         )

@@ -10,8 +10,9 @@ from node.ports import Clues
 from node.services.house import House
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
 from records.eligibility_terms import Effect
+from records.id_numbers import find_id_number
 from records.refusal import Reason
-from records.routing import RouteAnswer, RouteQuery
+from records.route_terms import RouteAnswer, RouteQuery
 
 
 class RouteCase:
@@ -62,10 +63,14 @@ class RouteCase:
 
     def _route(self, form: Application) -> RouteAnswer:
         years = self._clues.years(form.query)
+        places = self._clues.places(form.query) or ("",)
+        card = find_id_number(form.query.subject.id_no or form.applicant.id_no)
         return self._clues.route(
             RouteQuery(
                 category=form.query.category,
-                place=form.query.place,
+                place=places[0],
+                other_places=tuple(places[1:]),
+                issued_area=card.area if card else "",
                 year=years[0],
                 year_to=years[1],
                 number=form.query.number,

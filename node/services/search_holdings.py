@@ -60,7 +60,7 @@ class SearchHoldings:
     def _judge_coverage(self, request: AssistRequest) -> CoverageDecision:
         year_from, year_to = self._clues.years(request.query)
         declared = self._house.coverage_of(request.holder_archive)
-        areas = self._clues.areas(request.query.place, year_from)
+        areas = self._clues.areas(request.query, year_from)
         return evaluate_coverage(
             declared,
             category=request.query.category,

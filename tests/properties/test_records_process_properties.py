@@ -20,7 +20,8 @@ from records.kinds import KINDS
 from records.place_facts import HEADER, PLACE_FACTS
 from records.refusal import Refusal
 from records.route_index import RouteIndex
-from records.routing import RouteQuery, route
+from records.route_terms import RouteQuery
+from records.routing import route
 
 PLACES = Jurisdictions(PLACE_FACTS)
 EMPTY = RouteIndex(coverage=(), agreements=(), active_nodes=())

@@ -11,7 +11,8 @@ from records.jurisdictions import Jurisdictions
 from records.place_facts import PLACE_FACTS
 from records.referrals import referrals_for
 from records.route_index import RouteIndex
-from records.routing import RouteAnswer, RouteQuery, route
+from records.route_terms import RouteAnswer, RouteQuery
+from records.routing import route
 
 TODAY = date(2026, 11, 21)
 MARRIAGE = "marriage_registration"
