@@ -74,6 +74,6 @@ $(TESTING): requirements-test.lock $(RUNTIME)
 	@$(LOCKED) -r requirements-test.lock
 	@touch $@
 
-$(PARTS): package.json package-lock.json requirements-node.lock deploy/parts.py deploy/tables.py $(wildcard deploy/holdings/*.py) $(RUNTIME)
+$(PARTS): package.json package-lock.json requirements-node.lock deploy/parts.py deploy/tables.py deploy/shapes.py $(wildcard deploy/holdings/*.py) $(RUNTIME)
 	@$(BIN)/python -m deploy.parts
 	@touch $@

@@ -1,4 +1,4 @@
-"""Generates the calendar, variant and reading tables that `records/` is handed by its callers.
+"""Generates the calendar, variant, reading and shape tables that callers hand to `records/`.
 
 They come from pinned packages at set-up and land in an ignored build folder: nothing third-party
 is committed and nothing is fetched at run time (architecture.md, "Parts from elsewhere").
@@ -6,10 +6,12 @@ is committed and nothing is fetched at run time (architecture.md, "Parts from el
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import metadata, resources
 from pathlib import Path
+
+from deploy.shapes import shape_source, shape_table
 
 FIRST_LUNAR_YEAR = 1840
 LAST_LUNAR_YEAR = 2100
@@ -83,10 +85,19 @@ def reading_table() -> dict[str, object]:
 
 
 def write_tables(folder: Path) -> dict[str, int]:
-    """Write `lunar.json`, `variants.json` and `readings.json`; returns bytes by file name."""
+    """Write the tables as JSON; returns bytes by file name.
+
+    Shapes take ten seconds: those that are there already, from the same packages, are kept.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sizes: dict[str, int] = {}
-    tables = {"lunar": lunar_table, "variants": variant_table, "readings": reading_table}
+    shapes = _read_kept(folder / "shapes.json", shape_source())
+    tables: dict[str, Callable[[], dict[str, object]]] = {
+        "lunar": lunar_table,
+        "variants": variant_table,
+        "readings": reading_table,
+        "shapes": lambda: shapes or shape_table(),
+    }
     for name, build in tables.items():
         data = json.dumps(build(), ensure_ascii=False, separators=(",", ":")).encode()
         target = folder / f"{name}.json"
@@ -95,6 +106,15 @@ def write_tables(folder: Path) -> dict[str, int]:
         partial.replace(target)
         sizes[target.name] = len(data)
     return sizes
+
+
+def _read_kept(path: Path, source: str) -> dict[str, object] | None:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_same = isinstance(content, dict) and content.get("source") == source
+    return content if is_same else None
 
 
 def _characters(name: str) -> Iterator[tuple[str, str]]:

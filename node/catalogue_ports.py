@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from node.domain.people_clues import PeopleClues
 from node.domain.shelves import Batch, IndexedEntry, PersonRow, Shelf, ShelvedEntry
 from records.entries import CatalogueEntry
 
@@ -19,22 +20,34 @@ class CatalogueReader(Protocol):
         """Ids of those names that the dictionary has."""
         ...
 
-    def find_sounding(self, keys: Collection[int], limit: int) -> Mapping[int, str]:
-        """Names, by id, that share one of the keys, at most `limit`."""
+    def find_near_names(
+        self, keys: Collection[int], limit: int
+    ) -> Sequence[tuple[int, int, int]]:
+        """Key, sign and name id of the names that share one of the keys, at most `limit`."""
+        ...
+
+    def read_signs(self) -> Mapping[tuple[int, int], int]:
+        """How many people bear each character, by place and code point (records/name_keys.py)."""
         ...
 
     def name_texts(self, name_ids: Collection[int]) -> Mapping[int, str]:
         """Normal forms by id."""
         ...
 
-    def count_bearers(self, shelf: Shelf, name_id: int) -> int:
-        """How many people of the shelf bear the name."""
+    def count_bearers(self, shelf: Shelf, name_id: int, most: int) -> int:
+        """How many people of the shelf bear the name, counted no further than `most`."""
         ...
 
     def find_people(
-        self, shelf: Shelf, name_ids: Collection[int], limit: int
+        self, shelf: Shelf, name_ids: Collection[int], clues: PeopleClues, limit: int
     ) -> Sequence[PersonRow]:
-        """People of the shelf with one of these names, at most `limit`."""
+        """People of the shelf with one of these names whom the clues fit, at most `limit`."""
+        ...
+
+    def find_couples(
+        self, shelf: Shelf, name_ids: Collection[int], other_ids: Collection[int], limit: int
+    ) -> Sequence[PersonRow]:
+        """People of the shelf with one of these names beside one of the others."""
         ...
 
     def find_by_id_number(self, shelf: Shelf, normal: str) -> Sequence[tuple[int, str]]:

@@ -13,8 +13,7 @@ from records.date_text import parse_date
 from records.dates import PartialDate, birth_from_age
 from records.id_numbers import find_id_number
 from records.lunar import LunarDate, LunarTable
-from records.name_likeness import SPREAD, nearness
-from records.name_sounds import SoundTable
+from records.name_likeness import MARRIED, Likeness, NameLikeness
 from records.person_names import NameFolding, plain_form
 from records.refusal import Refusal
 from records.sought import Wanted
@@ -51,7 +50,7 @@ class NameScales:
 
     folding: NameFolding
     chance: NameChance
-    sounds: SoundTable | None = None
+    likeness: NameLikeness | None = None
     """Given: names that only sound or look alike agree too."""
 
 
@@ -83,18 +82,26 @@ def _compare_name(
     how = "variant" if spelling.how == "equal" else spelling.how
     if plain in wanted.plain:
         how = "former_name" if is_former or plain != wanted.name else "equal"
-    return Agreement(how, min(1.0, scales.chance(normal) / spelling.weight))
+    # Of two spellings the commoner counts: a rare one written for it says no more.
+    chance = max(scales.chance(normal), scales.chance(wanted.spellings[0].normal))
+    return Agreement(how, min(1.0, chance / spelling.weight))
 
 
 def _compare_near(wanted: Wanted, normal: str, scales: NameScales) -> Agreement | None:
-    if scales.sounds is None:
+    """The record's name, written as the wanted one by a slip."""
+    if scales.likeness is None:
         return None
-    asked = [one.normal for one in wanted.spellings if one.how != "popular"]
-    found = [how for one in asked if (how := nearness(one, normal, scales.sounds))]
-    if not found:
-        return None
-    how = min(found, key=lambda one: SPREAD[one])
-    return Agreement(how, min(1.0, scales.chance(normal) * SPREAD[how]))
+    best: tuple[float, Likeness] | None = None
+    for one in wanted.spellings:
+        found = scales.likeness.compare(one.normal, normal) if one.how != "popular" else None
+        if found is None:
+            continue
+        chance = scales.chance(one.normal) / 10**found.digits
+        if found.how == MARRIED:
+            chance = _SURNAME_CHANCE
+        if best is None or chance < best[0]:
+            best = (chance, found)
+    return Agreement(best[1].how, min(1.0, best[0])) if best else None
 
 
 def _compare_surname(wanted: Wanted, recorded: str, folding: NameFolding) -> Agreement:

@@ -14,19 +14,23 @@ from enum import StrEnum
 from records.comparing import Agreement, NameChance
 from records.entries import CatalogueEntry, MatchReason
 from records.lunar import LunarTable
-from records.name_likeness import SPREAD, TIERS
-from records.name_sounds import SoundTable
+from records.name_likeness import TIERS, NameLikeness
 from records.person_names import NameFolding
 from records.place_evidence import PlaceEvidence
 
 GREATEST_NAMESAKE_CHANCE = 1e-3
 """Architecture.md 6."""
-MOST_STRANGERS = 1.0
-"""Expected number of strangers up to which a merely similar name is shown."""
+MOST_STRANGERS = 10.0
+"""Odds against a candidate that agrees only if somebody slipped, up to which it is shown: how
+often chance among the people of the index would bring such a record, against how often a slip
+would. The bench prints recall against strangers over this cut."""
+FEWEST_PEOPLE = 10_000
+"""A small index is judged as if it were this large: its own frequencies say little."""
 
 _EXACT_HOWS = frozenset({"equal", "surname"})
 _SAFE_HOWS = frozenset({"equal", "variant", "second_round"})
-_DOUBTFUL_HOWS = frozenset({"conflicts", "one_digit", "near"}) | SPREAD.keys()
+_SLIPS = frozenset({"conflicts", "one_digit", "near"})
+_DOUBTFUL_HOWS = _SLIPS | TIERS.keys()
 _TIERS = ("exact", "variant", "homophone", "dialect", "shape")
 
 
@@ -66,7 +70,7 @@ class Scales:
     name_chance: NameChance
     people: int
     """People in the searched part of the index."""
-    sounds: SoundTable | None = None
+    likeness: NameLikeness | None = None
     """Given: names that only sound or look alike are weighed too."""
     places: PlaceEvidence | None = None
     """Given: places agree through time, as routing understands them."""
@@ -84,9 +88,14 @@ class Match:
 
     @property
     def tier(self) -> str:
-        """exact, variant where a name was respelt to fit, else the widest likeness needed."""
+        """exact, variant where a name was respelt to fit, else the widest likeness needed.
+
+        What agrees only if a digit was mistyped, or against some field, is of the last tier.
+        """
+        if any(e.agreement.how in _SLIPS for e in self.evidence):
+            return _TIERS[-1]
         names = [e for e in self.evidence if e.reason.field.endswith("name")]
-        hows = {e.agreement.how for e in names} - _EXACT_HOWS - {"conflicts"}
+        hows = {e.agreement.how for e in names} - _EXACT_HOWS
         return max((TIERS.get(how, "variant") for how in hows), key=_TIERS.index, default="exact")
 
     @property
@@ -100,6 +109,12 @@ class Match:
         """Expected number of other people in the index who would agree as well."""
         agreeing = (e.agreement.chance for e in self.evidence if not e.agreement.conflicts)
         return max(1, self.people) * math.prod(agreeing)
+
+    @property
+    def is_likely(self) -> bool:
+        """The evidence is enough to show a record that agrees only by some slip."""
+        odds = self.namesake_chance * max(1.0, FEWEST_PEOPLE / max(1, self.people))
+        return odds <= MOST_STRANGERS
 
     @property
     def is_identified(self) -> bool:

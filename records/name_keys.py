@@ -3,22 +3,22 @@
 Two kinds are stored with a name: one for each toneless reading, and one for each character that is
 left out of it (with that character beside it, so that a search can weigh it without fetching the
 name). Accents and dialects are not in the keys: a question is asked under every sound that the
-place does not tell apart, so a changed profile needs no new index. Names of one or two characters
-have keys of sound only; what looks like them is spelled out when the question is asked.
+place does not tell apart, so a changed profile needs no new index.
 """
 
 import hashlib
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from records.name_sounds import SoundTable
 
 NO_SIGN = 0
 """In the place of the character that was left out, for keys of sound."""
-FEWEST_WITH_GAPS, MOST_WITH_GAPS = 3, 8
+FEWEST_WITH_GAPS, MOST_WITH_GAPS = 2, 8
 """Characters of names that have keys with gaps."""
 
-MOST_HEARD = 256
+MOST_HEARD = 160
+"""Sounds under which one name is looked up."""
 
 StoredKey = tuple[int, int]
 """A key of 48 bits, and the code point of the character that was left out, or `NO_SIGN`."""
@@ -60,14 +60,25 @@ def hash_key(text: str) -> int:
 
 
 def heard_keys(normal: str, sounds: SoundTable) -> tuple[int, ...]:
-    """Keys of the names that may be heard for this one, its own sounds first."""
+    """Keys of the names that may be heard for this one, at most `MOST_HEARD`.
+
+    Its own sounds first, then those in which one syllable is heard otherwise, then two, and so on:
+    few people get every syllable wrong.
+    """
     keys: dict[int, None] = {}
     for one in sounds.sounds(normal):
-        keys[sound_key(one)] = None
-    for one in sounds.sounds(normal):
-        ways = [
-            (own, *sorted(sounds.in_accent(own)), *sorted(sounds.in_dialect(own))) for own in one
-        ]
-        for said in islice(product(*ways), MOST_HEARD):
-            keys[sound_key(said)] = None
-    return tuple(keys)[:MOST_HEARD]
+        ways = [(own, *_heard(own, sounds)) for own in one]
+        for wrong in range(len(one) + 1):
+            for places in combinations(range(len(one)), wrong):
+                said = [
+                    ways[place][1:] if place in places else ways[place][:1]
+                    for place in range(len(one))
+                ]
+                for syllables in islice(product(*said), MOST_HEARD - len(keys)):
+                    keys[sound_key(syllables)] = None
+    return tuple(keys)
+
+
+def _heard(syllable: str, sounds: SoundTable) -> list[str]:
+    """Nearest first."""
+    return [*sorted(sounds.in_accent(syllable)), *sorted(sounds.in_dialect(syllable))]

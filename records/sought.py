@@ -16,6 +16,7 @@ from records.dates import Calendar, PartialDate, Precision
 from records.id_numbers import IDNumber, parse_id_number
 from records.kinds import Kind, get_kind
 from records.lunar import LunarTable
+from records.name_likeness import NameLikeness
 from records.name_sounds import SoundTable
 from records.person_names import NameFolding, Spelling, check_name, plain_form
 from records.queries import Period, RecordQuery, SoughtPerson
@@ -79,7 +80,12 @@ class QueryReader:
 
     folding: NameFolding
     calendar: LunarTable
-    sounds: SoundTable
+    likeness: NameLikeness
+
+    @property
+    def sounds(self) -> SoundTable:
+        """Readings, and what the ears of the place do not tell apart."""
+        return self.likeness.sounds
 
     def read(self, query: RecordQuery) -> Sought:
         """The query, ready for comparison.
@@ -171,7 +177,6 @@ class QueryReader:
                 raise Refusal(QUERY_MALFORMED, f"free.{shown}")
         texts = {code: self._normal_phrases(code, text) for code, text in free.items()}
         return {code: text for code, text in texts.items() if text}
-
 
     def _normal_phrases(self, code: str, text: str) -> str:
         """Normal form; the phrases of a subject stay apart, by one space."""

@@ -16,8 +16,8 @@ from records.dates import PartialDate
 from records.entries import CatalogueEntry
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number, mask_id_number
-from records.matching import MOST_STRANGERS, Evidence, Identifier, Match, Scales
-from records.name_likeness import SPREAD
+from records.matching import Evidence, Identifier, Match, Scales
+from records.name_likeness import TIERS
 from records.person_names import mask_name
 from records.rosters import recorded_names
 from records.sought import Sought, Wanted
@@ -50,7 +50,7 @@ def _person(
     values = entry.values
     kind = Identifier.DOCUMENT if columns.is_sought else Identifier.OTHER
     found: list[Evidence] = []
-    compared_with = NameScales(scales.folding, scales.name_chance, scales.sounds)
+    compared_with = NameScales(scales.folding, scales.name_chance, scales.likeness)
     recorded = recorded_names(
         columns, values, lambda names: compare_names(wanted, names, compared_with)
     )
@@ -136,9 +136,10 @@ def _is_stranger(match: Match, sought: Sought) -> bool:
     if not by_other and _is_contradicted(rest, match.how(subject.birth), subject.birth):
         return True
     agreeing = [e for e in rest if not e.agreement.conflicts and e.agreement.chance < 1]
-    if name in SPREAD and not by_other:
-        contradicted = any(e.agreement.conflicts for e in rest)
-        return contradicted or not agreeing or match.namesake_chance > MOST_STRANGERS
+    if name in TIERS and not by_other and any(e.agreement.conflicts for e in rest):
+        return True
+    if match.is_doubtful and not match.is_likely:
+        return True
     return bool(rest) and not agreeing
 
 

@@ -46,10 +46,13 @@ def parts() -> Path:
 
 @pytest.fixture(scope="session")
 def table_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The calendar, variant and reading tables, generated anew for this run."""
+    """The calendar, variant and reading tables, generated anew for this run; shapes by set-up."""
     from deploy.tables import write_tables
 
     folder = tmp_path_factory.mktemp("tables")
+    shapes = Path(__file__).resolve().parents[1] / "var" / "parts" / "tables" / "shapes.json"
+    if shapes.is_file():
+        (folder / shapes.name).write_bytes(shapes.read_bytes())
     write_tables(folder)
     return folder
 

@@ -4,23 +4,28 @@ import json
 from pathlib import Path
 
 from node.domain.catalogue_reasons import TABLES_MISSING
+from records.dialects import WU, DialectProfile
 from records.lunar import parse_lunar_table
+from records.name_likeness import NameLikeness
+from records.name_shapes import parse_shape_table
 from records.name_sounds import parse_reading_table
 from records.person_names import parse_variant_table
 from records.refusal import Refusal
 from records.sought import QueryReader
 
 
-def load_query_reader(folder: Path) -> QueryReader:
-    """The reader of queries and imports, from the three tables in `folder`.
+def load_query_reader(folder: Path, profile: DialectProfile = WU) -> QueryReader:
+    """The reader of queries and imports, from the tables in `folder`.
 
     Raises:
         Refusal: TABLES_MISSING, TABLE_DAMAGED.
     """
+    sounds = parse_reading_table(_load(folder / "readings.json"), profile)
+    shapes = parse_shape_table(_load(folder / "shapes.json"))
     return QueryReader(
         folding=parse_variant_table(_load(folder / "variants.json")),
         calendar=parse_lunar_table(_load(folder / "lunar.json")),
-        sounds=parse_reading_table(_load(folder / "readings.json")),
+        likeness=NameLikeness(sounds, shapes),
     )
 
 

@@ -1,24 +1,34 @@
 """Looks things up in the SQL index, on one connection."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, select
 
 from node.adapters.catalogue_rows import read_entry
+from node.adapters.catalogue_statements import (
+    BEARERS,
+    COUPLES,
+    ENTRIES,
+    NAME_TEXTS,
+    NAMES,
+    NEAR_NAMES,
+    SHELF,
+    SIGNS,
+    WIDEST_BIRTH,
+    people_statement,
+)
 from node.adapters.catalogue_tables import (
     FORMER_NAME,
     batch,
     certificate_number,
     entry,
     id_number,
-    name,
-    name_key,
-    person,
     shelf,
 )
 from node.adapters.sql_subjects import find_subjects
 from node.domain.catalogue_reasons import ENTRY_NOT_FOUND
+from node.domain.people_clues import PeopleClues
 from node.domain.shelves import Batch, PersonRow, Shelf, ShelvedEntry
 from records.entries import CatalogueEntry
 from records.id_numbers import number_of
@@ -40,77 +50,84 @@ class SqlCatalogueReader:
 
     def find_shelf(self, archive_code: str, category: str) -> Shelf | None:
         """That part of the index, or None where nothing was imported into it."""
-        statement = select(shelf).where(
-            shelf.c.archive_code == archive_code, shelf.c.category == category
-        )
-        row = self._connection.execute(statement).mappings().one_or_none()
+        key = {"archive_code": archive_code, "category": category}
+        row = self._connection.execute(SHELF, key).mappings().one_or_none()
         return None if row is None else Shelf(**row)
 
     def find_names(self, normals: Collection[str]) -> Mapping[str, int]:
         """Ids of those names that the dictionary has."""
         found: dict[str, int] = {}
         for part in _parts(normals):
-            statement = select(name.c.normal, name.c.name_id).where(name.c.normal.in_(part))
-            found.update((row.normal, row.name_id) for row in self._connection.execute(statement))
+            rows = self._connection.execute(NAMES, {"normals": part})
+            found.update((normal, name_id) for normal, name_id in rows)
         return found
 
-    def find_sounding(self, keys: Collection[int], limit: int) -> Mapping[int, str]:
-        """Names, by id, that share one of the keys, at most `limit`."""
-        statement = (
-            select(name.c.name_id, name.c.normal)
-            .join(name_key, name_key.c.name_id == name.c.name_id)
-            .where(name_key.c.key.in_(list(keys)))
-            .limit(limit)
-        )
-        return {row.name_id: row.normal for row in self._connection.execute(statement)}
+    def find_near_names(self, keys: Collection[int], limit: int) -> list[tuple[int, int, int]]:
+        """Key, sign and name id of the names that share one of the keys, at most `limit`."""
+        found: list[tuple[int, int, int]] = []
+        for part in _parts(keys):
+            rows = self._connection.execute(NEAR_NAMES, {"keys": part, "most": limit - len(found)})
+            found += [(key, sign, name_id) for key, sign, name_id in rows]
+        return found
+
+    def read_signs(self) -> dict[tuple[int, int], int]:
+        """How many people bear each character, by place and code point."""
+        rows = self._connection.execute(SIGNS)
+        return {(place, sign): people for place, sign, people in rows}
 
     def name_texts(self, name_ids: Collection[int]) -> Mapping[int, str]:
         """Normal forms by id."""
         found: dict[int, str] = {}
         for part in _parts(name_ids):
-            statement = select(name.c.name_id, name.c.normal).where(name.c.name_id.in_(part))
-            found.update((row.name_id, row.normal) for row in self._connection.execute(statement))
+            rows = self._connection.execute(NAME_TEXTS, {"ids": part})
+            found.update((name_id, normal) for name_id, normal in rows)
         return found
 
-    def count_bearers(self, on: Shelf, name_id: int) -> int:
-        """How many people of the shelf bear the name."""
-        statement = (
-            select(func.count())
-            .select_from(person)
-            .where(
-                person.c.name_id == name_id,
-                person.c.shelf_id == on.shelf_id,
-                person.c.entry_id <= on.last_entry_id,
-            )
-        )
-        return int(self._connection.execute(statement).scalar_one())
+    def count_bearers(self, on: Shelf, name_id: int, most: int) -> int:
+        """How many people of the shelf bear the name, counted no further than `most`."""
+        values = {"name_id": name_id, "shelf": on.shelf_id, "last": on.last_entry_id, "most": most}
+        return int(self._connection.execute(BEARERS, values).scalar_one())
 
-    def find_people(self, on: Shelf, name_ids: Collection[int], limit: int) -> list[PersonRow]:
-        """People of the shelf with one of these names, at most `limit`."""
+    def find_people(
+        self, on: Shelf, name_ids: Collection[int], clues: PeopleClues, limit: int
+    ) -> list[PersonRow]:
+        """People of the shelf with one of these names whom the clues fit, at most `limit`."""
+        statement = people_statement(
+            clues.born is not None, bool(clues.days), clues.with_unknown, clues.years is not None
+        )
+        values: dict[str, object] = {"days": list(clues.days)} if clues.days else {}
+        if clues.born is not None:
+            first, last_day = clues.born
+            values |= {"earliest": first - WIDEST_BIRTH, "first": first, "last_day": last_day}
+        if clues.years is not None:
+            values |= {"year_from": clues.years[0], "year_to": clues.years[1]}
+        return self._people(statement, on, name_ids, values, limit)
+
+    def find_couples(
+        self, on: Shelf, name_ids: Collection[int], other_ids: Collection[int], limit: int
+    ) -> list[PersonRow]:
+        """People of the shelf with one of these names beside one of the others."""
+        return self._people(COUPLES, on, name_ids, {"others": list(other_ids)}, limit)
+
+    def _people(
+        self,
+        statement: Select[Any],
+        on: Shelf,
+        name_ids: Collection[int],
+        values: dict[str, object],
+        limit: int,
+    ) -> list[PersonRow]:
         roles = [one.role for one in get_kind(on.category).people]
+        values |= {"shelf": on.shelf_id, "last": on.last_entry_id}
         found: list[PersonRow] = []
         for part in _parts(name_ids):
-            statement = (
-                select(person)
-                .where(
-                    person.c.name_id.in_(part),
-                    person.c.shelf_id == on.shelf_id,
-                    person.c.entry_id <= on.last_entry_id,
-                )
-                .limit(limit - len(found))
-            )
-            for row in self._connection.execute(statement):
-                found.append(
-                    PersonRow(
-                        name_id=row.name_id,
-                        entry_id=row.entry_id,
-                        role=roles[row.role % FORMER_NAME],
-                        other_name_id=row.other_name_id,
-                        born=row.born,
-                        born_days=row.born_days,
-                        year=row.year,
-                    )
-                )
+            values |= {"names": part, "most": limit - len(found)}
+            for row in self._connection.execute(statement, values):
+                name_id, entry_id, role, other, born, born_days, year = row
+                role = roles[role % FORMER_NAME]
+                found.append(PersonRow(name_id, entry_id, role, other, born, born_days, year))
+            if len(found) >= limit:
+                break
         return found
 
     def find_by_id_number(self, on: Shelf, normal: str) -> list[tuple[int, str]]:
@@ -140,9 +157,8 @@ class SqlCatalogueReader:
         """Those entries."""
         found: list[ShelvedEntry] = []
         for part in _parts(entry_ids):
-            statement = select(entry).where(entry.c.entry_id.in_(part))
-            for row in self._connection.execute(statement):
-                found.append(ShelvedEntry(row.entry_id, read_entry(row.body), row.is_hidden))
+            for entry_id, body, is_hidden in self._connection.execute(ENTRIES, {"ids": part}):
+                found.append(ShelvedEntry(entry_id, read_entry(body), is_hidden))
         return found
 
     def find_batch(self, archive_code: str, category: str, file_sha256: str) -> Batch | None:
