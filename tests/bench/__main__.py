@@ -17,6 +17,7 @@ from pathlib import Path
 from trust.channel import tls13
 
 PARTS = {
+    "exchange": "tests.bench.exchange_figures",
     "evidence": "tests.bench.evidence_figures",
     "request": "tests.bench.request_figures",
     "search": "tests.bench.search.figures",
@@ -25,6 +26,7 @@ PARTS = {
     "hostile": "tests.bench.hostile_figures",
 }
 """Part -> module with `run(folder, *, full) -> Report`."""
+_TESTS = Path(__file__).resolve().parents[1]
 
 
 def machine() -> dict[str, object]:
@@ -52,6 +54,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="the shared data, for the part `search`")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    # The worlds of the tests import each other by name, as pytest lets them.
+    sys.path[:0] = [str(_TESTS), str(_TESTS / "attacks")]
     tls13.require()
     # The worlds that the tests build lie beside the test folders.
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
