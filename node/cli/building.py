@@ -9,21 +9,21 @@ from node.adapters.build_folder import BuildFolder
 from node.adapters.build_tables import row_formats
 from node.adapters.catalogue_rows import read_entry
 from node.adapters.process_pool import open_pool
+from node.build_ports import Progress
 from node.cli.place import Place
-from node.cli.progress import ProgressBar
 from node.domain.catalogue_reasons import IMPORT_RUNNING
 from node.services.build_index import BuildIndex
 from node.services.import_in_bulk import ImportInBulk
 from records.refusal import Refusal
 
 
-def make_build(place: Place, progress: ProgressBar) -> BuildIndex:
+def make_build(place: Place, progress: Progress) -> BuildIndex:
     """Builds of that node's index."""
     tables = (place.reader, read_entry)
     return BuildIndex(place.builds, _Folders(place), open_pool, tables, progress)
 
 
-def make_bulk(place: Place, progress: ProgressBar) -> ImportInBulk:
+def make_bulk(place: Place, progress: Progress) -> ImportInBulk:
     """Imports in bulk into that node's index."""
     build = make_build(place, progress)
     return ImportInBulk(build, place.builds, _Folders(place), open_pool, place.reader)

@@ -1,11 +1,9 @@
-"""`lantai-node init`, `import` and `search`: the holdings of a node from the command line."""
+"""`lantai-node init` and `import`: the holdings of a node from the command line."""
 
 import argparse
 import json
 import secrets
 import sys
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -13,26 +11,19 @@ from typing import TypeAlias
 from node.adapters.catalogue_rows import write_entry
 from node.adapters.holdings_files import CSVHoldings, open_findings
 from node.adapters.passwords import Argon2Passwords
+from node.build_ports import Progress
 from node.cli.building import alone, make_bulk
 from node.cli.officer import add_officer_options, sign_in
 from node.cli.place import Place, create_bench, create_node, open_place
 from node.cli.progress import ProgressBar
 from node.config import ArchiveConfig, NodeConfig
 from node.domain.catalogue_reasons import (
-    BENCH_ONLY,
-    CASE_SEARCH_NOT_APPROVED,
-    HOLDINGS_UNREADABLE,
     IMPORT_HAS_WARNINGS,
     IMPORT_REJECTED,
 )
 from node.domain.identifiers import new_uuid7
 from node.domain.query_lines import (
     Json,
-    echoed_id,
-    parse_line,
-    parse_query,
-    refusal_line,
-    result_line,
 )
 from node.domain.reasons import CONFIG_MALFORMED
 from node.services.import_holdings import (
@@ -42,7 +33,6 @@ from node.services.import_holdings import (
     OpenReport,
 )
 from node.services.import_in_bulk import is_bulk
-from node.services.search_catalogue import SearchCatalogue
 from node.services.sign_in import SignInService
 from records.duties import Act, PerformedAct, verify_separation
 from records.kinds import get_kind
@@ -52,7 +42,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_commands(commands: Commands) -> None:
-    """`init`, `import` and `search` are sub-commands."""
+    """`init` and `import` are sub-commands."""
     init = commands.add_parser("init", help="make a data directory")
     _add_shared(init)
     init.add_argument(
@@ -77,17 +67,13 @@ def add_commands(commands: Commands) -> None:
     imported.add_argument("--category", required=True, help="category code")
     imported.add_argument("--archive", default="", help="archive code, where the node has several")
     imported.add_argument("--accept-warnings", action="store_true", help="a reviewer read them")
+    imported.add_argument(
+        "--bulk", action="store_true", help="build the index anew, as for millions of rows"
+    )
     add_officer_options(imported)
     add_officer_options(imported, "reviewer-", "reviewer who accepts the warnings")
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.set_defaults(run=_import)
-
-    search = commands.add_parser("search", help="search the catalogue, one query a line")
-    _add_shared(search)
-    search.add_argument("--batch", type=Path, required=True, metavar="QUERIES.jsonl")
-    search.add_argument("--archive", default="", help="archive code, where the node has several")
-    search.add_argument("--case", default="", help="case with a leader's approval")
-    search.set_defaults(run=_search)
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
@@ -138,6 +124,7 @@ def _import(chosen: argparse.Namespace) -> int:
         handled_by=handled_by,
         approved_by=approved_by,
         now=now,
+        in_bulk=chosen.bulk,
     )
     file = CSVHoldings(chosen.file, kind)
 
@@ -156,12 +143,14 @@ def import_file(
     order: ImportOrder,
     file: CSVHoldings,
     open_report: OpenReport,
-    progress: ProgressBar,
+    progress: Progress,
 ) -> Imported:
     """The file is imported: row by row, or in bulk where it brings much of what is there."""
     with place.catalogue.reading() as index:
         earlier = index.find_batch(order.archive_code, order.category, file.sha256)
-    if earlier is None and is_bulk(file.lines, place.builds.shelves(), place.builds.current()):
+    in_bulk = order.in_bulk or is_bulk(file, place.builds.shelves(), place.builds.current())
+    # Records about things have a word index that is added to, never built anew.
+    if earlier is None and in_bulk and get_kind(order.category).people:
         outside = (place.images, write_entry)
         return make_bulk(place, progress).run(order, file, outside, open_report, progress)
     use_case = ImportHoldings(place.catalogue, place.images, place.reader)
@@ -207,54 +196,6 @@ def _answer_import(imported: Imported, report: Path, *, as_json: bool) -> int:
     reason = IMPORT_REJECTED if imported.has_failed else IMPORT_HAS_WARNINGS
     print(Refusal(reason, str(report)).line(), file=sys.stderr)
     return exit_code(reason.kind)
-
-
-def _search(chosen: argparse.Namespace) -> int:
-    place = open_place(chosen.data, chosen.parts)
-    if not place.is_bench:
-        raise Refusal(CASE_SEARCH_NOT_APPROVED if chosen.case else BENCH_ONLY)
-    archive_code = place.require_archive(chosen.archive)
-    catalogue = SearchCatalogue(place.catalogue, place.reader)
-    for line in _lines(chosen.batch):
-        if line.strip():
-            print(_answer_line(line, catalogue, archive_code), flush=True)
-    return 0
-
-
-def _answer_line(line: str, catalogue: SearchCatalogue, archive_code: str) -> str:
-    query_id: str | int | None = None
-    started = time.perf_counter()
-    try:
-        content = parse_line(line)
-        query_id = echoed_id(content)
-        query = parse_query(content)
-        result = catalogue.search(archive_code, query)
-        coverage = _coverage(catalogue, archive_code, query.category)
-    except Refusal as refusal:
-        return refusal_line(query_id, refusal)
-    return result_line(query_id, result, coverage, (time.perf_counter() - started) * 1000)
-
-
-def _coverage(catalogue: SearchCatalogue, archive_code: str, category: str) -> Json:
-    """What the index holds; a bench directory declares nothing of its own."""
-    shelf = catalogue.find_shelf(archive_code, category)
-    return {
-        "archive_code": archive_code,
-        "category": category,
-        "declared": False,
-        "covered_from": shelf.first_year if shelf else None,
-        "covered_to": shelf.last_year if shelf else None,
-        "entries": shelf.entries if shelf else 0,
-        "index_version": shelf.index_version if shelf else 0,
-    }
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
-            yield from file
-    except OSError:
-        raise Refusal(HOLDINGS_UNREADABLE, path.name[:80]) from None
 
 
 def _say(answer: Json, words: str, *, as_json: bool) -> None:

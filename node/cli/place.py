@@ -3,9 +3,13 @@
 import json
 import secrets
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from node.adapters.image_files import ImageFiles
+from node.adapters.import_log import ImportLog
 from node.adapters.node_folder import NodeFolder
 from node.adapters.reference_tables import load_query_reader
 from node.adapters.sql_builds import SqlBuilds
@@ -37,6 +41,7 @@ class Place:
     archives: tuple[str, ...]
     catalogue: SqlCatalogue
     builds: SqlBuilds
+    engine: Engine
     images: ImageFiles
     reader: QueryReader
     staff: SqlStaffBook | None = None
@@ -103,7 +108,13 @@ def open_place(folder: Path, parts: Path | None) -> Place:
         ensure_case_tables(engine)
         secret = NodeFolder(places.data, passphrase).secret()
         staff = SqlStaffBook(engine, secret, secrets.token_bytes)
-        return replace(place, staff=staff, may_load_first=not config.production)
+        log = ImportLog(config.trust_domain, lambda: datetime.now(UTC))
+        return replace(
+            place,
+            builds=SqlBuilds(engine, log),
+            staff=staff,
+            may_load_first=not config.production,
+        )
     if not (folder / BENCH_FILE).is_file():
         raise Refusal(DATA_NOT_READY, folder.name)
     content = json.loads((folder / BENCH_FILE).read_text("utf-8"))
@@ -120,6 +131,7 @@ def _open(folder: Path, archives: tuple[str, ...], database: str, parts: Path) -
         archives=archives,
         catalogue=SqlCatalogue(engine, reader.sounds),
         builds=SqlBuilds(engine),
+        engine=engine,
         images=ImageFiles(folder / "images"),
         reader=reader,
     )

@@ -116,3 +116,14 @@ class PageFile:
 
     data: bytes
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePiece:
+    """Some whole rows of a catalogue file."""
+
+    data: bytes
+    first_line: int
+    lines: int
+    end: int
+    """Offset of the byte after it."""

@@ -66,7 +66,17 @@ class BuildIndex:
         self._progress = progress
 
     def rebuild(self) -> Build:
-        """The index is made of the entries anew, with the tables and rules of today."""
+        """The index is made of the entries anew, with the tables and rules of today.
+
+        A rebuild that was cut off goes on; an import that was cut off is given up.
+        """
+        there = self._store.current()
+        if there is not None and there.purpose is Purpose.REBUILD:
+            return self.finish(there, None)
+        if there is not None:
+            self._files_of(there.generation).clear()
+            self._store.advance(replace(there, stage=Stage.ABANDONED))
+            self._store.drop_old()
         self._store.remove_unseen()
         last = self._store.last_entry_id()
         build = self._store.begin(

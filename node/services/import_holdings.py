@@ -90,6 +90,8 @@ class ImportOrder:
     """Pseudonym of the officer who imports; empty in a bench directory."""
     approved_by: str = ""
     """Pseudonym of the officer who accepted the warnings."""
+    in_bulk: bool = False
+    """Build the index anew even for a few rows."""
 
 
 class ImportHoldings:

@@ -41,10 +41,10 @@ FEWEST_IN_BULK = 50_000
 """Fewer rows are added one by one: that is quick enough and leaves the index as it is."""
 
 
-def is_bulk(lines: int, shelves: Sequence[Shelf], current: Build | None) -> bool:
-    """Whether a file of so many lines is imported in bulk, or goes on with such an import."""
+def is_bulk(file: HoldingsFile, shelves: Sequence[Shelf], current: Build | None) -> bool:
+    """Whether the file is imported in bulk, or goes on with such an import."""
     there = sum(shelf.entries for shelf in shelves)
-    return current is not None or (lines >= FEWEST_IN_BULK and lines * 4 >= there)
+    return current is not None or (file.lines >= FEWEST_IN_BULK and file.lines * 4 >= there)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

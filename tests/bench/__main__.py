@@ -19,6 +19,7 @@ from trust.channel import tls13
 PARTS = {
     "exchange": "tests.bench.exchange_figures",
     "evidence": "tests.bench.evidence_figures",
+    "renewal": "tests.bench.renewal_figures",
     "request": "tests.bench.request_figures",
     "search": "tests.bench.search.figures",
     "trust": "tests.bench.trust_figures",
