@@ -1,6 +1,7 @@
 """What the service keeps of an archive, in `archives/<code>/`.
 
 seal.pem            seal certificate, then the issuing certificate
+seal.toml           where the seal key is (seal_keys.py); absent = the file seal.key
 seal.key            P-256, PKCS#8, mode 0600; read by the seal signer's process only
 seal.statement.json KeyStatement use=seal by the archive's authority key
 qr.key              P-256, PKCS#8, mode 0600

@@ -31,8 +31,15 @@ class SealProcesses:
         root: Path,
         passphrases: Mapping[str, bytes],
         patience_seconds: float = _PATIENCE_SECONDS,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Read certificates; no process is started yet.
+
+        Args:
+            root: Folder of the archives' folders.
+            passphrases: Of each archive's key, by archive code.
+            patience_seconds: How long a signer may be silent.
+            environment: What a token's library needs to be told, e.g. SOFTHSM2_CONF.
 
         Raises:
             Refusal: CONFIG_INVALID.
@@ -42,7 +49,9 @@ class SealProcesses:
             code: read_seal_certificates(folder) for code, folder in self._folders.items()
         }
         self._signers = {
-            code: _SignerProcess(folder, passphrases.get(code, b""), patience_seconds)
+            code: _SignerProcess(
+                folder, passphrases.get(code, b""), patience_seconds, environment or {}
+            )
             for code, folder in self._folders.items()
         }
 
@@ -85,8 +94,15 @@ class SealProcesses:
 class _SignerProcess:
     """One child; one question at a time."""
 
-    def __init__(self, folder: Path, passphrase: bytes, patience_seconds: float) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        passphrase: bytes,
+        patience_seconds: float,
+        environment: Mapping[str, str],
+    ) -> None:
         self._folder = folder
+        self._environment = {**_ENVIRONMENT, **environment}
         self._patience = patience_seconds
         self._passphrase = passphrase
         self._lock = threading.Lock()
@@ -96,6 +112,8 @@ class _SignerProcess:
         line = json.dumps(request).encode() + b"\n"
         with self._lock:
             answer = self._exchange(line)
+        if answer.get("code") == SEAL_UNAVAILABLE.code:
+            raise Refusal(SEAL_UNAVAILABLE, answer.get("detail", ""))
         if "code" in answer:
             raise Refusal(SEAL_REFUSED, f"{answer['code']} {answer.get('detail', '')}".strip())
         return answer
@@ -145,7 +163,7 @@ class _SignerProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=Path(__file__).resolve().parents[2],
-                env=_ENVIRONMENT,
+                env=self._environment,
             )
             if self._child.stdin is not None:
                 self._child.stdin.write(self._passphrase + b"\n")

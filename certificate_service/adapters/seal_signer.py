@@ -1,9 +1,10 @@
 """The seal signer: a process of its own that holds one archive's seal key.
 
 It reads one JSON object a line from standard input and answers one a line on standard output; it
-opens no file but its own folder's and no socket. What it will sign is decided by
-`domain/seal_admission.py`; being asked by the service is no reason. It remembers (seal_memory.py)
-which document a release sealed, so that one true order never seals two.
+listens nowhere, and opens no file but its own folder's. With the key in a file or a token on this
+machine it has no socket at all; with a platform it calls that one address. What it will sign is
+decided by `domain/seal_admission.py`; being asked by the service is no reason. It remembers
+(seal_memory.py) which document a release sealed, so that one true order never seals two.
 
     {"admit": {"order": B64, "appointments": [B64]}}           → {"release_id": ID}
     {"sign": {"release_id": ID, "attributes": B64}}            → {"signature": B64}
@@ -18,20 +19,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import load_der_x509_certificate
 
-from certificate_service.adapters.archive_folder import (
-    SEAL_KEY,
-    read_authority,
-    read_seal_certificates,
-)
+from certificate_service.adapters.archive_folder import read_authority, read_seal_certificates
+from certificate_service.adapters.seal_keys import open_seal_key
 from certificate_service.adapters.seal_memory import SealMemory
 from certificate_service.domain.order_reasons import SEAL_REFUSED
 from certificate_service.domain.seal_admission import admit_release, check_signed_attributes
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_from_json
-from trust.identity.keys import read_private_key
 
 _MOST_LINE = 24 << 20
 _MOST_ADMITTED = 1024
@@ -51,13 +50,10 @@ class SealSigner:
         self._archive_code = folder.name
         self._authority = read_authority(folder)
         self._certificate = read_seal_certificates(folder).leaf
-        key = read_private_key(folder / SEAL_KEY, passphrase)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise Refusal(SEAL_REFUSED, "not a P-256 key")
-        self._key = key
+        self._key = open_seal_key(folder, passphrase)
         self._memory = SealMemory(folder)
         self._clock = clock
-        self._admitted: dict[str, None] = {}
+        self._admitted: dict[str, Mapping[str, Any]] = {}
 
     def answer(self, line: bytes) -> Mapping[str, str]:
         """The answer to one request line."""
@@ -82,22 +78,34 @@ class SealSigner:
             floors=self._memory.raise_floors,
             now=self._clock(),
         )
-        self._admitted[release_id] = None
+        self._admitted[release_id] = {"release_id": release_id, **said}
         if len(self._admitted) > _MOST_ADMITTED:
             self._admitted.pop(next(iter(self._admitted)))
         return release_id
 
     def _sign(self, said: Mapping[str, Any]) -> str:
-        if said["release_id"] not in self._admitted:
+        shown = self._admitted.get(said["release_id"])
+        if shown is None:
             raise Refusal(SEAL_REFUSED, "release was not admitted")
         attributes = base64.b64decode(said["attributes"])
         digest = check_signed_attributes(attributes, self._certificate)
         # Kept before the key moves: this release seals this document again, and no other.
         self._memory.bind(said["release_id"], digest)
-        signature = self._key.sign(attributes, ec.ECDSA(hashes.SHA256()))
+        signature = self._key.sign(attributes, shown)
+        self._check(signature, attributes)
         # One admission, one signature: the next one needs the order again.
         del self._admitted[said["release_id"]]
         return base64.b64encode(signature).decode()
+
+    def _check(self, signature: bytes, attributes: bytes) -> None:
+        """The seal certificate's key made it: a token with another key is found out here."""
+        key = load_der_x509_certificate(self._certificate).public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise Refusal(SEAL_REFUSED, "seal certificate")
+        try:
+            key.verify(signature, attributes, ec.ECDSA(hashes.SHA256()))
+        except (InvalidSignature, ValueError) as error:
+            raise Refusal(SEAL_REFUSED, "not the certificate's key") from error
 
 
 def serve(signer: SealSigner, requests: BinaryIO, answers: BinaryIO) -> None:
