@@ -24,7 +24,7 @@ from federation_registry.domain.reasons import (
     FILE_UNREADABLE,
 )
 from federation_registry.folder import Folder
-from federation_registry.ports import Clock, Random
+from federation_registry.ports import Clock, PartStore, Random
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.carry_messages import CarryMessages
 from federation_registry.services.current_directory import CurrentDirectory
@@ -41,6 +41,23 @@ from trust.store.engine import open_engine
 from trust.store.schema import ensure_schema
 
 _MOST_COUNCIL_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LastHead:
+    """`States` as the head that was signed last tells them."""
+
+    store: PartStore
+
+    def states(self) -> dict[str, str]:
+        """State of every node that was not ready."""
+        head = self.store.head()
+        return decode(head.envelope.payload, DirectoryHead).states if head else {}
+
+    def notices(self) -> dict[str, str]:
+        """What nodes said of their maintenance."""
+        head = self.store.head()
+        return decode(head.envelope.payload, DirectoryHead).notices if head else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +137,7 @@ class House:
 
         A command is another process than the server: what the server heard reaches it this way.
         """
-        return AnswerRoute(self.directory, self.areas.current, self.last_states, self.clock)
+        return AnswerRoute(self.directory, self.areas.current, LastHead(self.store), self.clock)
 
     def coverage(self) -> list[HoldingsCoverage]:
         """Every declaration in the directory, whole lists row by row."""
@@ -134,8 +151,7 @@ class House:
 
     def last_states(self) -> dict[str, str]:
         """States of the nodes as the last head says; empty when there is none."""
-        head = self.store.head()
-        return decode(head.envelope.payload, DirectoryHead).states if head else {}
+        return LastHead(self.store).states()
 
     def council(self) -> CouncilKeys:
         """The pinned council keys.

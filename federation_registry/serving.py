@@ -145,7 +145,7 @@ class Serving:
         self, enrolment: EnrolmentServicer, limiter: RateLimiter, liveness: LivenessBook
     ) -> Server:
         house = self._house
-        routes = AnswerRoute(house.directory, house.areas.current, self.head.states, house.clock)
+        routes = AnswerRoute(house.directory, house.areas.current, self.head, house.clock)
         beats = HearBeat(liveness, house.store, house.clock)
         gate = Gate(
             own=house.participant,

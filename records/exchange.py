@@ -79,6 +79,8 @@ class AssistRequest:
     """Rule of the decision table that allowed the request at the window, e.g. "D01"."""
     output: str = "extract"
     """extract, copy or no_record."""
+    delivery: str = ""
+    """How the answer shall reach the applicant: window, post, online, agency; empty = window."""
     requested_fields: tuple[str, ...] = ()
     """Field codes wanted on the extract; empty = the usual fields of the category."""
     proofs: tuple[Proof, ...] = ()

@@ -3,7 +3,8 @@
 The rules are in `records/routing.py`; the registry, asking nodes and their pages speak these.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from records.referrals import Referral
 
@@ -29,6 +30,8 @@ class RouteQuery:
     purpose: str = ""
     requester: str = ""
     granularity: str = "extract"
+    delivery: str = ""
+    """How the answer shall reach the applicant; empty = not known yet."""
     other_places: tuple[str, ...] = ()
     """Further places of the same matter, each asked for by itself: where an educated youth was
     sent, beside where they came from (domain.md §2.3)."""
@@ -48,6 +51,8 @@ class RouteCandidate:
     agreement_version: int = 0
     seal_mode: str = ""
     state: str = "ready"
+    notice: str = ""
+    """What the node says of its maintenance: `with_notices`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,8 @@ class RouteRefusal:
     archive_code: str
     code: str
     why: str
+    rule: str = ""
+    """The agreement's rule that decided; empty where coverage or membership did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +96,9 @@ class RouteAnswer:
     ask: RouteAsk | None = None
     jurisdictions: tuple[RouteJurisdiction, ...] = ()
     referrals: tuple[Referral, ...] = ()
+
+
+def with_notices(answer: RouteAnswer, notices: Mapping[str, str]) -> RouteAnswer:
+    """The answer with what each node says of its maintenance; `notices` are by node."""
+    nodes = tuple(replace(one, notice=notices.get(one.node_id, "")) for one in answer.nodes)
+    return replace(answer, nodes=nodes)

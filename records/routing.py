@@ -179,9 +179,11 @@ class _Judgement:
             self.index.agreements_between(self.query.asking_node, coverage.node_id),
             self._agreement_question(coverage.node_id),
             self.today,
+            self.index.ended,
         )
         if not decision.allowed:
-            return self._refuse(coverage, decision.code, decision.why)
+            refused = self._refuse(coverage, decision.code, decision.why)
+            return replace(refused, rule=decision.rule)
         chosen = self._choose(coverage, state, why + decision.why)
         if decision.agreement is None:
             return chosen
@@ -206,6 +208,7 @@ class _Judgement:
             year=self.year,
             year_to=self._year_to,
             granularity=query.granularity,
+            delivery=query.delivery,
         )
 
     def _choose(self, coverage: HoldingsCoverage, state: str, why: str) -> RouteCandidate:

@@ -7,6 +7,7 @@ import pytest
 from registry_world import MARRIAGE, RegistryWorld
 
 from federation_registry.adapters.memory_liveness import MemoryLivenessBook
+from federation_registry.bootstrap import LastHead
 from federation_registry.ports import PartStore
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.sign_head import SignHead, Signing
@@ -62,6 +63,6 @@ def code_of(call: object, *args: object) -> str:
 
 def route(world: RegistryWorld, **query: object):
     house = world.house
-    routes = AnswerRoute(house.directory, house.areas.current, house.last_states, world.clock)
+    routes = AnswerRoute(house.directory, house.areas.current, LastHead(house.store), world.clock)
     asked = {"category": MARRIAGE, "place": "上饶县", "year": 1985, "asking_node": "jiaxing"}
     return routes.answer(RouteQuery(**{**asked, **query}))  # type: ignore[arg-type]

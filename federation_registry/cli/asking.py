@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from federation_registry.cli.frame import add_command, house_of, say
+from records.agreement_rules import DELIVERIES, GRANULARITY
 from records.route_terms import RouteAnswer, RouteQuery
 
 
@@ -19,6 +20,10 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parser
     route.add_argument("--number", default="", help="证件字号")
     route.add_argument("--from", dest="asking", default="", metavar="NODE", help="提出查询的节点")
     route.add_argument("--purpose", default="", help="利用目的代码")
+    route.add_argument("--requester", default="", help="申请人类别，如 party")
+    route.add_argument("--granularity", default="extract", choices=GRANULARITY)
+    route.add_argument("--delivery", default="", choices=("", *sorted(DELIVERIES)))
+    route.add_argument("--year-to", type=int, default=None, help="年份区间的末年")
 
 
 def _route(chosen: argparse.Namespace) -> int:
@@ -30,6 +35,10 @@ def _route(chosen: argparse.Namespace) -> int:
         number=chosen.number,
         asking_node=chosen.asking,
         purpose=chosen.purpose,
+        requester=chosen.requester,
+        granularity=chosen.granularity,
+        delivery=chosen.delivery,
+        year_to=chosen.year_to or None,
     )
     answer = house_of(chosen).routes().answer(query)
     return say(chosen, to_json(answer), _lines(answer))
@@ -46,6 +55,7 @@ def to_json(answer: RouteAnswer) -> dict[str, Any]:
                 "why": one.why,
                 "agreement_id": one.agreement_id,
                 "state": one.state,
+                "notice": one.notice,
             }
             for one in answer.nodes
         ],
@@ -55,6 +65,7 @@ def to_json(answer: RouteAnswer) -> dict[str, Any]:
                 "archive_code": one.archive_code,
                 "code": one.code,
                 "why": one.why,
+                "rule": one.rule,
             }
             for one in answer.refused
         ],

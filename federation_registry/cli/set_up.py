@@ -6,13 +6,16 @@ import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from federation_registry.bootstrap import House, init_house, open_house
 from federation_registry.cli.frame import add_command, folder_of, house_of, say, wall_clock
 from federation_registry.config import Settings
 from trust.channel import tls13
 from trust.identity.keys import public_key_to_base64
+
+if TYPE_CHECKING:
+    from federation_registry.serving import Serving
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parsers
@@ -85,7 +88,18 @@ def _serve(chosen: argparse.Namespace) -> int:
     # Before gRPC is imported: it reads its TLS suites once.
     tls13.require()
     from federation_registry.serving import Serving
+    from trust.channel.supervised import serve_supervised
 
+    return serve_supervised(lambda: _serve_here(chosen, Serving), _report)
+
+
+def _report(number: int, crashes: int) -> None:
+    """One line for the operator: the process was killed and is started again."""
+    said = {"event": "process_killed", "signal": number, "count": crashes}
+    print(json.dumps(said), file=sys.stderr, flush=True)
+
+
+def _serve_here(chosen: argparse.Namespace, make: "type[Serving]") -> int:
     house = open_house(folder_of(chosen), wall_clock, secrets.token_bytes)
     changed = {
         name: value
@@ -96,7 +110,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         if value
     }
     house = replace(house, settings=replace(house.settings, **changed))
-    serving = Serving(house)
+    serving = make(house)
     members, strangers = serving.start()
     said = {"registry_id": house.settings.registry_id, "grpc": members, "enrol": strangers}
     if chosen.json:

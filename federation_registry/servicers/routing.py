@@ -32,6 +32,10 @@ class RoutingServicer(routing_pb2_grpc.RoutingServicer):
             number=request.number,
             asking_node=request.asking_node,
             purpose=request.purpose,
+            requester=request.requester,
+            granularity=request.granularity or "extract",
+            delivery=request.delivery,
+            year_to=request.year_to or None,
         )
         return to_reply(self._routes.answer(query))
 
@@ -47,12 +51,17 @@ def to_reply(answer: RouteAnswer) -> routing_pb2.RouteReply:
                 why=one.why,
                 agreement_id=one.agreement_id,
                 state=one.state,
+                notice=one.notice,
             )
             for one in answer.nodes
         ],
         refused=[
             routing_pb2.Refusal(
-                node_id=one.node_id, archive_code=one.archive_code, code=one.code, why=one.why
+                node_id=one.node_id,
+                archive_code=one.archive_code,
+                code=one.code,
+                why=one.why,
+                rule=one.rule,
             )
             for one in answer.refused
         ],

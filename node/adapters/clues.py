@@ -11,7 +11,7 @@ from records.place_facts import OLDER_NAMES, PLACE_FACTS
 from records.queries import RecordQuery
 from records.refusal import Refusal
 from records.route_index import RouteIndex
-from records.route_terms import RouteAnswer, RouteQuery
+from records.route_terms import RouteAnswer, RouteQuery, with_notices
 from records.routing import route
 from records.sought import QueryReader
 from trust.identity.directory import DirectorySnapshot
@@ -41,7 +41,7 @@ class RememberedClues:
         self._reader = reader
         self._jurisdictions = jurisdictions
         self._lock = Lock()
-        self._index: tuple[DirectorySnapshot, RouteIndex] | None = None
+        self._index: tuple[tuple[object, ...], RouteIndex] | None = None
 
     def check(self, query: RecordQuery) -> None:
         """Return only if the query can be searched.
@@ -84,18 +84,21 @@ class RememberedClues:
 
     def route(self, query: RouteQuery, directory: DirectorySnapshot, today: date) -> RouteAnswer:
         """Which archives may hold it, and which of them may be asked."""
-        return route(
+        answer = route(
             query,
             index=self._index_of(directory),
             jurisdictions=self._jurisdictions,
             liveness=directory.head.states,
             today=today,
         )
+        return with_notices(answer, directory.head.notices)
 
     def _index_of(self, directory: DirectorySnapshot) -> RouteIndex:
+        # A new stamp alone changes nothing that routing asks for.
+        named = (directory.head.root, directory.view.version, directory.judged_at, directory.denied)
         with self._lock:
-            if self._index is None or self._index[0] is not directory:
-                self._index = (directory, _build_index(directory))
+            if self._index is None or self._index[0] != named:
+                self._index = (named, _build_index(directory))
             return self._index[1]
 
 
@@ -114,4 +117,5 @@ def _build_index(directory: DirectorySnapshot) -> RouteIndex:
             for member in members
             for archive in member.archives
         ],
+        ended=directory.ended,
     )

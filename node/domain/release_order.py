@@ -19,6 +19,7 @@ from records.entries import CatalogueEntry
 from records.exchange import AssistRequest
 from records.kinds import get_kind
 from records.person_names import mask_name
+from records.redaction import left_out
 from records.refusal import Refusal
 from records.release import ExtractRow, ReleasedPage, ReleaseOrder
 from records.templates import DocumentText, Heading, Source, discrepancy_text, extract_text
@@ -38,6 +39,8 @@ class OrderParts:
     release_id: str
     holder_name: str
     seal_mode: str
+    redactions: tuple[str, ...] = ()
+    """What the agreement has left out."""
     dispatcher: Officer
     seal_keeper: Officer
     now: datetime
@@ -50,7 +53,9 @@ def write_order(parts: OrderParts, entry: CatalogueEntry, comparison: Comparison
         Refusal: TEMPLATE_INCOMPLETE, MARKS_INCOMPLETE.
     """
     kind = get_kind(parts.request.query.category)
-    rows = write_rows(kind, comparison, applicant_roles(parts.request, entry))
+    own = applicant_roles(parts.request, entry)
+    hidden = left_out(kind, parts.redactions, own)
+    rows = tuple(row for row in write_rows(kind, comparison, own) if row.field not in hidden)
     if not rows:
         raise Refusal(MARKS_INCOMPLETE)
     heading = heading_of(parts.request, parts.work, parts.holder_name)

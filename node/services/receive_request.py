@@ -116,6 +116,7 @@ class ReceiveRequest:
             year=years[0],
             year_to=years[1],
             granularity="image" if request.output == COPY else "extract",
+            delivery=request.delivery or "window",
         )
         with self._house.book.read() as book:
             known = book.find_work(request.header.case_no, request.holder_archive)

@@ -157,6 +157,7 @@ class ReleaseDeskService:
             release_id=str(UUID(bytes=self._house.random(16), version=4)),
             holder_name=self._house.require_archive(work.holder_archive),
             seal_mode=_seal_mode(work),
+            redactions=_redactions(work),
             dispatcher=dispatcher,
             seal_keeper=keeper,
             now=self._house.clock(),
@@ -219,3 +220,10 @@ def _seal_mode(work: HolderCase) -> str:
     if work.agreement is None:
         return "HOLDER_ELECTRONIC"
     return decode(work.agreement.payload, Agreement).seal_mode
+
+
+def _redactions(work: HolderCase) -> tuple[str, ...]:
+    """What the agreement has left out; nothing within one node."""
+    if work.agreement is None:
+        return ()
+    return decode(work.agreement.payload, Agreement).redactions

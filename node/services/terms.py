@@ -49,7 +49,7 @@ def find_terms(
     wanted = (header.agreement_id, header.agreement_version)
     named = [one for one in known if (one.agreement.agreement_id, one.agreement.version) == wanted]
     judged = [one.agreement for one in named or known]
-    decision = evaluate_agreements(judged, question, house.today())
+    decision = evaluate_agreements(judged, question, house.today(), directory.ended)
     if decision.reason:
         raise Refusal(decision.reason, decision.rule)
     if not named:
