@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Insert, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from node.adapters import case_tables as t
 from node.adapters.row_values import read_body, to_ms, write_body
@@ -90,12 +91,15 @@ class SqlMailbox(SqlCaseReader):
 
     def use_token(self, issuer: str, jti: str, expires_at: datetime) -> None:
         """The act token is used up. Raises Refusal: ACT_TOKEN_REPLAYED."""
-        row = insert(t.tokens).values(issuer=issuer, jti=jti, expires_ms=to_ms(expires_at))
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(row)
-        except IntegrityError as error:
-            raise Refusal(ACT_TOKEN_REPLAYED) from error
+        # One statement instead of a savepoint: the unique key decides, and says so by the count.
+        values = {"issuer": issuer, "jti": jti, "expires_ms": to_ms(expires_at)}
+        row: Insert
+        if self._connection.dialect.name == "sqlite":
+            row = sqlite_insert(t.tokens).values(values).on_conflict_do_nothing()
+        else:
+            row = postgresql_insert(t.tokens).values(values).on_conflict_do_nothing()
+        if self._connection.execute(row.returning(t.tokens.c.jti)).first() is None:
+            raise Refusal(ACT_TOKEN_REPLAYED)
 
     def release_file(self, sha256: str, case_no: str, holder_archive: str, node_id: str) -> None:
         """That node may fetch that file for that case."""
