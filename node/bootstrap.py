@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from node.adapters.clues import RememberedClues, load_areas
 from node.adapters.event_lines import EventLines
+from node.adapters.history import open_history
 from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
 from node.adapters.officer_keys import FileOfficerKeys
@@ -114,6 +115,8 @@ def open_base(
     council = council_from_json(places.council.read_bytes())
     kept = KeptDirectory(SnapshotFiles(places.data / "directory", council))
     reader = load_query_reader(places.parts / "tables")
+    jurisdictions = Jurisdictions(load_areas(places.areas))
+    history = open_history(engine, reader.folding, jurisdictions)
     house = House(
         node_id=config.node_id,
         trust_domain=config.trust_domain,
@@ -136,9 +139,9 @@ def open_base(
         engine=engine,
         folder=folder,
         kept=kept,
-        catalogue=SearchCatalogue(SqlCatalogue(engine, reader.sounds), reader),
+        catalogue=SearchCatalogue(SqlCatalogue(engine, reader.sounds), reader, history),
         reader=reader,
-        clues=RememberedClues(reader, Jurisdictions(load_areas(places.areas))),
+        clues=RememberedClues(reader, jurisdictions),
         images=ImageFiles(places.data / "images"),
         staff=SqlStaffBook(engine, folder.secret(), random),
         officer_keys=FileOfficerKeys(places.data / "officers"),

@@ -69,7 +69,7 @@ def compare_names(
         if (agreement := _compare_name(wanted, name, place > 0, scales))
     ]
     equal = [agreement for agreement in found if agreement.how == "equal"]
-    return next(iter(equal or found), CONFLICT)
+    return min(equal or found, key=lambda one: one.chance, default=CONFLICT)
 
 
 def _compare_name(

@@ -14,8 +14,8 @@ from records.refusal import Refusal, exit_code
 from trust.channel import tls13
 
 GROUPS = (
-    "holdings", "indexing", "enrol", "serve", "staff", "window", "work", "inspection", "evidence",
-    "gateway",
+    "holdings", "searching", "lineage", "indexing", "enrol", "serve", "staff", "window", "work",
+    "inspection", "evidence", "gateway",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code. They are imported once `main` has prepared the process for gRPC."""

@@ -12,12 +12,13 @@ from enum import StrEnum
 from node.domain.four_checks_people import check_people
 from records.characters import check_characters, find_private_use, is_plain
 from records.comparing import find_date
-from records.fields import FieldForm, FieldSpec
+from records.fields import ROSTER_COLUMN, FieldForm, FieldSpec
 from records.id_numbers import find_id_number
 from records.kinds import Kind
 from records.lunar import LunarTable
 from records.reference_codes import parse_reference_code
 from records.refusal import Refusal
+from records.rosters import parse_roster
 
 
 class Verdict(StrEnum):
@@ -63,6 +64,7 @@ def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: dat
         if spec.required or row.get(code)
         for one in _field(row, code, spec, report)
     ]
+    found += _roster(row, kind, report)
     failed = {finding.field for finding in found if finding.verdict is Verdict.FAIL}
     found += _reference_code(row, report)
     found += _dates(row, kind, calendar, latest, report)
@@ -102,6 +104,22 @@ def _characters(value: str, code: str, report: Report) -> Iterator[Finding]:
     if private:
         detail = f"自造字 {'、'.join(sorted(set(private))[:5])}，请核对原件"
         yield report("A06", Verdict.WARN, code, detail)
+
+
+def _roster(row: Row, kind: Kind, report: Report) -> Iterator[Finding]:
+    """A page of a roster names its people; any other row of such a category names one."""
+    rosters = [person for person in kind.people if person.is_roster]
+    if not rosters:
+        return
+    listed = row.get(ROSTER_COLUMN, "")
+    subject = next(person for person in kind.people if person.is_subject)
+    if not listed.strip() and not row.get(subject.name, "").strip():
+        yield report("I03", Verdict.FAIL, subject.name, "姓名和名册所列姓名都为空")
+        return
+    try:
+        parse_roster(listed)
+    except Refusal as refusal:
+        yield report("A02", Verdict.FAIL, ROSTER_COLUMN, f"{refusal.reason.zh} {refusal.detail}")
 
 
 def _reference_code(row: Row, report: Report) -> Iterator[Finding]:
