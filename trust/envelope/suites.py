@@ -1,8 +1,12 @@
 """Signature suites: the only place that names a signature algorithm.
 
 A suite id travels with every signature, and a key belongs to one suite, so the algorithm is never
-chosen by a message. `LT-1` is Ed25519 (RFC 8032) over the bytes as carried. What cannot be
-verified is refused with a code; this module never answers with a bool.
+chosen by a message: whoever lists the key says how it signs. What cannot be verified is refused
+with a code; this module never answers with a bool. All suites sign the bytes as carried.
+
+    LT-1    Ed25519 (RFC 8032)                          key 32, signature 64 bytes
+    LT-2    Ed25519 and ML-DSA-65 (FIPS 204), both      key 32 + 1952, signature 64 + 3309
+    LT-SM1  SM2 with SM3 (GB/T 32918), default id       key 64 (x, y), signature 64 (r, s)
 """
 
 import hashlib
@@ -11,15 +15,36 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
 
 from records.refusal import Refusal
-from trust.envelope import reasons
+from trust.envelope import reasons, sm2
 
 LT1 = "LT-1"
-SUITES = (LT1,)
+LT2 = "LT-2"
+LT_SM1 = "LT-SM1"
+SUITES = (LT1, LT2, LT_SM1)
+ALGORITHMS = {
+    LT1: frozenset({"Ed25519"}),
+    LT2: frozenset({"Ed25519", "ML-DSA-65"}),
+    LT_SM1: frozenset({"SM2", "SM3"}),
+}
+"""What a suite hangs on, as a trust list names it when it is broken. LT-2 falls with its last."""
 
 _ED25519_KEY_BYTES = 32
 _ED25519_SIGNATURE_BYTES = 64
+_MLDSA65_KEY_BYTES = 1952
+_MLDSA65_SIGNATURE_BYTES = 3309
+_KEY_BYTES = {
+    LT1: _ED25519_KEY_BYTES,
+    LT2: _ED25519_KEY_BYTES + _MLDSA65_KEY_BYTES,
+    LT_SM1: sm2.KEY_BYTES,
+}
+_SIGNATURE_BYTES = {
+    LT1: _ED25519_SIGNATURE_BYTES,
+    LT2: _ED25519_SIGNATURE_BYTES + _MLDSA65_SIGNATURE_BYTES,
+    LT_SM1: sm2.SIGNATURE_BYTES,
+}
 _P = 2**255 - 19
 # y coordinates of the points whose order divides 8: such a key verifies signatures that nobody
 # made. The sign bit (the top bit of the last byte) is ignored when comparing.
@@ -42,11 +67,11 @@ class Signer(Protocol):
 
     @property
     def public_raw(self) -> bytes:
-        """Raw public key; 32 bytes for LT-1."""
+        """Raw public key, as long as its suite says."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """Raw signature over `message`; 64 bytes for LT-1."""
+        """Raw signature over `message`, as long as its suite says."""
         ...
 
 
@@ -71,11 +96,12 @@ class PublicKey:
         """Refuse an unknown suite, a weak key, and an id that is not this key's."""
         if self.suite not in SUITES:
             raise Refusal(reasons.SUITE_FORBIDDEN, "public key")
-        if len(self.raw) != _ED25519_KEY_BYTES:
+        if len(self.raw) != _KEY_BYTES[self.suite]:
             raise Refusal(reasons.KEY_MALFORMED, "length of the public key")
-        y = int.from_bytes(self.raw, "little") & (2**255 - 1)
-        if y >= _P or y in _SMALL_ORDER_Y:
-            raise Refusal(reasons.KEY_MALFORMED, "weak or non-canonical point")
+        if self.suite == LT_SM1:
+            _check_sm2(self.raw)
+        else:
+            _check_ed25519(self.raw[:_ED25519_KEY_BYTES])
         if self.kid != kid_of(self.raw):
             raise Refusal(reasons.KEY_MALFORMED, "kid is not the key's")
 
@@ -85,18 +111,37 @@ class PublicKey:
         return cls(kid=kid_of(raw), suite=suite, raw=raw)
 
     def to_ed25519(self) -> Ed25519PublicKey:
-        """The key as an object of the cryptography library."""
-        return Ed25519PublicKey.from_public_bytes(self.raw)
+        """The Ed25519 key, or the Ed25519 half, as an object of the cryptography library."""
+        return Ed25519PublicKey.from_public_bytes(self.raw[:_ED25519_KEY_BYTES])
 
     def verify(self, signature: bytes, message: bytes) -> None:
-        """Return only if `signature` is this key's over exactly `message`.
+        """Return only if `signature` is this key's over exactly `message`; of LT-2 both halves.
 
         Raises:
             Refusal: SIGNATURE_INVALID.
         """
-        if len(signature) != _ED25519_SIGNATURE_BYTES:
+        if len(signature) != _SIGNATURE_BYTES[self.suite]:
             raise Refusal(reasons.SIGNATURE_INVALID, "length of the signature")
         try:
-            self.to_ed25519().verify(signature, message)
-        except InvalidSignature as error:
+            if self.suite == LT_SM1:
+                sm2.verify(self.raw, signature, message)
+                return
+            self.to_ed25519().verify(signature[:_ED25519_SIGNATURE_BYTES], message)
+            if self.suite == LT2:
+                lattice = MLDSA65PublicKey.from_public_bytes(self.raw[_ED25519_KEY_BYTES:])
+                lattice.verify(signature[_ED25519_SIGNATURE_BYTES:], message)
+        except (InvalidSignature, ValueError) as error:
             raise Refusal(reasons.SIGNATURE_INVALID, self.kid) from error
+
+
+def _check_ed25519(raw: bytes) -> None:
+    y = int.from_bytes(raw, "little") & (2**255 - 1)
+    if y >= _P or y in _SMALL_ORDER_Y:
+        raise Refusal(reasons.KEY_MALFORMED, "weak or non-canonical point")
+
+
+def _check_sm2(raw: bytes) -> None:
+    try:
+        sm2.parse_point(raw)
+    except ValueError as error:
+        raise Refusal(reasons.KEY_MALFORMED, "not a point of the SM2 curve") from error

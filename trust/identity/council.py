@@ -37,6 +37,11 @@ class CouncilKeys:
         if any(kid != key.kid for kid, key in self.keys.items()):
             raise Refusal(reasons.COUNCIL_INVALID, "kid")
 
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """Suites of the pinned keys: no other signature on a trust list counts."""
+        return tuple(sorted({key.suite for key in self.keys.values()}))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FileKey:

@@ -153,7 +153,9 @@ def verify_trust_list(
             TRUST_LIST_ROLLBACK, TRUST_LIST_FORKED.
     """
     # 1. Enough different council keys signed these bytes.
-    opened = open_statement(envelope, TrustList, council.keys, threshold=council.threshold)
+    opened = open_statement(
+        envelope, TrustList, council.keys, threshold=council.threshold, suites=council.suites
+    )
     trust_list = opened.statement
     # 2. The list does not contradict itself.
     check_trust_list(trust_list)
@@ -177,7 +179,9 @@ def open_past_trust_list(envelope: Envelope, council: CouncilKeys) -> TrustView:
     Raises:
         Refusal: refusals of `open_statement`; TRUST_LIST_INVALID.
     """
-    opened = open_statement(envelope, TrustList, council.keys, threshold=council.threshold)
+    opened = open_statement(
+        envelope, TrustList, council.keys, threshold=council.threshold, suites=council.suites
+    )
     check_trust_list(opened.statement)
     return _view(opened)
 
