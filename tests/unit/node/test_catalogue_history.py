@@ -1,4 +1,4 @@
-"""What history adds to a search: renamed counties, merged schools, roster pages, ambiguous names."""
+"""What history adds to a search: renamed counties, merged schools, rosters, ambiguous names."""
 
 import json
 from pathlib import Path
