@@ -24,7 +24,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from channel_world import DOMAIN, World, wall_clock
-from directory_contents import contents_of
 from PIL import Image, ImageDraw
 
 from deploy.ceremony import Appointee, ArchiveAuthority, found_authority, listed_key, sign_agreement
@@ -61,7 +60,7 @@ from trust.envelope.statement import sign_statement
 from trust.identity.council import CouncilKeys, council_to_json
 from trust.identity.directory import build_snapshot
 from trust.identity.directory_files import save_snapshot
-from trust.identity.directory_parts import part_sha256
+from trust.identity.directory_parts import contents_of, part_sha256
 from trust.identity.keys import Ed25519Signer
 from trust.identity.participant import Participant, ParticipantKind
 from trust.identity.statements import DirectoryHead, Endpoint

@@ -14,6 +14,7 @@ from records.refusal import Reason
 from trust.channel.client import PartnerChannel, PartnerSettings, act_metadata
 from trust.channel.credentials import IdentityHolder
 from trust.channel.introductions import Introductions
+from trust.channel.news import PartnerNews
 from trust.envelope.act_token import ActClaims, issue_act_token
 from trust.envelope.dsse import Envelope, envelope_id
 from trust.envelope.suites import Signer
@@ -35,6 +36,8 @@ class ChannelParts:
     directory: DirectoryCache
     known: Mapping[str, Reason]
     clock: Clock
+    news: PartnerNews | None = None
+    """Told with every call, heard with every answer."""
 
 
 class ChannelShelf:
@@ -77,6 +80,7 @@ class ChannelShelf:
             pins=lambda: self._introductions.pins(slug),
             introduce=lambda said, spki: self._introductions.introduce(slug, said, spki),
             known=parts.known,
+            news=parts.news,
         )
         return PartnerChannel(target, expected, parts.holder, parts.key_statement, settings)
 

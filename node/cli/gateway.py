@@ -17,6 +17,8 @@ from records.refusal import Refusal
 from trust.envelope.dsse import Envelope, envelope_from_json
 from trust.identity.council import council_from_json
 from trust.identity.directory import build_snapshot
+from trust.identity.directory_parts import contents_of
+from trust.identity.trust_list import TrustList
 from trust.post.batch import MOST_BYTES
 
 _MOST_PART_BYTES = 16 * 1024 * 1024
@@ -93,8 +95,10 @@ def _directory(chosen: argparse.Namespace) -> int:
     ]
     council = council_from_json(base.places.council.read_bytes())
     now = base.house.clock()
-    snapshot = build_snapshot(head, parts, council, base.kept.find(), now)
-    base.kept.replace(snapshot, now)
+    previous = base.kept.find()
+    lists = contents_of(part for part in parts if part.payload_type != TrustList.PAYLOAD_TYPE).lists
+    snapshot = build_snapshot(head, parts, council, previous, now, lists=lists.values())
+    base.kept.replace(snapshot, now, previous)
     freshness = snapshot.freshness(now)
     say(
         {"version": snapshot.head.version, "parts": len(parts), "freshness": freshness},

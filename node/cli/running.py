@@ -19,14 +19,18 @@ from node.cli.renewing import RenewCertificate
 from node.domain import exchange_reasons, post_reasons, reasons
 from node.ports import Clock
 from node.servicers.desk import DeskServicer
+from node.servicers.directory import DirectoryServicer
 from node.servicers.exchange import ExchangeServicer
 from node.services.follow_directory import FollowDirectory, Reading
+from node.services.hear_partners import HearPartners
 from node.services.worker import Worker
 from records import process_reasons
 from records import reasons as record_reasons
 from trust.channel.client import PartnerChannel, PartnerSettings
 from trust.channel.credentials import IdentityHolder, server_credentials
+from trust.channel.directory_doors import GrpcDirectory
 from trust.channel.gate import Gate
+from trust.channel.news import PartnerNews
 from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
 from trust.channel.registrations import register
 from trust.channel.server import (
@@ -87,6 +91,7 @@ class RunningNode:
             directory=base.kept,
             known=KNOWN,
             clock=clock,
+            news=PartnerNews(base.kept.find),
         )
         self._shelf = ChannelShelf(self._parts)
         self.office = make_office(base)
@@ -147,13 +152,13 @@ class RunningNode:
             base.config.registry, expected, self.holder, self._parts.key_statement, settings
         )
         registry = GrpcRegistry(channel)
+        reading = Reading(
+            council=council_from_json(base.places.council.read_bytes()), scope=_scope(base)
+        )
         follow = FollowDirectory(
             base.kept,
             registry,
-            Reading(
-                council=council_from_json(base.places.council.read_bytes()),
-                scope=_scope(base),
-            ),
+            reading,
             base.folder.declared,
             base.house.clock,
             base.log,
@@ -161,6 +166,7 @@ class RunningNode:
         follow.every(base.config.directory_seconds)
         duties = [
             ("directory", follow.run),
+            ("news", self._make_news(reading)),
             ("beat", _beats(base, registry)),
             ("renewal", RenewCertificate(base, self.holder, registry, follow.publish).run),
             ("log_keys", _restates(base)),
@@ -168,6 +174,18 @@ class RunningNode:
             ("post", self.posting.by_relay(channel).run),
         ]
         return Worker(duties, base.log)
+
+    def _make_news(self, reading: Reading) -> Callable[[], int]:
+        """Takes up what partners have and we lack, while the registry is away or silent."""
+        base, news = self.base, self._parts.news
+
+        def reach(slug: str) -> GrpcDirectory:
+            return GrpcDirectory(self._shelf.channel(ParticipantKind.NODE, slug))
+
+        if news is None:
+            return lambda: 0
+        hear = HearPartners(base.kept, reading, news, reach, base.house.clock, base.log)
+        return hear.run
 
     def _make_server(self) -> Server:
         base = self.base
@@ -188,12 +206,14 @@ class RunningNode:
             clock=house.clock,
             limiter=_limiter(base),
             statement=base.folder.tls_statement,
+            news=self._parts.news,
         )
         return build_server(
             listen=base.config.listen,
             credentials=server_credentials(self.holder),
             services=(
                 register("Exchange", exchange),
+                register("Directory", DirectoryServicer(base.kept)),
                 register("Desk", DeskServicer(self.office)),
             ),
             gate=gate,

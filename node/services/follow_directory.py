@@ -77,12 +77,21 @@ class KeptDirectory:
                     self._reload(stamp)
         return self._current
 
-    def replace(self, snapshot: DirectorySnapshot, now: datetime) -> None:
-        """The snapshot is in use, here and on disk."""
+    def replace(
+        self, snapshot: DirectorySnapshot, now: datetime, since: DirectorySnapshot | None
+    ) -> bool:
+        """Whether the snapshot is in use now, here and on disk.
+
+        False when `since`, from which it was made, is no longer what is in use: somebody else
+        brought something meanwhile, which must not be lost.
+        """
         with self._lock:
+            if self._current is not since or self._folder.stamp() != self._stamp:
+                return False
             self._folder.save(snapshot, now)
             self._current = snapshot
             self._stamp = self._folder.stamp()
+            return True
 
     def _reload(self, stamp: str) -> None:
         try:
@@ -154,7 +163,9 @@ class FollowDirectory:
             self._clock,
             self._reading.scope,
         )
-        self._kept.replace(snapshot, self._clock())
+        if not self._kept.replace(snapshot, self._clock(), previous):
+            self._due = self._clock()
+            return False
         return previous is None or snapshot.head.version != previous.head.version
 
     def publish(self) -> int:

@@ -19,6 +19,7 @@ from trust.channel.call import ACT_KEY
 from trust.channel.conditions import NOW_KEY
 from trust.channel.credentials import IdentityHolder, TLSIdentity, client_credentials
 from trust.channel.facade import FacadeChannel, Lane, Way
+from trust.channel.news import NEWS_KEY, PartnerNews
 from trust.channel.opening import Introduce, Opened, Opening, channel_options, open_pinned
 from trust.channel.peer_proof import STATEMENT_KEY
 from trust.channel.pinning import ExpectedServer
@@ -53,6 +54,8 @@ class PartnerSettings:
     """Reasons by code whose sentences are shown when the partner names the code."""
     timeout: timedelta = timedelta(seconds=10)
     """Deadline of a call that names none."""
+    news: PartnerNews | None = None
+    """Tells the partner which directory we have and hears which it has."""
     lane_age: timedelta = timedelta(minutes=5)
     """A connection is replaced after this time, before the server would end it."""
 
@@ -100,6 +103,7 @@ class PartnerChannel:
                 timeout_seconds=settings.timeout.total_seconds(),
                 known=settings.known,
                 failed=self._failed,
+                heard=self._heard,
             )
         )
         """What stubs are made from."""
@@ -222,7 +226,16 @@ class PartnerChannel:
 
     def _metadata(self) -> tuple[tuple[str, str | bytes], ...]:
         now_ms = round(self._settings.clock().timestamp() * 1000)
-        return ((NOW_KEY, str(now_ms)),)
+        news = self._settings.news
+        words = news.tell() if news is not None else ""
+        told = ((NEWS_KEY, words),) if words else ()
+        return ((NOW_KEY, str(now_ms)), *told)
+
+    def _heard(self, call: grpc.Call) -> None:
+        """What the partner says of its directory; where it cannot be read, nothing is lost."""
+        if self._settings.news is not None:
+            said = dict(call.initial_metadata() or ())
+            self._settings.news.hear(self._expected.slug, said.get(NEWS_KEY))
 
 
 def _is_about(statement: bytes, identity: TLSIdentity) -> bool:

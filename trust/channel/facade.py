@@ -76,6 +76,8 @@ class Way:
     known: Mapping[str, Reason]
     failed: Callable[[Lane, PartnerRefusal], None]
     """Told of every failure, to replace a lane whose connection is bad."""
+    heard: Callable[[Any], None] = lambda _: None
+    """Told of every answer's call, whose first metadata may say something."""
 
     def prepare(self, lane: Lane, given: dict[str, Any]) -> dict[str, Any]:
         """The keyword arguments of a call, with our metadata and a deadline."""
@@ -168,7 +170,9 @@ class _OneAnswer(_Callable):
         try:
             with self._way.restoring(lane):
                 arguments = self._way.prepare(lane, {"timeout": timeout, **given})
-                return self._on(lane).with_call(request, **arguments)
+                answer, call = self._on(lane).with_call(request, **arguments)
+                self._way.heard(call)
+                return answer, call
         finally:
             lane.end()
 

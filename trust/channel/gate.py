@@ -26,6 +26,7 @@ from trust.channel.conditions import (
     verify_clock,
     verify_security,
 )
+from trust.channel.news import NEWS_KEY, PartnerNews
 from trust.channel.peer_proof import STATEMENT_KEY, PeerProof
 from trust.channel.quota import Limit, RateLimiter
 from trust.channel.reasons import MESSAGE_MALFORMED, METHOD_DENIED, METHOD_UNKNOWN
@@ -59,6 +60,8 @@ class Gate:
     statement: Callable[[], bytes] | None = None
     """Gives the DSSE JSON of our own key statement, which a health check is answered with: a
     caller whose directory is behind learns our new key from us (decision 0880)."""
+    news: PartnerNews | None = None
+    """Tells callers which directory we have and hears which they have."""
     proof: PeerProof = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,8 +177,19 @@ class _Gated:
             message = "the sanitising interceptor must stand before the gate"
             raise TypeError(message)
         context.caller = self._gate.admit(self._method, context)
+        if isinstance(self._gate, Gate) and self._gate.news is not None and context.caller:
+            _exchange_news(self._gate.news, context)
         if self._method == _HEALTH_CHECK and isinstance(self._gate, Gate) and self._gate.statement:
             context.send_initial_metadata(((STATEMENT_KEY, self._gate.statement()),))
+
+
+def _exchange_news(news: PartnerNews, context: GuardedContext) -> None:
+    """Both sides know who has the newer directory; only members come this far."""
+    if context.caller is not None:
+        news.hear(context.caller.participant_id, dict(context.invocation_metadata()).get(NEWS_KEY))
+    words = news.tell()
+    if words:
+        context.send_initial_metadata(((NEWS_KEY, words),))
 
 
 def _parser(parse: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:

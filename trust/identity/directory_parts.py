@@ -6,7 +6,8 @@ not silence the federation.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -26,7 +27,7 @@ from trust.identity.agreed import (
     parties_of,
 )
 from trust.identity.declared import judge_appointment, judge_endpoint, judge_key_statement
-from trust.identity.directory_tree import ListedPart
+from trust.identity.directory_tree import ListedPart, Tree, grow_tree
 from trust.identity.statements import Appointment, Endpoint, KeyStatement
 from trust.identity.verified_list import TrustView
 
@@ -84,6 +85,23 @@ def read_label(envelope: Envelope) -> Label:
     """
     reader = _reader(envelope)
     return reader.label(decode(envelope.payload, reader.type), _kids(envelope), "")
+
+
+def contents_of(parts: Iterable[Envelope]) -> Tree:
+    """The table of contents that lists each part where it says that it belongs.
+
+    Not verified: whoever has a whole directory in files compares its root with the head's.
+
+    Raises:
+        Refusal: as `read_label`.
+    """
+    sections: dict[str, list[ListedPart]] = defaultdict(list)
+    for part in parts:
+        label = read_label(part)
+        entry = ListedPart(sha256=part_sha256(part), kind=label.kind, owner=label.owner)
+        for section in label.sections:
+            sections[section].append(entry)
+    return grow_tree(sections)
 
 
 def open_part(

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from directory_contents import contents_of
-
 from records.agreements import Agreement
 from records.coverage import HoldingsCoverage
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import encode, sign_statement
 from trust.identity.council import CouncilKeys
 from trust.identity.directory import DirectorySnapshot, build_snapshot, part_sha256
+from trust.identity.directory_parts import contents_of
 from trust.identity.keys import Ed25519Signer, new_ed25519, spki_der
 from trust.identity.statements import (
     Appointment,

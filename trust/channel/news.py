@@ -1,0 +1,107 @@
+"""Newer trust lists and heads travel in the metadata of calls between partners.
+
+The registry may be dead, or may hide a revocation: every call and every answer says which list and
+which head its sender has. Whoever has older ones fetches the newer from that very partner, and
+verifies it as if it came from the registry. The words themselves are only a hint.
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trust.identity.directory_parts import part_sha256
+from trust.identity.directory_snapshot import DirectorySnapshot
+
+NEWS_KEY = "lantai-news"
+_WORDS = re.compile(r"t=([0-9]{1,15}) ([0-9a-f]{64}) h=([0-9]{1,15}) ([0-9]{1,15})\Z")
+_MOST_WAITING = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What somebody says that they have; not verified."""
+
+    trust_version: int
+    trust_sha256: str
+    """Address of the trust list."""
+    head_version: int
+    head_issued_ms: int
+
+    def words(self) -> str:
+        """As metadata carries it, at most 120 ASCII characters."""
+        return (
+            f"t={self.trust_version} {self.trust_sha256} "
+            f"h={self.head_version} {self.head_issued_ms}"
+        )
+
+
+def read_news(words: str) -> News | None:
+    """What the words say; None when they are not of this form."""
+    found = _WORDS.match(words)
+    if found is None:
+        return None
+    return News(
+        trust_version=int(found[1]),
+        trust_sha256=found[2],
+        head_version=int(found[3]),
+        head_issued_ms=int(found[4]),
+    )
+
+
+class PartnerNews:
+    """Tells partners what we have and remembers who has something newer."""
+
+    def __init__(self, directory: Callable[[], DirectorySnapshot | None]) -> None:
+        """`directory` gives the snapshot in use."""
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._told: tuple[DirectorySnapshot, News] | None = None
+        self._waiting: dict[str, News] = {}
+
+    def own(self) -> News | None:
+        """What we have; None before the first directory."""
+        snapshot = self._directory()
+        if snapshot is None:
+            return None
+        told = self._told
+        if told is None or told[0] is not snapshot:
+            head = snapshot.heard.head
+            news = News(
+                trust_version=snapshot.view.version,
+                trust_sha256=part_sha256(snapshot.trust_envelope),
+                head_version=head.version,
+                head_issued_ms=round(head.issued_at.timestamp() * 1000),
+            )
+            told = self._told = (snapshot, news)
+        return told[1]
+
+    def tell(self) -> str:
+        """The words for the metadata of a call or an answer; empty = nothing to say yet."""
+        own = self.own()
+        return own.words() if own is not None else ""
+
+    def hear(self, slug: str, words: object) -> None:
+        """Remember the partner when it has something newer than we."""
+        said = read_news(words) if isinstance(words, str) else None
+        own = self.own() if said is not None else None
+        if said is None or own is None or not _is_newer(said, own):
+            return
+        with self._lock:
+            if slug in self._waiting or len(self._waiting) < _MOST_WAITING:
+                self._waiting[slug] = said
+
+    def take(self) -> tuple[str, News] | None:
+        """A partner with something newer, and what it said; None = nobody."""
+        with self._lock:
+            while self._waiting:
+                slug, said = self._waiting.popitem()
+                own = self.own()
+                if own is not None and _is_newer(said, own):
+                    return slug, said
+        return None
+
+
+def _is_newer(said: News, own: News) -> bool:
+    """A list or content version that we lack; a mere restamp comes from the registry itself."""
+    return said.trust_version > own.trust_version or said.head_version > own.head_version
