@@ -84,12 +84,12 @@ def _bench_catalogue(place: Place) -> SearchCatalogue:
 
 
 def _search_for_case(chosen: argparse.Namespace) -> int:
+    if chosen.leader_login is None:
+        raise Refusal(CASE_SEARCH_NOT_APPROVED, "--leader-login FILE")
     base = open_base(chosen.data)
     office = make_office(base)
     now = datetime.now(UTC)
     searcher, _ = open_actor(office, chosen, now)
-    if chosen.leader_login is None:
-        raise Refusal(CASE_SEARCH_NOT_APPROVED, "--leader-login FILE")
     leader, _ = open_actor(office, chosen, now, "leader_")
     lines = list(_lines(chosen.batch))[: MOST_QUERIES + 1]
     batch = CaseSearch(base.house, base.catalogue)

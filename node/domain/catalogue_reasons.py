@@ -114,8 +114,8 @@ CASE_SEARCH_NOT_APPROVED = Reason(
     Kind.REFUSED,
     "该受理号的批量检索未经主管领导批准",
     "no leader approved a batch search for that case",
-    "请主管领导在 /approvals 批准后再检索",
-    "ask the leader to approve it at /approvals first",
+    "请主管领导到场，加 --leader-login FILE 同意本批检索（不超过 50 条，结果遮盖）",
+    "a leader must agree with --leader-login FILE (50 questions at most, masked answers)",
 )
 DATA_NOT_READY = Reason(
     "DATA_NOT_READY",
