@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 
 from federation_registry.adapters.area_files import AreaFile
 from federation_registry.adapters.key_files import KeyFiles
+from federation_registry.adapters.sql_console import SqlConsoleBook
 from federation_registry.adapters.sql_enrolments import SqlEnrolmentBook
 from federation_registry.adapters.sql_parts import SqlPartStore, prepare_directory
 from federation_registry.adapters.sql_relay import SqlRelayStore
 from federation_registry.adapters.sql_tree import MIGRATIONS
+from federation_registry.adapters.sql_witness import SqlWitnessStore
 from federation_registry.adapters.tables import SCHEMA, VERSION, metadata
 from federation_registry.config import Settings, load_settings, write_settings
 from federation_registry.domain.reasons import (
@@ -26,11 +28,14 @@ from federation_registry.domain.reasons import (
 from federation_registry.folder import Folder
 from federation_registry.ports import Clock, PartStore, Random
 from federation_registry.services.answer_route import AnswerRoute
+from federation_registry.services.carry_checkpoints import CarryCheckpoints
 from federation_registry.services.carry_messages import CarryMessages
 from federation_registry.services.current_directory import CurrentDirectory
 from federation_registry.services.deny_member import DenyMember
 from federation_registry.services.enrol_member import EnrolMember, Issuing
+from federation_registry.services.oversee import Oversee
 from federation_registry.services.publish_part import PublishPart
+from records.agreements import Agreement
 from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
 from trust.envelope.statement import decode
@@ -115,6 +120,11 @@ class House:
         return CarryMessages(SqlRelayStore(self.engine), self.directory, self.clock)
 
     @cached_property
+    def witness(self) -> CarryCheckpoints:
+        """Checkpoints on their way to witnesses, and cosignatures on their way back."""
+        return CarryCheckpoints(SqlWitnessStore(self.engine), self.directory, self.clock)
+
+    @cached_property
     def areas(self) -> AreaFile:
         """The area table in use."""
         return AreaFile(self.folder.areas_file)
@@ -138,6 +148,22 @@ class House:
         A command is another process than the server: what the server heard reaches it this way.
         """
         return AnswerRoute(self.directory, self.areas.current, LastHead(self.store), self.clock)
+
+    def agreements(self) -> list[Agreement]:
+        """Every agreement in the directory; each was verified when it was put there."""
+        return [decode(part.payload, Agreement) for part in self.store.of_kind("agreement")]
+
+    @cached_property
+    def oversee(self) -> Oversee:
+        """What the console shows."""
+        return Oversee(
+            self,
+            self.directory,
+            self.book,
+            SqlConsoleBook(self.engine),
+            LastHead(self.store),
+            self.clock,
+        )
 
     def coverage(self) -> list[HoldingsCoverage]:
         """Every declaration in the directory, whole lists row by row."""

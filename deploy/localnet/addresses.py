@@ -15,6 +15,7 @@ class Addresses:
     enrolment: str
     certificates: str
     verify: str
+    console: str
     time_stamp: str
     grpc: Mapping[str, str]
     """By node id."""
@@ -22,7 +23,8 @@ class Addresses:
 
     def all(self) -> tuple[str, ...]:
         """Every address once."""
-        own = (self.registry, self.enrolment, self.certificates, self.verify, self.time_stamp)
+        own = (self.registry, self.enrolment, self.certificates, self.verify)
+        own = (*own, self.console, self.time_stamp)
         return (*own, *self.grpc.values(), *self.desk.values())
 
     def are_free(self) -> bool:
@@ -32,12 +34,13 @@ class Addresses:
 
 def choose_addresses() -> Addresses:
     """Addresses on ports that were free a moment ago."""
-    ports = iter(f"{LOOPBACK}:{port}" for port in choose_ports(5 + 2 * len(NODES)))
+    ports = iter(f"{LOOPBACK}:{port}" for port in choose_ports(6 + 2 * len(NODES)))
     return Addresses(
         registry=next(ports),
         enrolment=next(ports),
         certificates=next(ports),
         verify=next(ports),
+        console=next(ports),
         time_stamp=next(ports),
         grpc={node.node_id: next(ports) for node in NODES},
         desk={node.node_id: next(ports) for node in NODES},

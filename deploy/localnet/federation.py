@@ -24,6 +24,7 @@ from deploy.localnet.plan import NODES
 from deploy.localnet.ports import wait_until
 from deploy.localnet.processes import ProcessPlan, Supervisor, program
 from deploy.localnet.progress import Progress
+from deploy.parts import ROOT
 from deploy.reasons import FEDERATION_RUNNING, STEP_FAILED
 from node.bootstrap import open_office
 from node.services.office import Office
@@ -165,6 +166,20 @@ class LocalFederation:
                 listens=(addresses.verify,),
             ),
             ProcessPlan(
+                name="console",
+                command=(
+                    program("lantai-registry"),
+                    "console",
+                    "--data",
+                    str(self.layout.registry),
+                    "--listen",
+                    addresses.console,
+                    "--parts",
+                    str(ROOT / "var" / "parts"),
+                ),
+                listens=(addresses.console,),
+            ),
+            ProcessPlan(
                 name="time-stamp",
                 command=(
                     sys.executable,
@@ -202,7 +217,7 @@ class LocalFederation:
             registry={
                 "grpc": addresses.registry,
                 "enrolment": addresses.enrolment,
-                "web": "",
+                "web": f"http://{addresses.console}/fed",
                 "data": str(layout.registry),
             },
             certificate_service={

@@ -8,6 +8,7 @@ from certificate_service.config import dump_settings, load_settings
 from deploy.localnet.addresses import Addresses
 from deploy.localnet.document import Federation
 from deploy.localnet.layout import Layout
+from deploy.localnet.ports import LOOPBACK, choose_ports
 from federation_registry.config import load_settings as load_registry
 from federation_registry.config import write_settings as write_registry
 from federation_registry.folder import Folder
@@ -26,6 +27,8 @@ def addresses_of(federation: Federation) -> Addresses:
         enrolment=federation.registry["enrolment"],
         certificates=federation.certificate_service["grpc"],
         verify=_plain(federation.certificate_service["verify"]),
+        # A federation that was founded before there was a console has no port for it yet.
+        console=_plain(federation.registry["web"]) or f"{LOOPBACK}:{choose_ports(1)[0]}",
         time_stamp=_plain(federation.tsa),
         grpc={node.node_id: node.grpc for node in federation.nodes},
         desk={node.node_id: _plain(node.desk) for node in federation.nodes},
@@ -72,6 +75,7 @@ def _renamed(federation: Federation, addresses: Addresses) -> Federation:
             **federation.registry,
             "grpc": addresses.registry,
             "enrolment": addresses.enrolment,
+            "web": f"http://{addresses.console}/fed",
         },
         certificate_service={
             **federation.certificate_service,

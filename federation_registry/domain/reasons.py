@@ -130,3 +130,19 @@ SIGN_KEY_NOT_LISTED = Reason(
     "请理事会把本机构写入信任清单",
     "ask the council to list this registry",
 )
+MEMBER_NOT_LISTED = Reason(
+    "MEMBER_NOT_LISTED",
+    Kind.NOT_FOUND,
+    "信任清单里没有这个成员",
+    "the trust list names no such member",
+    "请从成员表进入",
+    "choose a member from the table",
+)
+CONSOLE_NOT_LOCAL = Reason(
+    "CONSOLE_NOT_LOCAL",
+    Kind.USAGE,
+    "运维页面只能在本机地址上监听",
+    "the console listens on a loopback address only",
+    "请用 127.0.0.1，并经由带身份核验的代理访问",
+    "use 127.0.0.1, and reach it through a proxy that checks who asks",
+)
