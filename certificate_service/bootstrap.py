@@ -9,6 +9,7 @@ from certificate_service.adapters.directory_follower import DirectoryTrust
 from certificate_service.adapters.revocation_lists import HTTPRevocationLists
 from certificate_service.adapters.seal_process import SealProcesses
 from certificate_service.adapters.site_folder import SiteFolder
+from certificate_service.adapters.sql_file_proofs import SQLFileProofs
 from certificate_service.adapters.sql_long_files import SQLLongFiles
 from certificate_service.adapters.sql_register import SQLRegister
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
@@ -54,6 +55,7 @@ class House:
         self.seals = SealProcesses(
             self.places.archives, dict.fromkeys(self.qr_keys.archives(), passphrase)
         )
+        self.file_proofs = SQLFileProofs(self.engine)
         self.publisher = Publisher(
             register=self.register,
             qr_keys=self.qr_keys,
@@ -61,6 +63,7 @@ class House:
             site=SiteFolder(self.places.site),
             clock=clock,
             verify_url=self.settings.verify_url,
+            file_proofs=self.file_proofs,
         )
         self.stamps = HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None
         self.upgrades = self._make_upgrades()
@@ -89,6 +92,7 @@ class House:
                 random=secrets.token_bytes,
                 stamps=self.stamps,
                 upgrades=self.upgrades,
+                file_proofs=self.file_proofs,
             )
         )
 

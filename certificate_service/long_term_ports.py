@@ -75,3 +75,15 @@ class LongFiles(Protocol):
     def kept_at(self, release_id: str) -> datetime | None:
         """When that form was kept."""
         ...
+
+
+class FileProofs(Protocol):
+    """Log proofs of sealed files' digests, kept since they were confirmed."""
+
+    def keep(self, release_id: str, proof: str) -> None:
+        """The proof is kept; the one kept first stays."""
+        ...
+
+    def find(self, release_id: str) -> str | None:
+        """The proof, if there is one."""
+        ...

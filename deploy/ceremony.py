@@ -106,6 +106,7 @@ def next_trust_list(previous: TrustList, members: tuple[Member, ...], now: datet
         seal_roots_pem=previous.seal_roots_pem,
         members=members,
         witness_quorum=previous.witness_quorum,
+        broken=previous.broken,
     )
 
 

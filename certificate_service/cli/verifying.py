@@ -4,20 +4,20 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, EvidenceSources
-from certificate_service.adapters.trust_file import read_trust_list
+from certificate_service.adapters.trust_archive import FOLDER, read_trust_history
 from certificate_service.bootstrap import system_clock
-from certificate_service.domain.reasons import FILE_UNAVAILABLE, TRUST_UNAVAILABLE
+from certificate_service.domain.reasons import CONFIG_INVALID, FILE_UNAVAILABLE, TRUST_UNAVAILABLE
 from certificate_service.domain.site_paths import KEYS_PATH
 from certificate_service.domain.verdict import MEANING, Verdict, system_fault
 from certificate_service.ports import EvidenceSource
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
 from records.refusal import Refusal
-from trust.identity.trust_view import TrustView
+from trust.identity.past_lists import TrustHistory
 
 _COUNCIL_NAMES = ("council.json", "council_keys.json", "council-keys.json")
 _MOST_BYTES = 64 << 20
@@ -30,6 +30,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("what", metavar="FILE.pdf|QR-TEXT")
     parser.add_argument("--trust-list", type=Path, required=True, metavar="F")
     parser.add_argument("--council", type=Path, metavar="F2", help="default: beside the list")
+    parser.add_argument(
+        "--history", type=Path, metavar="DIR", help="former lists; default: trust-lists beside"
+    )
+    parser.add_argument(
+        "--broken",
+        action="append",
+        default=[],
+        metavar="NAME=DATE",
+        help="an algorithm that proves nothing since that day, e.g. P-256=2045-01-01",
+    )
     parser.add_argument("--code", default="", metavar="核验码")
     parser.add_argument("--offline", action="store_true", help="use no network")
     parser.add_argument("--site", default="", metavar="URL", help="root of the verify site")
@@ -41,23 +51,32 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _verify(options: argparse.Namespace) -> int:
-    view = _trust(options)
+    history = _trust(options)
     question = Question(
         now=system_clock(),
         code=options.code,
         purpose=options.purpose,
         oldest=timedelta(days=options.days) if options.days is not None else None,
+        broken=dict(map(_broken, options.broken)),
     )
     path = Path(options.what)
     try:
         if _is_text(options.what):
-            verdict = _verify_text(options, view, question)
+            verdict = _verify_text(options, history, question)
         else:
-            verdict = _verify_file(options, view, question, _read(path))
+            verdict = _verify_file(options, history, question, _read(path))
     except (MemoryError, RuntimeError) as fault:
         verdict = system_fault(type(fault).__name__)
     _report(options, verdict)
     return verdict.exit_code
+
+
+def _broken(said: str) -> tuple[str, datetime]:
+    name, _equals, day = said.partition("=")
+    try:
+        return name, datetime.fromisoformat(day).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Refusal(CONFIG_INVALID, "--broken NAME=YYYY-MM-DD") from error
 
 
 def _is_text(what: str) -> bool:
@@ -77,24 +96,24 @@ def _read(path: Path) -> bytes:
 
 
 def _verify_file(
-    options: argparse.Namespace, view: TrustView, question: Question, pdf: bytes
+    options: argparse.Namespace, history: TrustHistory, question: Question, pdf: bytes
 ) -> Verdict:
     beside = _beside(options, Path(options.what).resolve().parent)
-    verdict = Examiner(view, beside).examine_file(pdf, question)
+    verdict = Examiner(history, beside).examine_file(pdf, question)
     if options.offline or verdict.genuine is False:
         return verdict
     # The file names a site too: it is asked besides ours, and only as the file was found genuine.
     addresses = (_site(options), verdict.shown.verify_url.removesuffix("v#"))
     sites = [EvidenceSite(one) for one in dict.fromkeys(addresses) if one]
-    return Examiner(view, EvidenceSources([*sites, beside])).examine_file(pdf, question)
+    return Examiner(history, EvidenceSources([*sites, beside])).examine_file(pdf, question)
 
 
-def _verify_text(options: argparse.Namespace, view: TrustView, question: Question) -> Verdict:
+def _verify_text(options: argparse.Namespace, history: TrustHistory, question: Question) -> Verdict:
     """The address in front of "#" is whatever a forger printed: it is never asked."""
     source, address = _beside(options), _site(options)
     if address and not options.offline:
         source = EvidenceSources((EvidenceSite(address), source))
-    return Examiner(view, source).examine_text(options.what, question)
+    return Examiner(history, source).examine_text(options.what, question)
 
 
 def _site(options: argparse.Namespace) -> str:
@@ -124,14 +143,15 @@ def _own(options: argparse.Namespace) -> EvidenceSource:
     return EvidenceSources([EvidenceFolder(place) for place in places])
 
 
-def _trust(options: argparse.Namespace) -> TrustView:
+def _trust(options: argparse.Namespace) -> TrustHistory:
     folder = options.trust_list.parent
     council = options.council or next(
         (folder / name for name in _COUNCIL_NAMES if (folder / name).is_file()), None
     )
     if council is None:
         raise Refusal(TRUST_UNAVAILABLE, "no council keys beside the trust list")
-    return read_trust_list(options.trust_list, council, system_clock())
+    former = options.history or folder / FOLDER
+    return read_trust_history(options.trust_list, council, former, system_clock)
 
 
 def _report(options: argparse.Namespace, verdict: Verdict) -> None:

@@ -6,16 +6,42 @@ machine-readable copy can recompute what the QR code promises (docs/certificate.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from certificate_service.document.fonts import FontBook
 from certificate_service.document.layout import Layout, TextStyle
 from certificate_service.document.lines import Line, break_paragraph
 from certificate_service.domain.fingerprint import PageWords
+from records.papers import OWN
 from records.release import ExtractRow, ReleasedPage, ReleaseOrder
 
 _POINTS_PER_MM = 72 / 25.4
 _SILENT = "档案未记载"
 _SMALLEST = 0.86
+
+
+class Flowing(Protocol):
+    """Words that are flowed into pages: an order's, or an office paper's."""
+
+    @property
+    def opening(self) -> str:
+        """First paragraph; empty = none."""
+        ...
+
+    @property
+    def rows(self) -> tuple[ExtractRow, ...]:
+        """The table."""
+        ...
+
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """Paragraphs after the table."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Our own remarks."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +116,21 @@ class Composer:
         Raises:
             Refusal: MISSING_GLYPH.
         """
+        layout, groups = self.flow(order)
+        pages: tuple[Page, ...] = (*_text_pages(order, groups), *self._copy_pages(order))
+        return Composition(layout=layout, pages=pages, seal_page=len(groups) - 1)
+
+    def flow(self, words: Flowing) -> tuple[Layout, list[tuple[Block, ...]]]:
+        """The design chosen, and the blocks by page.
+
+        Raises:
+            Refusal: MISSING_GLYPH.
+        """
         # min() keeps the first of equals: dense only where it saves a page.
         flow, groups = min(
-            ((flow, flow.paginate(order)) for flow in self._flows), key=lambda pair: len(pair[1])
+            ((flow, flow.paginate(words)) for flow in self._flows), key=lambda pair: len(pair[1])
         )
-        pages: tuple[Page, ...] = (*_text_pages(order, groups), *self._copy_pages(order))
-        return Composition(layout=flow.layout, pages=pages, seal_page=len(groups) - 1)
+        return flow.layout, groups
 
     def _copy_pages(self, order: ReleaseOrder) -> Iterator[CopyPage]:
         for released in order.pages:
@@ -122,11 +157,11 @@ class _Flow:
         self._fonts = fonts
         self.layout = layout
 
-    def paginate(self, order: ReleaseOrder) -> list[tuple[Block, ...]]:
+    def paginate(self, words: Flowing) -> list[tuple[Block, ...]]:
         """Blocks by page, in order; the last page leaves room for the sign-off."""
         margins = self.layout.margins
         groups: list[tuple[Block, ...]] = []
-        rest = list(self._blocks(order))
+        rest = list(self._blocks(words))
         top = margins.top_first
         while self._reach(rest, top) > margins.bottom_last and len(rest) > 1:
             count = 1
@@ -144,14 +179,14 @@ class _Flow:
             gap + block.height for gap, block in zip(gaps(self.layout, blocks), blocks, strict=True)
         )
 
-    def _blocks(self, order: ReleaseOrder) -> Iterator[Block]:
-        if order.opening:
-            yield self._paragraph(order.opening)
-        for rows in self._pairs(order.rows):
+    def _blocks(self, words: Flowing) -> Iterator[Block]:
+        if words.opening:
+            yield self._paragraph(words.opening)
+        for rows in self._pairs(words.rows):
             yield self._row(rows)
-        for text in order.closing:
+        for text in words.closing:
             yield self._paragraph(text)
-        for text in order.notes:
+        for text in words.notes:
             yield self._note(text)
 
     def _paragraph(self, text: str) -> Block:
@@ -175,10 +210,17 @@ class _Flow:
 
     def _cell(self, row: ExtractRow, width: float) -> Cell:
         body = self.layout.body
-        style = body.silent if row.value == _SILENT else self._narrowed(row.value, width)
+        style = self._style_of(row, width)
         lines = self._lines(row.value, style, self._value_width(width), 0)
         self._fonts.width(row.label, body.label.chain, body.label.size)
         return Cell(label=row.label, value=row.value, lines=lines, style=style)
+
+    def _style_of(self, row: ExtractRow, width: float) -> TextStyle:
+        """楷 is the record's voice; our own words and silence are set in 宋."""
+        body = self.layout.body
+        if row.compared == OWN:
+            return body.own
+        return body.silent if row.value == _SILENT else self._narrowed(row.value, width)
 
     def _narrowed(self, value: str, width: float) -> TextStyle:
         """A value that misses its cell by little is set smaller rather than broken."""
@@ -196,6 +238,9 @@ class _Flow:
         rest = list(rows)
         while rest:
             row = rest.pop(0)
+            if row.compared == OWN:
+                yield (row,)
+                continue
             partner = _partner(row, rest)
             if partner is None and rest and not _has_partner(row, rest[0], rest):
                 partner = rest[0] if self._fit((row, rest[0])) else None

@@ -85,6 +85,8 @@ class Body:
     value: TextStyle = TextStyle(chain="kai", size=12.5, leading=16.5)
     silent: TextStyle = TextStyle(chain="song", size=11.5, leading=16.5, colour=GREY)
     """For 「档案未记载」."""
+    own: TextStyle = TextStyle(chain="song", size=11.5, leading=17)
+    """Our own words in a table: answers on a cover sheet, questions of a letter."""
     note: TextStyle = TextStyle(chain="song", size=9.5, leading=14.5, colour=GREY)
     indent: int = 2
     """First-line indent, em."""

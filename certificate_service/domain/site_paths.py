@@ -14,3 +14,8 @@ def bundle_path(archive_code: str, log_index: int) -> str:
 def status_path(archive_code: str) -> str:
     """Path of the archive's status list."""
     return f"status/{archive_code}.cwt"
+
+
+def past_trust_path(version: int) -> str:
+    """A trust list of former days, as carried."""
+    return f"trust-lists/{version}.json"

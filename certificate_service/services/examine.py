@@ -26,6 +26,7 @@ from certificate_service.domain.verdict import (
     judge,
 )
 from certificate_service.ports import EvidenceSource
+from certificate_service.services.age_evidence import Known, require_age, require_token_age
 from certificate_service.services.examine_parts import (
     Question,
     Statements,
@@ -39,6 +40,7 @@ from certificate_service.services.examine_parts import (
 )
 from certificate_service.services.status_evidence import find_status
 from records.refusal import Refusal
+from trust.identity.past_lists import TrustHistory
 from trust.identity.trust_view import TrustView
 
 EXTRACT, TOKEN, PROOF, KEYS = (
@@ -50,27 +52,29 @@ EXTRACT, TOKEN, PROOF, KEYS = (
 
 
 class Examiner:
-    """Verifies against one trust list and whatever is published."""
+    """Verifies against the trust lists known and whatever is published."""
 
-    def __init__(self, view: TrustView, source: EvidenceSource) -> None:
-        """Keep the trust list and where to look for status and log."""
-        self._view = view
+    def __init__(self, trust: TrustView | TrustHistory, source: EvidenceSource) -> None:
+        """Keep the trust lists and where to look for status and log."""
+        self._history = trust if isinstance(trust, TrustHistory) else TrustHistory(trust)
         self._source = source
 
     def examine_file(self, pdf: bytes, question: Question) -> Verdict:
         """The verdict on a PDF."""
-        return judge(_FileExamination(self._view, self._source, question).run(pdf))
+        return judge(_FileExamination(self._history, self._source, question).run(pdf))
 
     def examine_text(self, text: str, question: Question) -> Verdict:
         """The verdict on what a QR code says: a URL with digits behind "#", or bare digits."""
-        return judge(_TokenExamination(self._view, self._source, question).run(text))
+        return judge(_TokenExamination(self._history, self._source, question).run(text))
 
 
 class _Examination:
     """The steps that file and QR text share."""
 
-    def __init__(self, view: TrustView, source: EvidenceSource, question: Question) -> None:
-        self.view = view
+    def __init__(self, history: TrustHistory, source: EvidenceSource, question: Question) -> None:
+        self.history = history
+        self.view = history.current
+        self.broken = {**history.broken, **question.broken}
         self.source = source
         self.question = question
         self.findings: dict[Step, Finding] = {}
@@ -109,7 +113,7 @@ class _Examination:
     def look_up_status(self, token: Token, statements: Statements) -> None:
         """Step 8."""
         finding, self.status = find_status(
-            token, self.source, self.view, statements, self.question.now
+            token, self.source, self.history.current, statements, self.question.now
         )
         self.take(Step.STATUS, finding)
 
@@ -126,13 +130,19 @@ class _TokenExamination(_Examination):
             return Gathered(findings=self.findings)
         self.take(Step.FORM, PASSED)
         # 5. The key that the archive's authority stated, then the signature.
+        self.view = self.history.at(_instant(token))
         statements = Statements(published=self.source.get_all(KEYS_PATH))
         finding = find_token_key(token, signed, self.view, statements, _instant(token))
         if not self.take(Step.TOKEN, finding):
             self.skip(Step.LOG, Step.STATUS, Step.CONTENT)
             return Gathered(findings=self.findings)
         # 7. to 9. Log and status as published, content with the code.
-        self.take(Step.LOG, look_at_log(token, signed, self.source, self.view))
+        logged = look_at_log(token, signed, self.source, self.view)
+        self.take(Step.LOG, logged)
+        try:
+            require_token_age(token, self.broken, self.question.now, logged=logged.ok is True)
+        except Refusal as refusal:
+            self.refuse(Step.TOKEN, "V02", refusal)
         self.look_up_status(token, statements)
         finding, self.facts = look_at_content(token, self.question.code)
         self.take(Step.CONTENT, finding)
@@ -144,6 +154,7 @@ class _TokenExamination(_Examination):
 
 class _FileExamination(_Examination):
     _level = ""
+    _evidence: SealEvidence | None = None
 
     def run(self, pdf: bytes) -> Gathered:
         """All findings about a PDF."""
@@ -164,6 +175,7 @@ class _FileExamination(_Examination):
             self.refuse(Step.TOKEN, "V02", refusal)
             return Gathered(findings=self.findings)
         moment = _instant(token)
+        self.view = self.history.at(moment)
         if not self._believe_seal(file, token, statements, moment):
             return Gathered(findings=self.findings, level=self._level)
         if not self.take(Step.TOKEN, find_token_key(token, signed, self.view, statements, moment)):
@@ -176,6 +188,8 @@ class _FileExamination(_Examination):
             Step.LOG,
             look_at_log(token, signed, self.source, self.view, proof=proof, keys=statements),
         )
+        if not self._believe_age(file, token):
+            return Gathered(findings=self.findings, level=self._level)
         # 8. Status as published; 9. the file contains what it says.
         published = Statements(
             envelopes=statements.envelopes, published=self.source.get_all(KEYS_PATH)
@@ -210,7 +224,7 @@ class _FileExamination(_Examination):
     ) -> bool:
         """Steps 2 to 4: whole file, signature, and whose seal it is."""
         try:
-            evidence = self._seal_evidence(file, moment)
+            evidence = check_seal(file, self.history.roots_at, moment)
         except Refusal as refusal:
             altered = refusal.reason is FILE_ALTERED
             self.refuse(
@@ -219,7 +233,7 @@ class _FileExamination(_Examination):
                 refusal,
             )
             return False
-        self._level = evidence.level
+        self._level, self._evidence = evidence.level, evidence
         self.take(Step.WHOLE_FILE, PASSED)
         self.take(Step.SEAL_SIGNATURE, PASSED)
         try:
@@ -230,8 +244,19 @@ class _FileExamination(_Examination):
             return False
         return self.take(Step.SEAL_CERTIFICATE, PASSED)
 
-    def _seal_evidence(self, file: SealedFile, moment: datetime) -> SealEvidence:
-        return check_seal(file, lambda _at: self.view.trust_list.seal_roots_pem.encode(), moment)
+    def _believe_age(self, file: SealedFile, token: Token) -> bool:
+        """Step 3 again: what is known to be older than the end of its algorithms still counts."""
+        if self._evidence is None:
+            return False
+        known = Known(view=self.view, source=self.source, broken=self.broken)
+        try:
+            since = require_age(file, self._evidence, token, known, self.question.now)
+        except Refusal as refusal:
+            self.refuse(Step.SEAL_SIGNATURE, "V02", refusal)
+            return False
+        if since < self.question.now:
+            self.take(Step.SEAL_SIGNATURE, Finding(True, "", f"{since:%Y-%m-%d} 已存在"))
+        return True
 
 
 def _instant(token: Token) -> datetime:

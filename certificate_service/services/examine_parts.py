@@ -42,6 +42,8 @@ class Question:
     """What the asker uses it for; empty = not said."""
     oldest: timedelta | None = None
     """Age from which the asker wants a notice."""
+    broken: Mapping[str, datetime] = field(default_factory=dict)
+    """Algorithms that the asker knows to be broken, besides those that the trust lists name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from certificate_service.domain.sealed_facts import seal_facts
 from certificate_service.domain.status_list import PLACES
 from certificate_service.domain.token import CERTIFICATE_ID_SIZE, Token, encode_token
 from certificate_service.domain.verification_code import draw_code
-from certificate_service.long_term_ports import TimeStamps
+from certificate_service.long_term_ports import FileProofs, TimeStamps
 from certificate_service.ports import (
     Clock,
     QrKeys,
@@ -83,13 +83,14 @@ class Parts:
     """None = level B."""
     upgrades: UpgradeQueue | None = None
     """Takes a sealed file to LTA, now or later; None = as the seal left it."""
+    file_proofs: FileProofs | None = None
 
 
 class IssueCertificate:
     """The three steps; each is idempotent by release id."""
 
     def __init__(self, parts: Parts) -> None:
-        """Keep the parts."""
+        """Keep what it works with."""
         self._parts = parts
         self._appointments = KnownAppointments(parts.register, parts.trust)
 
@@ -149,20 +150,17 @@ class IssueCertificate:
         check_certificate_leaf(leaf, release.number, hashlib.sha256(release.token).digest())
         if evidence.index != release.leaf_index:
             raise Refusal(LOG_LEAF, "index")
-        # From here on this token alone is sealed, and with one proof: a later try, after a crash
-        # too, has the same bytes sealed, and the seal signer signs no others for this release.
+        # From here on this token alone is sealed, with one proof: a later try, after a crash too,
+        # has the same bytes sealed, and the seal signer signs no others for this release.
         held = parts.register.hold_proof(release_id, release.token, certificate_proof)
         # 3. Draw; the seal's process looks at the order again and signs.
         seal = parts.seals.certificates(release.archive_code)
         check_seal(seal, release.archive_code, view, now)
+        qr = parts.qr_keys.statement(release.archive_code)
         proof = DocumentEvidence(
             log_origin=origin,
             certificate_proof=held,
-            statements={
-                "qr": parts.qr_keys.statement(release.archive_code),
-                "seal": seal.statement,
-                "log": log_statement,
-            },
+            statements={"qr": qr, "seal": seal.statement, "log": log_statement},
         )
         images = parts.register.images(release_id)
         pdf, drawn = parts.documents.draw(release, order, images, proof)
@@ -203,6 +201,8 @@ class IssueCertificate:
         log_key = open_log_key(envelope_from_json(release.log_key), release.archive_code, view, now)
         leaf, _evidence = open_proof(file_proof, origin, log_key)
         check_file_leaf(leaf, release.number, file_sha256)
+        if parts.file_proofs is not None:
+            parts.file_proofs.keep(release_id, file_proof)
         if release.state != "confirmed":
             parts.register.confirm(release_id)
         # Publishing may be repeated; a crash before it is healed at the next start.

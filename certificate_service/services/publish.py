@@ -15,9 +15,11 @@ from certificate_service.domain.site_paths import (
     KEYS_PATH,
     TRUST_PATH,
     bundle_path,
+    past_trust_path,
     status_path,
 )
 from certificate_service.domain.status_list import NAMES, encode_status_list
+from certificate_service.long_term_ports import FileProofs
 from certificate_service.ports import Clock, QrKeys, Register, Release, Site, TrustSource
 from certificate_service.services.keys import stated_p256
 from trust.envelope.dsse import envelope_to_json
@@ -27,7 +29,7 @@ from trust.identity.declared import open_key_statement
 class Publisher:
     """Keeps the verify site's files in step with the register."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- its ports, by name
         self,
         *,
         register: Register,
@@ -36,8 +38,10 @@ class Publisher:
         site: Site,
         clock: Clock,
         verify_url: str = "",
+        file_proofs: FileProofs | None = None,
     ) -> None:
         """Keep the ports; `verify_url` tells verifiers which site to ask, empty = none."""
+        self._file_proofs = file_proofs
         self._register = register
         self._qr_keys = qr_keys
         self._trust = trust
@@ -109,6 +113,8 @@ class Publisher:
         carried = self._trust.envelope()
         if carried is not None:
             self._site.put(TRUST_PATH, envelope_to_json(carried))
+            # Kept for ever: what was signed under a list is judged by that list.
+            self._site.put(past_trust_path(view.version), envelope_to_json(carried))
 
     def _publish_bundle(self, archive_code: str, first: int) -> None:
         with self._site.lock(archive_code):
@@ -116,14 +122,18 @@ class Publisher:
             for one in self._register.published(
                 archive_code, log_from=first, log_below=first + BUNDLE
             ):
-                proofs.update(_proof(one))
+                proofs[str(one.leaf_index)] = self._proof(one)
             content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": proofs}
             self._site.put(bundle_path(archive_code, first), _json(content))
 
-
-def _proof(release: Release) -> dict[str, object]:
-    proof = {"proof": release.certificate_proof, "log_key": json.loads(release.log_key)}
-    return {str(release.leaf_index): proof}
+    def _proof(self, release: Release) -> dict[str, object]:
+        """Leaf of number and token; where it is kept, that of the sealed file too."""
+        proof: dict[str, object] = {
+            "proof": release.certificate_proof,
+            "log_key": json.loads(release.log_key),
+        }
+        of_file = self._file_proofs.find(release.release_id) if self._file_proofs else None
+        return proof if of_file is None else proof | {"file_proof": of_file}
 
 
 def _b64url(number: int) -> str:

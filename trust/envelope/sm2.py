@@ -1,8 +1,8 @@
 """SM2 signatures, verified (GB/T 32918.2-2016, curve of GB/T 32918.5-2017, digest SM3).
 
 Verifying only: it handles nothing secret, so plain integers are enough, some ms a signature.
-Signing is done where the key is, by a `SealProvider` or a `Signer` outside. The signer's id is always
-the standard's default: an id that the message chose would be one more thing to forge.
+Signing is done where the key is, by a `SealProvider` or a `Signer` outside. The signer's id is
+always the standard's default: an id that the message chose would be one more thing to forge.
 """
 
 from cryptography.exceptions import InvalidSignature

@@ -57,6 +57,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenAlgorithm:
+    """From that instant a signature by it proves nothing, unless it is known to be older."""
+
+    name: str
+    """P-256, P-384, RSA-2048 …, Ed25519, ML-DSA-65, SM2, SHA-256, SM3."""
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustList:
     """One version of the list."""
 
@@ -75,3 +84,4 @@ class TrustList:
     seal_roots_pem: str
     members: tuple[Member, ...]
     witness_quorum: int = 0
+    broken: tuple[BrokenAlgorithm, ...] = ()

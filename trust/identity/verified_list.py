@@ -7,7 +7,7 @@ history (trust.md §2).
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -171,6 +171,22 @@ def verify_trust_list(
     return view
 
 
+def amend(view: TrustView, trust_list: TrustList) -> TrustView:
+    """The same view with members' keys as `trust_list` has them, e.g. revoked since.
+
+    Raises:
+        Refusal: KEY_MALFORMED, SUITE_FORBIDDEN, TRUST_LIST_INVALID.
+    """
+    members = trust_list.members
+    return replace(
+        view,
+        trust_list=trust_list,
+        _members=MappingProxyType({member.participant_id: member for member in members}),
+        _archives=_hosted(members),
+        _owners=MappingProxyType({owner.key.kid: owner for owner in list_keys(trust_list)}),
+    )
+
+
 def open_past_trust_list(envelope: Envelope, council: CouncilKeys) -> TrustView:
     """The view of a list that the council signed once, for judging the past.
 
@@ -209,12 +225,16 @@ def _view(opened: Opened[TrustList]) -> TrustView:
         payload_sha256=hashlib.sha256(opened.payload).hexdigest(),
         envelope_id=opened.envelope_id,
         _members=MappingProxyType({member.participant_id: member for member in members}),
-        _archives=MappingProxyType(
-            {
-                archive.archive_code: (member, archive)
-                for member in members
-                for archive in member.archives
-            }
-        ),
+        _archives=_hosted(members),
         _owners=MappingProxyType({owner.key.kid: owner for owner in list_keys(opened.statement)}),
+    )
+
+
+def _hosted(members: Iterable[Member]) -> Mapping[str, tuple[Member, ListedArchive]]:
+    return MappingProxyType(
+        {
+            archive.archive_code: (member, archive)
+            for member in members
+            for archive in member.archives
+        }
     )
