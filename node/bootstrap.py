@@ -15,6 +15,7 @@ from node.adapters.history import open_history
 from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
 from node.adapters.officer_keys import FileOfficerKeys
+from node.adapters.page_covers import PillowCovers
 from node.adapters.passwords import Argon2Passwords
 from node.adapters.reference_tables import load_query_reader
 from node.adapters.snapshot_folder import SnapshotFiles
@@ -23,11 +24,14 @@ from node.adapters.sql_catalogue import SqlCatalogue
 from node.adapters.sql_figures import SqlFigures
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import NodeConfig, Places, load_config
+from node.domain.historic_clues import HistoricClues
+from node.domain.own_remarks import OwnRemarks
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
 from node.services.answer_request import AnswerDeskService
 from node.services.case_status import CaseStatus
 from node.services.case_views import CaseViewsService
 from node.services.collect_files import CollectFiles
+from node.services.copy_pages import CopyPages
 from node.services.deliver_messages import DeliverMessages
 from node.services.dispatching import Dispatch
 from node.services.file_request import FileRequestService
@@ -54,6 +58,7 @@ from node.services.supervise import Supervise
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import Worker
+from node.services.write_orders import OrderWriter
 from records.jurisdictions import Jurisdictions
 from records.sought import QueryReader
 from trust.identity.council import council_from_json
@@ -77,6 +82,7 @@ class Base:
     kept: KeptDirectory
     catalogue: SearchCatalogue
     clues: RememberedClues
+    history: HistoricClues
     reader: QueryReader
     images: ImageFiles
     staff: SqlStaffBook
@@ -142,6 +148,7 @@ def open_base(
         catalogue=SearchCatalogue(SqlCatalogue(engine, reader.sounds), reader, history),
         reader=reader,
         clues=RememberedClues(reader, jurisdictions),
+        history=history,
         images=ImageFiles(places.data / "images"),
         staff=SqlStaffBook(engine, folder.secret(), random),
         officer_keys=FileOfficerKeys(places.data / "officers"),
@@ -162,6 +169,9 @@ def make_office(base: Base) -> Office:
     keys = GuardedKeys(base.officer_keys, staff, tries)
     routes = RouteCase(house, base.clues)
     dispatch = Dispatch(house)
+    copies = CopyPages(base.catalogue, base.images, PillowCovers())
+    remarks = OwnRemarks(base.reader.calendar, base.history.places)
+    orders = OrderWriter(base.catalogue, remarks, copies)
     views = WorkViews(house, base.catalogue, staff)
     work = WorkDeskService(house, base.catalogue, base.images, views)
     return Office(
@@ -183,7 +193,7 @@ def make_office(base: Base) -> Office:
         review=ReviewRequestService(house, routes, dispatch, staff),
         cases=CaseViewsService(house, base.images, staff),
         work=work,
-        release=ReleaseDeskService(house, base.catalogue, staff, keys, work, views),
+        release=ReleaseDeskService(house, orders, staff, keys, work, views),
         answer=AnswerDeskService(house, base.catalogue, work, views),
         hand_over=HandOverService(house, dispatch),
         supervision=Supervise(house, base.figures, staff),

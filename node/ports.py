@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from node.domain.cases import OutboxMessage
+from node.domain.commands import Box
 from node.domain.officers import Officer
 from records.entries import CatalogueEntry, SearchResult
 from records.queries import RecordQuery
@@ -146,6 +147,18 @@ class OfficerKeys(Protocol):
 
     def unlock(self, archive_code: str, user: str, password: str) -> Signer:
         """The signer. Raises Refusal: PASSWORD_WRONG."""
+        ...
+
+
+class PageCovers(Protocol):
+    """Covers parts of page images."""
+
+    def cover(self, data: bytes, media_type: str, boxes: Sequence[Box]) -> bytes:
+        """The picture with the boxes burnt in, in the same format.
+
+        Raises:
+            Refusal: COVERS_MALFORMED, FILE_DAMAGED.
+        """
         ...
 
 

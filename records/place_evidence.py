@@ -77,6 +77,16 @@ class PlaceEvidence:
             return _SAME_TOWN
         return _WITHIN_TEXT if wanted in recorded or recorded in wanted else _SAME_AREA
 
+    def renamed(self, recorded: str, year: int | None) -> tuple[str, tuple[str, ...]]:
+        """The county of a recorded place and its names today; no names where nothing changed."""
+        answer = self._read(recorded, year).answer
+        then = {row.name for row in answer.then}
+        today = tuple(dict.fromkeys(row.name for row in answer.today))
+        if answer.reason or len(then) != 1 or not recorded or then == set(today):
+            return "", ()
+        (name,) = then
+        return (name, today) if name in recorded else ("", ())
+
     def question(self, place: str, year: int | None) -> str:
         """What to ask where the name fits several places; empty where it does not."""
         answer = self._read(place, year).answer if place else PlaceAnswer()

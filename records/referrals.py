@@ -83,6 +83,17 @@ _RULES: tuple[_ReferralRule, ...] = (
 )
 
 
+DIVORCE = frozenset({"divorce", "离婚", "离婚登记"})
+"""How a query says that a divorce is sought (code and label of the event type)."""
+
+
+def court_referrals(category: str, event: str) -> tuple[Referral, ...]:
+    """Who keeps divorces by judgment, whichever archives keep the registered ones (E10)."""
+    if category != "marriage_registration" or event not in DIVORCE:
+        return ()
+    return (_RULES[0].referral,)
+
+
 def referrals_for(category: str, year: int | None = None) -> tuple[Referral, ...]:
     """General referrals of a category for records of a year; all of them when it is not known."""
     return tuple(

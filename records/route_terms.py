@@ -35,6 +35,8 @@ class RouteQuery:
     other_places: tuple[str, ...] = ()
     """Further places of the same matter, each asked for by itself: where an educated youth was
     sent, beside where they came from (domain.md §2.3)."""
+    event: str = ""
+    """What happened, where the query says so: code or label of the category's event type."""
     issued_area: str = ""
     """First six digits of the identity number: offered as a choice where no place is said, never
     taken for the place by itself, because it says where the first card was issued (§4.6)."""

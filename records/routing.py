@@ -16,7 +16,7 @@ from records.coverage import HoldingsCoverage
 from records.coverage_rules import evaluate_coverage
 from records.jurisdictions import Jurisdictions, PlaceAnswer
 from records.process_reasons import NODE_NOT_ACTIVE, NOT_COVERED
-from records.referrals import Referral, referrals_for
+from records.referrals import Referral, court_referrals, referrals_for
 from records.refusal import Refusal
 from records.route_index import RouteIndex
 from records.route_terms import (
@@ -249,7 +249,11 @@ def _rank(candidate: RouteCandidate, asking_node: str) -> tuple[bool, int, str, 
 def _referrals(
     query: RouteQuery, year: int | None, own: list[Referral], chosen: list[RouteCandidate]
 ) -> tuple[Referral, ...]:
-    """What archives name that do not cover the year, then the offices that usually keep it."""
+    """What archives name that do not cover the year, then the offices that usually keep it.
+
+    A divorce may have been a court's: the court is named beside whoever is asked.
+    """
+    court = court_referrals(query.category, query.event)
     if chosen and not own:
-        return ()
-    return tuple(dict.fromkeys([*own, *referrals_for(query.category, year)]))
+        return court
+    return tuple(dict.fromkeys([*own, *court, *referrals_for(query.category, year)]))

@@ -119,6 +119,19 @@ class ConfirmCommand:
     """SHA-256 of the page images that were looked at."""
 
 
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom of a cover, in thousandths of the page's width and height."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCover:
+    """遮盖: what is hidden of one page before it leaves."""
+
+    sha256: str
+    """Digest of the page image as stored."""
+    boxes: tuple[Box, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseCommand:
     """调用分发: the release_dispatcher orders the extract and signs the order."""
@@ -127,6 +140,8 @@ class ReleaseCommand:
     holder_archive: str
     pages: tuple[str, ...] = ()
     """SHA-256 of the page images to release with it; only when the request asks for a copy."""
+    covers: tuple[PageCover, ...] = ()
+    """What to cover on them, burnt in; required for a page that lists other people."""
     seal_keeper: str = ""
     """officer_id; empty = the archive's only other seal keeper."""
     password: str = field(repr=False)

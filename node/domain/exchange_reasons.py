@@ -213,3 +213,19 @@ LEADER_NEEDED = Reason(
     "请主管领导在领导审批页批准",
     "let the leader approve the case",
 )
+COVERS_MISSING = Reason(
+    "COVERS_MISSING",
+    Kind.REFUSED,
+    "名册页上有他人姓名，须先遮盖再提供",
+    "the page lists other people: cover them first",
+    "请在该页框选他人所在的行",
+    "draw boxes over the other lines",
+)
+COVERS_MALFORMED = Reason(
+    "COVERS_MALFORMED",
+    Kind.USAGE,
+    "遮盖框不在页面内或不对应所提供的页",
+    "a cover lies outside its page or belongs to no released page",
+    "请重新框选",
+    "draw the boxes again",
+)

@@ -46,8 +46,10 @@ class OrderParts:
     now: datetime
 
 
-def write_order(parts: OrderParts, entry: CatalogueEntry, comparison: Comparison) -> ReleaseOrder:
-    """T1, complete and unsigned: what a clerk read on the page.
+def write_order(
+    parts: OrderParts, entry: CatalogueEntry, comparison: Comparison, remarks: Sequence[str] = ()
+) -> ReleaseOrder:
+    """T1, complete and unsigned: what a clerk read on the page, then our own `remarks`.
 
     Raises:
         Refusal: TEMPLATE_INCOMPLETE, MARKS_INCOMPLETE.
@@ -59,7 +61,7 @@ def write_order(parts: OrderParts, entry: CatalogueEntry, comparison: Comparison
     if not rows:
         raise Refusal(MARKS_INCOMPLETE)
     heading = heading_of(parts.request, parts.work, parts.holder_name)
-    notes = _notes(parts, comparison)
+    notes = [*_notes(parts, comparison), *remarks]
     text = extract_text(heading, _source(parts, entry), parts.now, notes=notes)
     values = {row.field: row.value for row in comparison.fields}
     return replace(

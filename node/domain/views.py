@@ -152,6 +152,18 @@ class CandidateView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedRecord:
+    """Another record of the same people: shown to the holder's staff, certified only if asked."""
+
+    reference_code: str
+    event_type: str
+    """Code of the category's event type; empty where it has none."""
+    event_date: str
+    """As indexed."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDetail:
     """One case on the partner's desk, for the officer who claimed it."""
 
@@ -169,3 +181,5 @@ class WorkDetail:
     seal_keeper: str
     files: tuple[DeliveredFile, ...]
     events: tuple[Event, ...]
+    related: tuple[RelatedRecord, ...] = ()
+    """Other events of the same people, whatever period was asked for (domain.md §4.5, 5)."""

@@ -13,8 +13,11 @@ from node.services.house import House
 from records.case_states import CLOCK_STOPPED, CaseState
 from records.duties import Post
 from records.exchange import DeliveredFile
+from records.outcomes import Outcome
 from records.person_names import mask_name
 from records.refusal import Refusal
+from records.search_notices import AnswerLine, cover_sheet
+from records.templates import DocumentText
 
 _WINDOW_POSTS = frozenset(
     {Post.WINDOW_CLERK, Post.WINDOW_REVIEWER, Post.LEADER, Post.SUPERVISOR, Post.AUDITOR}
@@ -123,6 +126,26 @@ class CaseViewsService:
             now = self._house.clock()
             book.note(case.archive_code, case_no, "certificate_opened", actor.officer_id, now)
         return self._files.get(sha256)
+
+    def cover_sheet(self, case_no: str, actor: Actor) -> DocumentText:
+        """T7 as of now: each archive's own answer, and who has not answered; certifies nothing.
+
+        Raises:
+            Refusal: CASE_NOT_FOUND, TEMPLATE_INCOMPLETE while no archive was asked.
+        """
+        with self._house.book.read() as book:
+            case = book.get_case(case_no)
+        self._require_window(actor, case.archive_code)
+        lines = [
+            AnswerLine(
+                holder=leg.holder_name,
+                outcome=Outcome(leg.outcome or Outcome.NODE_UNAVAILABLE),
+                number="、".join(file.number for file in leg.files),
+            )
+            for leg in case.legs
+        ]
+        window = self._house.require_archive(case.archive_code)
+        return cover_sheet(case_no, window, lines, self._house.clock())
 
     def events(self, after: int, limit: int = 100) -> Sequence[Event]:
         """Events with a sequence above `after`, in order; for live pages."""

@@ -11,23 +11,22 @@ from uuid import UUID
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, Issuance
 from node.domain.commands import ReleaseCommand, SealCommand
-from node.domain.disclosure import verify_pages_asked
 from node.domain.exchange_reasons import (
     APPOINTMENT_MISSING,
     LEADER_NEEDED,
-    MARKS_INCOMPLETE,
     NO_SEAL_KEEPER,
     NOT_NAMED_KEEPER,
 )
 from node.domain.kept_statements import AGREEMENT, APPOINTMENT, ORDER, new_statement
 from node.domain.officers import Actor, Officer
-from node.domain.release_order import OrderParts, write_notice_order, write_order
+from node.domain.release_order import OrderParts
 from node.domain.views import WorkDetail
-from node.ports import Catalogue, OfficerKeys, StaffBook
+from node.ports import OfficerKeys, StaffBook
 from node.services.answering import request_of
 from node.services.house import House, require_act
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
+from node.services.write_orders import OrderWriter
 from records.agreements import Agreement
 from records.case_states import CaseState, verify_holder_move
 from records.duties import Act, PerformedAct, verify_separation
@@ -44,15 +43,15 @@ class ReleaseDeskService:
     def __init__(
         self,
         house: House,
-        catalogue: Catalogue,
+        orders: OrderWriter,
         staff: StaffBook,
         keys: OfficerKeys,
         desk: WorkDeskService,
         views: WorkViews,
     ) -> None:
-        """Of the archives of `house`."""
+        """Of the archives of `house`; `orders` says what is printed."""
         self._house = house
-        self._catalogue = catalogue
+        self._orders = orders
         self._staff = staff
         self._keys = keys
         self._desk = desk
@@ -162,13 +161,7 @@ class ReleaseDeskService:
             seal_keeper=keeper,
             now=self._house.clock(),
         )
-        if work.notice is not None:
-            return write_notice_order(parts, work.notice)
-        if work.comparison is None:
-            raise Refusal(MARKS_INCOMPLETE)
-        entry = self._catalogue.get_entry(work.holder_archive, work.comparison.reference_code)
-        verify_pages_asked(request, command.pages, [page.sha256 for page in entry.images])
-        return write_order(parts, entry, work.comparison)
+        return self._orders.write(parts, work, command)
 
     def _verify_approved(self, work: HolderCase, dispatcher: Officer) -> None:
         """A purpose that needs the leader was approved by one, and not by the dispatcher."""

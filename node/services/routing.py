@@ -69,6 +69,7 @@ class RouteCase:
             RouteQuery(
                 category=form.query.category,
                 place=places[0],
+                event=form.query.free.get("event_type", "").strip(),
                 other_places=tuple(places[1:]),
                 issued_area=card.area if card else "",
                 year=years[0],

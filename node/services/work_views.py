@@ -1,15 +1,24 @@
 """What the partner's desk sees: masked in lists, clear for who works on the case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from node.domain.cases import HOLDER, HolderCase
 from node.domain.disclosure import printable_fields
 from node.domain.officers import Actor
-from node.domain.views import CandidateView, CaseClock, WorkDetail, WorkSummary
+from node.domain.views import (
+    CandidateView,
+    CaseClock,
+    RelatedRecord,
+    WorkDetail,
+    WorkSummary,
+)
 from node.ports import Catalogue, StaffBook
 from node.services.answering import request_of
 from node.services.house import House
+from node.services.related_records import find_related
 from records.case_states import CLOCK_STOPPED, CaseState
+from records.kinds import get_kind
 from records.person_names import mask_name
 from records.refusal import Refusal
 
@@ -53,11 +62,13 @@ class WorkViews:
         order = ""
         if work.order is not None:
             order = work.order.payload.decode()
+        candidates = tuple(self._candidates(work))
         return WorkDetail(
+            related=self._related(work, candidates),
             summary=self.summary(work, actor),
             version=work.version,
             request=request_of(work),
-            candidates=tuple(self._candidates(work)),
+            candidates=candidates,
             scope=work.scope,
             ask=work.ask,
             comparison=work.comparison,
@@ -77,6 +88,15 @@ class WorkViews:
             return self._staff.get(officer_id).officer.display_name
         except Refusal:
             return officer_id
+
+    def _related(
+        self, work: HolderCase, candidates: Sequence[CandidateView]
+    ) -> tuple[RelatedRecord, ...]:
+        query = request_of(work).query
+        if not query.subject.name or not get_kind(query.category).people:
+            return ()
+        shown = [one.entry for one in candidates]
+        return find_related(self._catalogue, work.holder_archive, query, shown)
 
     def _candidates(self, work: HolderCase) -> list[CandidateView]:
         request = request_of(work)
