@@ -16,6 +16,7 @@ from node.adapters.registry_client import GrpcRegistry
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
+from node.cli.witnessing import make_witnessing
 from node.domain import exchange_reasons, post_reasons, reasons
 from node.ports import Clock
 from node.servicers.desk import DeskServicer
@@ -98,7 +99,11 @@ class RunningNode:
         direct = GrpcPartner(self._shelf, base.house.signer, self._parts, secrets.token_bytes)
         partner = self.posting.reach(direct, KNOWN)
         certificates = GrpcCertificates(self._shelf, base.kept)
-        self.worker = make_worker(base, self.desks, partner, certificates)
+        self._reading = Reading(
+            council=council_from_json(base.places.council.read_bytes()), scope=_scope(base)
+        )
+        more = {"news": self._make_news()}
+        self.worker = make_worker(base, self.desks, partner, certificates, more)
         self.follower = self._make_follower()
         self.server = self._make_server()
 
@@ -152,30 +157,29 @@ class RunningNode:
             base.config.registry, expected, self.holder, self._parts.key_statement, settings
         )
         registry = GrpcRegistry(channel)
-        reading = Reading(
-            council=council_from_json(base.places.council.read_bytes()), scope=_scope(base)
-        )
         follow = FollowDirectory(
             base.kept,
             registry,
-            reading,
+            self._reading,
             base.folder.declared,
             base.house.clock,
             base.log,
         )
         follow.every(base.config.directory_seconds)
+        witnessing = make_witnessing(base)
         duties = [
             ("directory", follow.run),
-            ("news", self._make_news(reading)),
             ("beat", _beats(base, registry)),
             ("renewal", RenewCertificate(base, self.holder, registry, follow.publish).run),
             ("log_keys", _restates(base)),
             ("post_key", _hourly(base, self.posting.state_key)),
             ("post", self.posting.by_relay(channel).run),
+            ("log_owner", witnessing.owner(channel).run),
+            ("log_witness", witnessing.witness(channel).run),
         ]
         return Worker(duties, base.log)
 
-    def _make_news(self, reading: Reading) -> Callable[[], int]:
+    def _make_news(self) -> Callable[[], int]:
         """Takes up what partners have and we lack, while the registry is away or silent."""
         base, news = self.base, self._parts.news
 
@@ -184,7 +188,7 @@ class RunningNode:
 
         if news is None:
             return lambda: 0
-        hear = HearPartners(base.kept, reading, news, reach, base.house.clock, base.log)
+        hear = HearPartners(base.kept, self._reading, news, reach, base.house.clock, base.log)
         return hear.run
 
     def _make_server(self) -> Server:

@@ -177,7 +177,9 @@ class _Gated:
             message = "the sanitising interceptor must stand before the gate"
             raise TypeError(message)
         context.caller = self._gate.admit(self._method, context)
-        if isinstance(self._gate, Gate) and self._gate.news is not None and context.caller:
+        # A health check answers with our key statement in its first metadata, and only that.
+        ours = self._method.startswith("/lantai.")
+        if ours and isinstance(self._gate, Gate) and self._gate.news is not None:
             _exchange_news(self._gate.news, context)
         if self._method == _HEALTH_CHECK and isinstance(self._gate, Gate) and self._gate.statement:
             context.send_initial_metadata(((STATEMENT_KEY, self._gate.statement()),))

@@ -170,6 +170,18 @@ class DirectorySnapshot:
         """Coverage of one archive; empty where it has declared none, or none is known here."""
         return self._indexed.coverage.get(archive_code, ())
 
+    def undeclared(self) -> dict[str, str]:
+        """Listed archives of active members without any coverage here, with their node.
+
+        Not asked is not "no": a cover sheet names them, whether they are late or hidden from us.
+        """
+        return {
+            archive.archive_code: member.participant_id
+            for member in self.view.trust_list.members
+            for archive in member.archives
+            if member.state == "active" and archive.archive_code not in self._indexed.coverage
+        }
+
     @property
     def endpoints(self) -> Mapping[str, Declared[Endpoint]]:
         """Endpoints by participant id."""
