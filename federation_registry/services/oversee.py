@@ -2,7 +2,7 @@
 
 Everything comes from the signed directory and from the registry's own registers; there is nothing
 here about any person, and nothing can be changed here: joining, leaving and denying stay commands
-that two officers sign for (decision 0870).
+that two officers sign for (decision 0980).
 """
 
 from collections import Counter
