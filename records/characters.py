@@ -52,6 +52,11 @@ def check_characters(text: str) -> None:
             raise Refusal(CODE_POINT_FORBIDDEN, f"U+{ord(character):04X} at {position}")
 
 
+def is_standard(text: str) -> bool:
+    """Ideographs of the first block alone: the text is its own standard form."""
+    return _IDEOGRAPHS.fullmatch(text) is not None
+
+
 def find_private_use(text: str) -> tuple[str, ...]:
     """The private-use code points of a text, as U+XXXX, for the report of an import."""
     if is_plain(text):
@@ -66,7 +71,7 @@ def standard_form(text: str) -> str:
 
     For comparison only; what is stored and printed is the original.
     """
-    if _IDEOGRAPHS.fullmatch(text):
+    if is_standard(text):
         return text
     mapped = text.translate(_STANDARD_OF_PRIVATE)
     plain = unicodedata.normalize("NFKC", mapped)

@@ -10,7 +10,7 @@ expanded at question time, each with the way it was made.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from records.characters import check_characters, standard_form
+from records.characters import check_characters, is_standard, standard_form
 from records.reasons import NAME_MISSING, NAME_TOO_LONG, TABLE_DAMAGED
 from records.refusal import Refusal
 from records.spelling_forms import GIVEN_NAME_FORMS, SURNAME_FORMS, SpellingForm
@@ -42,6 +42,8 @@ class NameFolding:
 
     def normal(self, name: str) -> str:
         """The normal form: what the catalogue's dictionary holds and what is looked up."""
+        if is_standard(name):
+            return name.translate(self.table)
         return plain_form(name).translate(self.table)
 
     def spellings(self, name: str) -> tuple[Spelling, ...]:

@@ -5,8 +5,9 @@ takes a third of its length. `_USUAL` is part of the format: it is never changed
 would be a new format.
 """
 
-import json
 import zlib
+
+import msgspec
 
 from records.entries import CatalogueEntry, PageImage
 
@@ -45,14 +46,14 @@ def write_entry(entry: CatalogueEntry) -> bytes:
             [image.page_no, image.sha256, image.media_type, image.size_bytes]
             for image in entry.images
         ]
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    text = msgspec.json.encode(content)
     packer = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, _USUAL)
     return packer.compress(text) + packer.flush()
 
 
 def read_entry(body: bytes) -> CatalogueEntry:
     """The entry that `write_entry` wrote."""
-    content = json.loads(zlib.decompressobj(_WINDOW, _USUAL).decompress(body))
+    content = msgspec.json.decode(zlib.decompressobj(_WINDOW, _USUAL).decompress(body))
     images = tuple(
         PageImage(page_no=page, sha256=digest, media_type=media, size_bytes=size)
         for page, digest, media, size in content.pop("images", ())

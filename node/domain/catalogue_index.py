@@ -25,9 +25,10 @@ def entry_of_row(
     archive_code: str, kind: Kind, row: Mapping[str, str], images: tuple[PageImage, ...]
 ) -> CatalogueEntry:
     """The entry that a checked import row describes; texts as in the file, outer spaces gone."""
+    cells = {code: value.strip() for code, value in row.items() if value}
 
     def cell(code: str) -> str:
-        return row.get(code, "").strip()
+        return cells.get(code, "")
 
     return CatalogueEntry(
         archive_code=archive_code,
@@ -46,7 +47,7 @@ def entry_of_row(
         secrecy_level=cell("secrecy_level"),
         damage=cell("damage"),
         remarks=cell("remarks"),
-        values={spec.code: value for spec in kind.fields if (value := cell(spec.code))},
+        values={spec.code: value for spec in kind.fields if (value := cells.get(spec.code))},
         images=images,
     )
 

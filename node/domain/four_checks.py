@@ -59,12 +59,8 @@ def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: dat
         return Finding(line=line, item=item, verdict=verdict, field=field, detail=detail)
 
     found = [
-        one
-        for code, spec in kind.columns.items()
-        if spec.required or row.get(code)
-        for one in _field(row, code, spec, report)
+        one for code, spec in _to_look_at(row, kind) for one in _field(row, code, spec, report)
     ]
-    found += _roster(row, kind, report)
     failed = {finding.field for finding in found if finding.verdict is Verdict.FAIL}
     found += _reference_code(row, report)
     found += _dates(row, kind, calendar, latest, report)
@@ -72,6 +68,23 @@ def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: dat
         if field not in failed:
             found.append(report(item, Verdict.WARN, field, detail))
     return found
+
+
+def _to_look_at(row: Row, kind: Kind) -> Iterator[tuple[str, FieldSpec]]:
+    """The columns in which something may be wrong, as far as a quick look tells."""
+    plain = is_plain("".join(row.values()))
+    for code, spec in kind.columns.items():
+        value = row.get(code)
+        if not value:
+            if spec.required:
+                yield code, spec
+        elif not plain or len(value) > spec.most_characters or spec.form in _LOOKED_INTO:
+            yield code, spec
+        elif spec.choices or value.isspace():
+            yield code, spec
+
+
+_LOOKED_INTO = frozenset({FieldForm.SEX, FieldForm.ID_NO})
 
 
 def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Finding]:
