@@ -34,8 +34,10 @@ class CatalogueReader(Protocol):
         """Normal forms by id."""
         ...
 
-    def count_bearers(self, shelf: Shelf, name_id: int, most: int) -> int:
-        """How many people of the shelf bear the name, counted no further than `most`."""
+    def count_bearers(
+        self, shelf: Shelf, name_ids: Collection[int], most: int
+    ) -> Mapping[int, int]:
+        """How many people of the shelf bear each name, counted no further than `most`."""
         ...
 
     def find_people(

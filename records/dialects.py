@@ -9,7 +9,7 @@ otherwise edits its own file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from records.reasons import DIALECT_MALFORMED
 from records.refusal import Refusal
@@ -26,11 +26,19 @@ class DialectProfile:
     groups: tuple[frozenset[str], ...]
     """Toneless syllables, `v` for ü. A syllable may stand in several groups: 王 with 黄, 望 with
     忙; being alike is not passed on from one group to the next."""
+    _alike: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Syllables are looked up thousands of times in a search."""
+        found: dict[str, frozenset[str]] = {}
+        for group in self.groups:
+            for one in group:
+                found[one] = found.get(one, frozenset()) | (group - {one})
+        object.__setattr__(self, "_alike", found)
 
     def alike(self, syllable: str) -> frozenset[str]:
         """Syllables that may be heard for it here, without itself."""
-        found = frozenset[str]().union(*(group for group in self.groups if syllable in group))
-        return found - {syllable}
+        return self._alike.get(syllable, frozenset())
 
 
 def parse_profile(content: Mapping[str, object]) -> DialectProfile:
@@ -101,6 +109,13 @@ WU = DialectProfile(
         "lu le luo lv", "guo ge gu", "bai ba", "shi zhi se", "xue xie", "yue yu yao", "jue jiao",
         "jue jia", "he ha", "ke ka", "ge jia", "se sha sai", "mo mai mu", "bo bai", "po pai",
         "de dei dai", "zhe za ze", "ye ya yi", "liu lu", "ri ni", "ji jie", "li lie", "mi mie",
+        # Voiced initials have no breath: 平=病, 陶=道, 田=电, 唐=荡, 钱=件, 裘=旧, 葵=柜
+        "ping bing pin", "pan ban", "pei bei", "peng beng", "pao bao", "pi bi", "pu bu", "po bo",
+        "tao dao", "tian dian", "ting ding", "tang dang", "tong dong", "tan dan", "tou dou",
+        "ti di", "tu du", "tai dai", "tiao diao", "tuo duo", "teng deng", "tuan duan", "tun dun",
+        "qian jian", "qiu jiu", "qiang jiang", "qin jin", "qing jing", "qi ji", "qiao jiao",
+        "qu ju", "quan juan", "qun jun", "qiong jiong", "kui gui", "kuang guang", "ku gu",
+        "chuan zhuan", "chui zhui", "chuang zhuang", "cai zai", "cang zang", "cao zao", "cong zong",
     ),
 )  # fmt: skip
 """Wu: Jiaxing, Haining, Pudong."""

@@ -20,7 +20,7 @@ from records.place_evidence import PlaceEvidence
 
 GREATEST_NAMESAKE_CHANCE = 1e-3
 """Architecture.md 6."""
-MOST_STRANGERS = 10.0
+MOST_STRANGERS = 1000.0
 """Odds against a candidate that agrees only if somebody slipped, up to which it is shown: how
 often chance among the people of the index would bring such a record, against how often a slip
 would. The bench prints recall against strangers over this cut."""

@@ -7,6 +7,7 @@ profile that the archive can edit (`records/dialects.py`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice, product
 
 from records.dialects import WU, DialectProfile
@@ -27,6 +28,7 @@ _SURNAME_READINGS = {
 }  # fmt: skip
 
 
+@cache
 def fold_syllable(syllable: str) -> str:
     """The syllable as southern accents of Mandarin say it: zh=z, n=l, -ng=-n, hu-=f-."""
     for written, said in (("zh", "z"), ("ch", "c"), ("sh", "s")):

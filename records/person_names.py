@@ -56,10 +56,10 @@ class NameFolding:
         if not normal:
             return ()
         found: dict[str, Spelling] = {}
-        for surname in _exchanged(normal, 0, SURNAME_FORMS):
+        for surname in _exchanged(normal, 0, _OF_SURNAMES):
             _keep_best(found, surname)
             for place in range(1, len(normal)):
-                for given in _exchanged(surname.normal, place, GIVEN_NAME_FORMS):
+                for given in _exchanged(surname.normal, place, _OF_GIVEN_NAMES):
                     how = given.how if surname.how == "equal" else surname.how
                     weight = surname.weight * given.weight
                     _keep_best(found, Spelling(given.normal, how, weight))
@@ -115,15 +115,28 @@ def parse_variant_table(content: Mapping[str, object]) -> NameFolding:
     return NameFolding(table | own)
 
 
-def _exchanged(name: str, place: int, forms: tuple[SpellingForm, ...]) -> Iterator[Spelling]:
+_Others = Mapping[str, tuple[tuple[str, SpellingForm], ...]]
+"""The other spellings of a character."""
+
+
+def _others(forms: tuple[SpellingForm, ...]) -> _Others:
+    found: dict[str, tuple[tuple[str, SpellingForm], ...]] = {}
+    for form in forms:
+        if form.weight < 1:
+            found[form.full] = (*found.get(form.full, ()), (form.short, form))
+            found[form.short] = (*found.get(form.short, ()), (form.full, form))
+    return found
+
+
+_OF_SURNAMES = _others(SURNAME_FORMS)
+_OF_GIVEN_NAMES = _others(GIVEN_NAME_FORMS)
+
+
+def _exchanged(name: str, place: int, forms: _Others) -> Iterator[Spelling]:
     """The name itself and each form of it with one character exchanged."""
     yield Spelling(name, "equal", 1.0)
-    sign = name[place : place + 1]
-    for form in forms:
-        for one, other in ((form.full, form.short), (form.short, form.full)):
-            if sign == one and form.weight < 1:
-                changed = name[:place] + other + name[place + 1 :]
-                yield Spelling(changed, form.how, form.weight)
+    for other, form in forms.get(name[place : place + 1], ()):
+        yield Spelling(name[:place] + other + name[place + 1 :], form.how, form.weight)
 
 
 def _keep_best(found: dict[str, Spelling], spelling: Spelling) -> None:

@@ -6,7 +6,7 @@ Lists are expanding parameters, so that every call runs the same compiled statem
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Integer, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from node.adapters.catalogue_tables import entry, name, name_key, name_sign, person, shelf
@@ -51,12 +51,19 @@ _PEOPLE = (
 
 COUPLES = _PEOPLE.where(person.c.other_name_id.in_(bindparam("others", expanding=True)))
 
-BEARERS = select(func.count()).select_from(
-    select(person.c.entry_id)
-    .where(person.c.name_id == bindparam("name_id"), _ON_SHELF)
-    .limit(bindparam("most"))
-    .subquery()
-)
+
+def _bearers(key: str) -> ScalarSelect[int]:
+    some = (
+        select(person.c.entry_id)
+        .where(person.c.name_id == bindparam(key), _ON_SHELF)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+BEARERS = select(_bearers("one"), _bearers("other"))
+"""Of two names at once: a search counts both parties' namesakes."""
 
 
 @lru_cache(maxsize=32)

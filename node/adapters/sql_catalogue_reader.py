@@ -59,7 +59,7 @@ class SqlCatalogueReader:
         found: dict[str, int] = {}
         for part in _parts(normals):
             rows = self._connection.execute(NAMES, {"normals": part})
-            found.update((normal, name_id) for normal, name_id in rows)
+            found.update((normal, name_id) for normal, name_id in rows.all())
         return found
 
     def find_near_names(self, keys: Collection[int], limit: int) -> list[tuple[int, int, int]]:
@@ -67,26 +67,31 @@ class SqlCatalogueReader:
         found: list[tuple[int, int, int]] = []
         for part in _parts(keys):
             rows = self._connection.execute(NEAR_NAMES, {"keys": part, "most": limit - len(found)})
-            found += [(key, sign, name_id) for key, sign, name_id in rows]
+            found += [(key, sign, name_id) for key, sign, name_id in rows.all()]
         return found
 
     def read_signs(self) -> dict[tuple[int, int], int]:
         """How many people bear each character, by place and code point."""
         rows = self._connection.execute(SIGNS)
-        return {(place, sign): people for place, sign, people in rows}
+        return {(place, sign): people for place, sign, people in rows.all()}
 
     def name_texts(self, name_ids: Collection[int]) -> Mapping[int, str]:
         """Normal forms by id."""
         found: dict[int, str] = {}
         for part in _parts(name_ids):
             rows = self._connection.execute(NAME_TEXTS, {"ids": part})
-            found.update((name_id, normal) for name_id, normal in rows)
+            found.update((name_id, normal) for name_id, normal in rows.all())
         return found
 
-    def count_bearers(self, on: Shelf, name_id: int, most: int) -> int:
-        """How many people of the shelf bear the name, counted no further than `most`."""
-        values = {"name_id": name_id, "shelf": on.shelf_id, "last": on.last_entry_id, "most": most}
-        return int(self._connection.execute(BEARERS, values).scalar_one())
+    def count_bearers(self, on: Shelf, name_ids: Collection[int], most: int) -> Mapping[int, int]:
+        """How many people of the shelf bear each name, counted no further than `most`."""
+        found: dict[int, int] = {}
+        values = {"shelf": on.shelf_id, "last": on.last_entry_id, "most": most}
+        for one, other in _pairs(name_ids):
+            values |= {"one": one, "other": other}
+            row = self._connection.execute(BEARERS, values).one()
+            found |= {one: int(row[0]), other: int(row[1])}
+        return found
 
     def find_people(
         self, on: Shelf, name_ids: Collection[int], clues: PeopleClues, limit: int
@@ -122,7 +127,7 @@ class SqlCatalogueReader:
         found: list[PersonRow] = []
         for part in _parts(name_ids):
             values |= {"names": part, "most": limit - len(found)}
-            for row in self._connection.execute(statement, values):
+            for row in self._connection.execute(statement, values).all():
                 name_id, entry_id, role, other, born, born_days, year = row
                 role = roles[role % FORMER_NAME]
                 found.append(PersonRow(name_id, entry_id, role, other, born, born_days, year))
@@ -201,6 +206,12 @@ class SqlCatalogueReader:
     def _shelves_of(self, archive_code: str) -> list[int]:
         statement = select(shelf.c.shelf_id).where(shelf.c.archive_code == archive_code)
         return list(self._connection.execute(statement).scalars())
+
+
+def _pairs(values: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Two at a time; an odd one out comes with 0, which is nobody's id."""
+    ordered = [*values, 0]
+    yield from zip(ordered[::2], ordered[1::2], strict=False)
 
 
 def _parts(values: Collection[_T]) -> Iterator[Sequence[_T]]:

@@ -1,14 +1,11 @@
 """What an index can be asked about people besides their names: when born, and when it happened."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from records.dates import PartialDate
 from records.lunar import LunarDate, LunarTable
 from records.refusal import Refusal
-
-_LUNAR_LAG = range(15, 62)
-"""By so many days the lunar calendar's numbers run behind the solar ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +39,16 @@ def lunar_twins(day: date, calendar: LunarTable) -> set[int]:
     """Ordinals of the days that are this one under the other calendar's numbers."""
     found: set[int] = set()
     try:
-        found.add(_as_lunar(day, calendar).toordinal())
+        said = LunarDate(year=day.year, month=day.month, day=day.day)
+        found.add(calendar.to_solar(said).toordinal())
     except Refusal:
         pass
-    for lag in _LUNAR_LAG:
-        other = day - timedelta(lag)
-        try:
-            if _as_lunar(other, calendar) == day:
-                found.add(other.toordinal())
-        except Refusal:
-            continue
-    return found
+    try:
+        lunar = calendar.from_solar(day)
+        found.add(date(lunar.year, lunar.month, lunar.day).toordinal())
+    except (Refusal, ValueError):
+        pass
+    return found - {day.toordinal()}
 
 
 def slipped_days(day: date) -> tuple[int, ...]:
@@ -81,7 +77,3 @@ def _day(text: str) -> int:
         return date(int(text[:4]), int(text[4:6]), int(text[6:])).toordinal()
     except ValueError:
         return 0
-
-
-def _as_lunar(day: date, calendar: LunarTable) -> date:
-    return calendar.to_solar(LunarDate(year=day.year, month=day.month, day=day.day))

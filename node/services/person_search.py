@@ -59,6 +59,7 @@ class PersonSearch:
         self._index, self._shelf, self._sought, self._reader = index, shelf, sought, reader
         self._frequency = frequency
         self._names: dict[str, int] = {}
+        self._looked_up: set[str] = set()
         self._chances: dict[str, float] = {}
         self._matches: dict[int, Match] = {}
         self._weighed: set[_Place] = set()
@@ -76,7 +77,8 @@ class PersonSearch:
         self._weigh(self._places_by_number())
         subject = self._sought.subject
         if not self._matches and len(subject.name) > 1:
-            self._look_up()
+            people = (subject, self._sought.other)
+            self._look_up({one.normal for person in people for one in person.spellings})
             self._search_names()
         found = judge(list(self._matches.values()), self._sought, self._reader.folding)
         if found.outcome is Outcome.NO_RECORD_COVERED and self.truncated:
@@ -105,7 +107,7 @@ class PersonSearch:
         subject = self._sought.subject
         has_day = subject.birth is not None and subject.birth.day is not None
         return any(
-            match.is_vouched or (has_day and match.tier in SAFE_TIERS and self._is_of_day(match))
+            match.is_identified or (has_day and match.tier in SAFE_TIERS and self._is_of_day(match))
             for match in self._matches.values()
         )
 
@@ -137,10 +139,9 @@ class PersonSearch:
 
     # -- by the names as they are spelled
 
-    def _look_up(self) -> None:
-        """Ids of all spellings of both names, in one question."""
-        people = (self._sought.subject, self._sought.other)
-        texts = {one.normal for person in people for one in person.spellings}
+    def _look_up(self, texts: Collection[str]) -> None:
+        """The ids of those names that the dictionary has are known."""
+        self._looked_up.update(texts)
         self._names.update(self._index.find_names(texts))
 
     def _ids(self, spellings: Iterable[Spelling]) -> list[int]:
@@ -288,11 +289,15 @@ class PersonSearch:
     def _name_chance(self, normal: str) -> float:
         """Share of people who bear the name, by its characters and by its counted bearers."""
         if normal not in self._chances:
-            if normal not in self._names:
-                self._names.update(self._index.find_names([normal]))
-            name_id = self._names.get(normal, 0)
-            bearers = (
-                self._index.count_bearers(self._shelf, name_id, MOST_BEARERS) if name_id else 0
-            )
-            self._chances[normal] = self._frequency.chance(normal, bearers)
+            asked = (self._sought.subject, self._sought.other)
+            names = {one.spellings[0].normal for one in asked if one.spellings} | {normal}
+            new = [one for one in names if one not in self._chances]
+            unknown = [one for one in new if one not in self._looked_up]
+            if unknown:
+                self._look_up(unknown)
+            ids = {one: self._names[one] for one in new if one in self._names}
+            bearers = self._index.count_bearers(self._shelf, ids.values(), MOST_BEARERS)
+            for one in new:
+                known = bearers.get(ids.get(one, 0), 0) if one in ids else 0
+                self._chances[one] = self._frequency.chance(one, known)
         return self._chances[normal]
