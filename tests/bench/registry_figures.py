@@ -264,15 +264,13 @@ def _node_costs(bench: Bench, trust: object) -> None:
     _change_list(bench, trust, number, snapshot)
 
 
-def _change_list(bench: Bench, trust, number: int, snapshot: DirectorySnapshot) -> None:  # noqa: ANN001
+def _change_list(bench: Bench, trust, number: int, snapshot: DirectorySnapshot) -> None:
     """One member is suspended: the trust list itself changes."""
     members = tuple(
         replace(one, state="suspended") if one.participant_id == "n0007" else one
         for one in trust.members
     )
-    newer = replace(
-        trust, version=2, members=members, previous_sha256=snapshot.view.payload_sha256
-    )
+    newer = replace(trust, version=2, members=members, previous_sha256=snapshot.view.payload_sha256)
     bench.put_trust_list(sign_statement(newer, *bench.large.council[:2]), 2)
     snapshot, sent, seconds = bench.fetch(number, snapshot)
     assert snapshot.view.version == 2

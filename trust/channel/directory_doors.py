@@ -20,6 +20,7 @@ from trust.wire import envelope_from_proto, envelope_to_proto
 MOST_AT_ONCE = 1000
 _HASH_BYTES = 32
 _NO_BASE = bytes(_HASH_BYTES)
+_WORTH_PACKING = 1024
 _LARGEST_LIST = 8 * 1024 * 1024
 
 
@@ -43,8 +44,25 @@ def pack_lists(
 
 
 def pack_part(sha256: str, envelope: Envelope) -> directory_pb2.Part:
-    """A part as it is sent, whole."""
-    return directory_pb2.Part(sha256=bytes.fromhex(sha256), envelope=envelope_to_proto(envelope))
+    """A part as it is sent; a long one is packed."""
+    if len(envelope.payload) < _WORTH_PACKING:
+        message = envelope_to_proto(envelope)
+        return directory_pb2.Part(sha256=bytes.fromhex(sha256), envelope=message)
+    return directory_pb2.Part(
+        sha256=bytes.fromhex(sha256),
+        envelope=envelope_to_proto(replace(envelope, payload=b"")),
+        delta=make_delta(b"", envelope.payload),
+    )
+
+
+def unpack_part(part: directory_pb2.Part) -> Envelope:
+    """The envelope of a part that came whole or packed; nothing of it is verified.
+
+    Raises:
+        Refusal: ENVELOPE_MALFORMED, ENVELOPE_TOO_LARGE, DIRECTORY_PART_INVALID.
+    """
+    envelope = envelope_from_proto(part.envelope)
+    return replace(envelope, payload=apply_delta(b"", part.delta)) if part.delta else envelope
 
 
 def pack_difference(
@@ -89,7 +107,7 @@ class GrpcDirectory:
     def get_parts(self, sha256s: Sequence[str]) -> Sequence[Envelope]:
         """Parts by address, in the order asked. Raises Refusal: as answered."""
         request = directory_pb2.GetPartsRequest(sha256=[bytes.fromhex(one) for one in sha256s])
-        return [envelope_from_proto(part.envelope) for part in self._stub().GetParts(request)]
+        return [unpack_part(part) for part in self._stub().GetParts(request)]
 
     def get_trust_list(self, sha256: str, held: Envelope | None) -> Envelope:
         """The trust list of that address, put together from the difference to the one held.

@@ -127,7 +127,9 @@ class Part(_message.Message):
     sha256: _builtins.bytes
     """SHA-256 over the JSON form of `envelope` as the head lists it, 32 bytes."""
     delta: _builtins.bytes
-    """Packed difference from the payload of `base`: trust/identity/delta.py. Empty unless asked for."""
+    """Packed difference from the payload of `base`, or from nothing where none was asked for:
+    trust/identity/delta.py. Empty where `envelope` has its payload.
+    """
     @_builtins.property
     def envelope(self) -> _envelope_pb2.Envelope:
         """The part itself, signed by whoever declares it. Its payload is empty where `delta` is set."""
