@@ -149,7 +149,7 @@ class Supervised:
                 number="" if step == "failed" else f"JX-2026-{serial:04}-4473",
                 file_sha256="cd" * 32 if step == "confirmed" else "",
                 due_at=self.now,
-                last_code="FONT_GLYPH_MISSING" if step == "failed" else "",
+                last_code="MISSING_GLYPH" if step == "failed" else "",
             )
             for serial, step in enumerate(steps, 11)
         ]
