@@ -3,7 +3,7 @@
 Nothing here imports gRPC, so that a command which only reads the directory starts quickly.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
 from trust.envelope.statement import decode
 from trust.identity.council import CouncilKeys, council_from_json
+from trust.identity.expiry import Expiry, ExpiryNotice, due_notices, expiries_of
 from trust.identity.participant import Participant, ParticipantKind
 from trust.identity.statements import DirectoryHead
 from trust.store.engine import open_engine
@@ -74,6 +75,7 @@ class House:
     engine: Engine
     clock: Clock
     random: Random
+    _issuing_kept: list[tuple[int, Issuing]] = field(default_factory=list, repr=False)
 
     @property
     def participant(self) -> Participant:
@@ -141,6 +143,26 @@ class House:
     def issuing(self) -> Issuing:
         """What certificates are made with; reads the issuing key."""
         return Issuing(authority=self.keys.issuing(), roots_pem=self.keys.roots_pem())
+
+    def current_issuing(self) -> Issuing:
+        """The same, read again only when the issuing authority was replaced."""
+        changed = self.keys.issuing_changed_at()
+        kept = self._issuing_kept
+        if not kept or kept[0][0] != changed:
+            kept[:] = [(changed, self.issuing())]
+        return kept[0][1]
+
+    def notices(self) -> list[ExpiryNotice]:
+        """What ends within 60 days, of the members and of this registry."""
+        root, issuing = self.keys.authorities()
+        slug = self.settings.registry_id
+        own = [
+            Expiry(what="tls_root", subject=slug, not_after=root.not_valid_after_utc),
+            Expiry(what="issuing_authority", subject=slug, not_after=issuing.not_valid_after_utc),
+        ]
+        view = self.directory.state().view
+        listed = expiries_of(view, view.trust_list.members) if view else ()
+        return due_notices([*own, *listed], self.clock())
 
     def routes(self) -> AnswerRoute:
         """Routing by the directory and by the states in the head that was signed last.

@@ -7,7 +7,7 @@ shows a certificate and asks for none.
 import logging
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from federation_registry.access import member_access, stranger_access
 from federation_registry.adapters.key_files import TLSFiles
@@ -20,6 +20,7 @@ from federation_registry.servicers.enrolment import EnrolmentServicer, register_
 from federation_registry.servicers.liveness import LivenessServicer, register_liveness
 from federation_registry.servicers.relay import RelayServicer
 from federation_registry.servicers.routing import RoutingServicer, register_routing
+from federation_registry.servicers.witness import WitnessServicer
 from federation_registry.services.answer_route import AnswerRoute
 from federation_registry.services.hear_beat import HearBeat
 from federation_registry.services.renew_certificate import RenewCertificate
@@ -38,6 +39,7 @@ from trust.channel.registrations import register
 from trust.channel.server import Server, ServerSettings, build_server
 
 KEEP_EVERY_SECONDS = 2.0
+ANNOUNCE_EVERY = timedelta(days=1)
 MESSAGE_BYTES = 9 * 1024 * 1024
 """A head of a large federation has up to 8 MiB."""
 ENROL_WORKERS = 4
@@ -54,6 +56,7 @@ class Serving:
         self._holder = IdentityHolder(_identity(house.keys.identity()))
         self._signer = house.keys.signer()
         self._renewal = self._next_renewal()
+        self._announced: datetime | None = None
         self._stop = threading.Event()
         self._keeper: threading.Thread | None = None
         limiter, liveness = _shared(house)
@@ -66,7 +69,7 @@ class Serving:
         )
         enrolment = EnrolmentServicer(
             house.enrol,
-            RenewCertificate(house.book, house.issuing(), house.clock, house.random),
+            RenewCertificate(house.book, house.current_issuing, house.clock, house.random),
         )
         self._members = self._member_server(enrolment, limiter, liveness)
         self._strangers = self._enrolment_server(enrolment, limiter)
@@ -129,6 +132,7 @@ class Serving:
             try:
                 if self._house.clock() >= self._renewal:
                     self.renew_identity()
+                self._announce()
                 if stated != self._versions():
                     own.refresh()
                     stated = self._versions()
@@ -136,6 +140,14 @@ class Serving:
                 # No trust list yet, or a store that is busy: tried again in a moment.
                 _log.info("keeper: %s", refusal.code)
             self._stop.wait(KEEP_EVERY_SECONDS)
+
+    def _announce(self) -> None:
+        """Once a day: what ends soon."""
+        now = self._house.clock()
+        if self._announced is None or now - self._announced >= ANNOUNCE_EVERY:
+            self._announced = now
+            for notice in self._house.notices():
+                _log.warning("%s %s", notice.code, notice.expiry.subject)
 
     def _versions(self) -> tuple[int, int]:
         """What our own parts may depend on: the directory's content and our certificate."""
@@ -164,6 +176,7 @@ class Serving:
                 register_liveness(LivenessServicer(beats)),
                 register_enrolment(enrolment),
                 register("Relay", RelayServicer(house.carry)),
+                register("Witness", WitnessServicer(house.witness)),
             ],
             gate=gate,
             workers=house.settings.workers,

@@ -2,9 +2,14 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trust.channel import tls13
+
+if TYPE_CHECKING:
+    from certificate_service.cli.running import RunningService
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,8 +32,19 @@ def _serve(options: argparse.Namespace) -> int:
     # The suites are read when gRPC is first loaded, so this comes before that import.
     tls13.require()
     from certificate_service.cli.running import RunningService
+    from trust.channel.supervised import serve_supervised
 
-    service = RunningService(options.data)
+    return serve_supervised(lambda: _serve_here(RunningService, options), _report)
+
+
+def _report(number: int, crashes: int) -> None:
+    """One line for the operator: the process was killed and is started again."""
+    said = {"event": "process_killed", "signal": number, "count": crashes}
+    print(json.dumps(said), file=sys.stderr, flush=True)
+
+
+def _serve_here(make: "type[RunningService]", options: argparse.Namespace) -> int:
+    service = make(options.data)
     port = service.start()
     _announce(options, f"127.0.0.1:{port}")
     service.serve_until_terminated()

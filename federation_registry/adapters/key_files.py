@@ -32,6 +32,7 @@ from trust.identity.keys import (
     write_private_key,
 )
 from trust.identity.participant import Participant
+from trust.identity.reasons import CERTIFICATE_CHAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,47 @@ class KeyFiles:
             raise Refusal(KEY_MALFORMED, "tls_issuing.key")
         certificate = x509.load_pem_x509_certificate(self._read("tls_issuing.pem"))
         return Authority(certificate=certificate, private_key=key)
+
+    def issuing_changed_at(self) -> int:
+        """Changes whenever the issuing authority was replaced."""
+        return (self.folder / "tls_issuing.pem").stat().st_mtime_ns
+
+    def authorities(self) -> tuple[x509.Certificate, x509.Certificate]:
+        """Certificates of root and issuing authority; no key is read."""
+        root = x509.load_pem_x509_certificate(self._read("tls_roots.pem"))
+        return root, x509.load_pem_x509_certificate(self._read("tls_issuing.pem"))
+
+    def renew_issuing(
+        self,
+        trust_domain: str,
+        root_key: Path,
+        *,
+        now: datetime,
+        random: Callable[[int], bytes],
+    ) -> x509.Certificate:
+        """A new issuing authority under the offline root, stored and returned.
+
+        Certificates of the old one stay good until they end: each is shown with its own chain.
+
+        Raises:
+            Refusal: KEY_FILE_MISSING, PASSPHRASE_WRONG, KEY_MALFORMED, CERTIFICATE_CHAIN where
+                the key is not the root's.
+        """
+        certificate, _ = self.authorities()
+        key = read_private_key(root_key, self.passphrase)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise Refusal(KEY_MALFORMED, root_key.name)
+        if key.public_key() != certificate.public_key():
+            raise Refusal(CERTIFICATE_CHAIN, "the key is not the root's")
+        root = Authority(certificate=certificate, private_key=key)
+        issuing = create_tls_issuing(root, trust_domain, new_p256(), now=now, random=random)
+        write_private_key(
+            self.folder / "tls_issuing.key", issuing.private_key, self.passphrase, replace=True
+        )
+        partial = self.folder / ".tls_issuing.pem.new"
+        partial.write_bytes(issuing.pem)
+        partial.replace(self.folder / "tls_issuing.pem")
+        return issuing.certificate
 
     def identity(self) -> TLSFiles:
         """The certificate that this registry shows."""

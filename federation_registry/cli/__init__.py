@@ -9,10 +9,18 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from federation_registry.cli import asking, console, joining, publishing, relaying, set_up
+from federation_registry.cli import (
+    asking,
+    console,
+    joining,
+    overseeing,
+    publishing,
+    relaying,
+    set_up,
+)
 from records.refusal import Refusal, exit_code
 
-GROUPS = (set_up, joining, publishing, asking, relaying, console)
+GROUPS = (set_up, joining, publishing, asking, relaying, console, overseeing)
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code."""
 

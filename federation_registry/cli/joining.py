@@ -2,19 +2,15 @@
 
 import argparse
 import base64
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from federation_registry.bootstrap import House
-from federation_registry.cli.frame import add_command, house_of, say, wall_clock
+from federation_registry.cli.frame import add_command, house_of, say
 from federation_registry.ports import Enrolment
 from trust.identity.enrolment import EnrolmentState
 from trust.identity.keys import kid_of
 from trust.identity.participant import Participant, ParticipantKind
-from trust.identity.trust_list import Member
-
-NOTICE_DAYS = (7, 30, 60)
-"""A sign key that ends within so many days is announced."""
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parsers
@@ -89,7 +85,7 @@ def _members(chosen: argparse.Namespace) -> int:
         house.denial.deny(chosen.deny, reason=chosen.reason, officer=chosen.by)
     if chosen.allow:
         house.denial.allow(chosen.allow, officer=chosen.by)
-    result = _listing(house, wall_clock())
+    result = _listing(house)
     lines = [
         f"{one['participant_id']}　{one['kind']}　{one['state']}　{one['liveness']}　{one['name']}"
         for one in result["members"]
@@ -99,7 +95,7 @@ def _members(chosen: argparse.Namespace) -> int:
     return say(chosen, result, lines or ["尚无成员"])
 
 
-def _listing(house: House, now: datetime) -> dict[str, Any]:
+def _listing(house: House) -> dict[str, Any]:
     view = house.directory.state().view
     members = view.trust_list.members if view else ()
     denied, states = house.directory.denied(), house.last_states()
@@ -123,7 +119,7 @@ def _listing(house: House, now: datetime) -> dict[str, Any]:
         "approved": [
             _enrolment(one) for one in enrolments if one.invitation.state is EnrolmentState.APPROVED
         ],
-        "notices": [notice for member in members for notice in _notices(member, now)],
+        "notices": [notice.sentence() for notice in house.notices()],
     }
 
 
@@ -142,14 +138,3 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         "sign_public_key": base64.b64encode(key).decode(),
         "kid": kid_of(key) if key else "",
     }
-
-
-def _notices(member: Member, now: datetime) -> list[str]:
-    """Sign keys that end soon: the nearest of 7, 30 and 60 days."""
-    said = []
-    for key in member.sign_keys:
-        left = (key.not_after - now).days
-        due = next((days for days in NOTICE_DAYS if left <= days), None)
-        if due is not None:
-            said.append(f"{member.participant_id} 的签名密钥 {key.kid} 将在 {due} 日内到期")
-    return said

@@ -1,5 +1,7 @@
 """A member replaces its certificate before it expires, over the connection of the old one."""
 
+from collections.abc import Callable
+
 from federation_registry.ports import Clock, EnrolmentBook, Random
 from federation_registry.services.enrol_member import (
     Issuing,
@@ -15,8 +17,14 @@ from trust.identity.participant import Participant
 class RenewCertificate:
     """Issues the next certificate of a member."""
 
-    def __init__(self, book: EnrolmentBook, issuing: Issuing, clock: Clock, random: Random) -> None:
-        """Issue with `issuing` and remember in `book`."""
+    def __init__(
+        self,
+        book: EnrolmentBook,
+        issuing: Callable[[], Issuing],
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        """Issue with what `issuing` gives at that moment, and remember in `book`."""
         self._book = book
         self._issuing = issuing
         self._clock = clock
@@ -25,7 +33,7 @@ class RenewCertificate:
     @property
     def roots_pem(self) -> bytes:
         """TLS roots of the federation."""
-        return self._issuing.roots_pem
+        return self._issuing().roots_pem
 
     def renew(self, caller: Participant, certificate_sha256: str, csr_pem: bytes) -> bytes:
         """The new chain, PEM, for a key that was never certified before.
@@ -47,15 +55,16 @@ class RenewCertificate:
             now,
             is_key_known=self._book.is_key_known,
         )
+        issuing = self._issuing()
         leaf = issue_leaf(
-            self._issuing.authority,
+            issuing.authority,
             caller,
             request.public_key,
             now=now,
             random=self._random,
-            life=self._issuing.life,
+            life=issuing.life,
         )
         # Two renewals with one key at once: the second one's insert is refused.
         issued = remember(leaf, caller, request.spki_sha256)
         self._book.add_certificate(fingerprint_of_leaf(leaf), issued)
-        return chain_of(leaf, self._issuing)
+        return chain_of(leaf, issuing)

@@ -3,7 +3,9 @@
 import argparse
 
 from node.bootstrap import open_base
+from node.cli.announcing import notices
 from node.cli.frame import Commands, add_shared, say
+from node.cli.witnessing import make_witnessing
 from node.domain.reasons import LEDGER_DAMAGED
 from records.refusal import Refusal
 from trust.transparency.audit import verify_log
@@ -58,6 +60,8 @@ def _status(chosen: argparse.Namespace) -> int:
         "redis": bool(base.config.redis),
         "directory": snapshot.freshness(base.house.clock()) if snapshot else "missing",
         "directory_version": snapshot.head.version if snapshot else 0,
+        "witness": make_witnessing(base).describe(),
+        "notices": [notice.sentence() for notice in notices(base)],
         "counts": counts,
         "dead": dead,
     }

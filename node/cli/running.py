@@ -14,6 +14,7 @@ from node.adapters.certificate_client import GrpcCertificates
 from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
 from node.adapters.registry_client import GrpcRegistry
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
+from node.cli.announcing import announces
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
 from node.cli.witnessing import make_witnessing
@@ -172,6 +173,7 @@ class RunningNode:
             ("beat", _beats(base, registry)),
             ("renewal", RenewCertificate(base, self.holder, registry, follow.publish).run),
             ("log_keys", _restates(base)),
+            ("notices", announces(base)),
             ("post_key", _hourly(base, self.posting.state_key)),
             ("post", self.posting.by_relay(channel).run),
             ("log_owner", witnessing.owner(channel).run),

@@ -5,7 +5,9 @@ both unless told otherwise, prints what it listens on, and ends both on SIGTERM.
 """
 
 import argparse
+import json
 import logging
+import os
 import secrets
 import signal
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from node.cli.frame import Commands, add_shared
 from node.cli.running import RunningNode
+from trust.channel.supervised import die_with_parent, serve_supervised
 
 _STOP_SECONDS = 10
 
@@ -27,11 +30,22 @@ def add_commands(commands: Commands) -> None:
     desk = commands.add_parser("desk", help="the pages alone")
     add_shared(desk)
     desk.add_argument("--listen", default="", metavar="HOST:PORT", help="instead of node.toml's")
+    desk.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     desk.set_defaults(run=_desk)
 
 
 def _serve(chosen: argparse.Namespace) -> int:
     _configure_logging()
+    return serve_supervised(lambda: _serve_here(chosen), _report)
+
+
+def _report(number: int, crashes: int) -> None:
+    """One line for the operator: the process was killed and is started again."""
+    said = {"event": "process_killed", "signal": number, "count": crashes}
+    logging.getLogger("lantai.node").error(json.dumps(said))
+
+
+def _serve_here(chosen: argparse.Namespace) -> int:
     node = RunningNode(chosen.data)
     port = node.start()
     host = node.base.config.listen.rpartition(":")[0]
@@ -49,6 +63,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 def _start_desk(data: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "node.cli", "desk", "--data", str(data)]
+    command += ["--parent", str(os.getpid())]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own program
 
 
@@ -70,6 +85,9 @@ def _desk(chosen: argparse.Namespace) -> int:
     from node.desk.settings import DeskConfig
 
     _configure_logging()
+    if chosen.parent:
+        # Started by `serve`: a pages process that outlived it would hold the port.
+        die_with_parent(chosen.parent)
     base = open_base(chosen.data)
     serving: list[uvicorn.Server] = []
     config = DeskConfig(

@@ -24,8 +24,8 @@ from trust.identity.keys import public_key_from_base64
 from trust.identity.statements import Appointment, DirectoryHead, Endpoint, KeyStatement
 from trust.identity.verified_list import CLOCK_SKEW, TrustView
 
-PARTICIPANT_USES = frozenset({"tls", "log", "hpke"})
-NODE_WIDE_USES = frozenset({"tls", "hpke"})
+PARTICIPANT_USES = frozenset({"tls", "log", "hpke", "witness"})
+NODE_WIDE_USES = frozenset({"tls", "hpke", "witness"})
 """Stated for a participant, not for one of its archives."""
 AUTHORITY_USES = frozenset({"qr", "seal"})
 _OFFICER_ID = re.compile(r"[0-9]{6}/[0-9a-f]{16}\Z")

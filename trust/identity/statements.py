@@ -13,17 +13,17 @@ from typing import ClassVar
 class KeyStatement:
     """A participant says: this is my key for this use, from then until then.
 
-    Signed by the participant's sign key (uses tls, log, hpke) or by the archive's authority key
-    (uses qr, seal).
+    Signed by the participant's sign key (uses tls, log, hpke, witness) or by the archive's
+    authority key (uses qr, seal).
     """
 
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.key-statement.v1+json"
 
     participant_id: str
     archive_code: str = ""
-    """Set for uses log, qr and seal; empty for tls and hpke."""
+    """Set for uses log, qr and seal; empty for tls, hpke and witness."""
     use: str
-    """tls, log, hpke (X25519, for sealed messages), qr or seal."""
+    """tls, log, hpke (X25519, for sealed messages), witness (cosigns others' logs), qr or seal."""
     sequence: int
     spki_sha256: str
     """SHA-256 over the DER SubjectPublicKeyInfo, hex."""

@@ -61,6 +61,22 @@ LOG_FORKED = Reason(
     "进入只读状态，按恢复手册处理。",
     "Go read-only and follow the recovery manual.",
 )
+LOG_STEP_STALE = Reason(
+    "LOG_STEP_STALE",
+    Kind.CONFLICT,
+    "检查点所接续的长度不是见证方已知的长度。",
+    "The checkpoint continues another size than the one that is known.",
+    "以见证方已知的长度重新证明。",
+    "Prove it from the size that is known.",
+)
+LOG_ROLLED_BACK = Reason(
+    "LOG_ROLLED_BACK",
+    Kind.REFUSED,
+    "本馆存证日志比见证方见过的短：数据库可能被恢复为旧备份。",
+    "This log is shorter than what its witnesses have seen: an old backup may have been restored.",
+    "停止出证，保存数据库副本，按恢复手册与见证方核对。",
+    "Stop issuing, keep a copy of the database, follow the recovery manual with the witnesses.",
+)
 EVIDENCE_MALFORMED = Reason(
     "EVIDENCE_MALFORMED",
     Kind.USAGE,

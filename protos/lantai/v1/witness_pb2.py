@@ -22,33 +22,34 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from protos.lantai.v1 import envelope_pb2 as protos_dot_lantai_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/lantai/v1/witness.proto\x12\tlantai.v1\"W\n\x14\x41\x64\x64\x43heckpointRequest\x12\x10\n\x08old_size\x18\x01 \x01(\x04\x12\x19\n\x11\x63onsistency_proof\x18\x02 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x03 \x01(\t\"=\n\x12\x41\x64\x64\x43heckpointReply\x12\x13\n\x0b\x63osignature\x18\x01 \x01(\t\x12\x12\n\nknown_size\x18\x02 \x01(\x04\"6\n\x10ListTasksRequest\x12\"\n\x05known\x18\x01 \x03(\x0b\x32\x13.lantai.v1.KnownLog\"(\n\x08KnownLog\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\"M\n\x0bWitnessTask\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12.\n\x05steps\x18\x02 \x03(\x0b\x32\x1f.lantai.v1.AddCheckpointRequest\"Y\n\rCosignRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x13\n\x0b\x63osignature\x18\x02 \x01(\t\x12\x0c\n\x04size\x18\x03 \x01(\x04\x12\x15\n\rcontradiction\x18\x04 \x03(\t\"\x1e\n\x0b\x43osignReply\x12\x0f\n\x07verdict\x18\x01 \x01(\t\"%\n\x13GetWitnessedRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\"a\n\tWitnessed\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\x12\x13\n\x0breceived_ms\x18\x02 \x01(\x04\x12\x13\n\x0bnewest_size\x18\x03 \x01(\x04\x12\x16\n\x0e\x63ontradictions\x18\x04 \x03(\t2\xa0\x02\n\x07Witness\x12O\n\rAddCheckpoint\x12\x1f.lantai.v1.AddCheckpointRequest\x1a\x1d.lantai.v1.AddCheckpointReply\x12\x42\n\tListTasks\x12\x1b.lantai.v1.ListTasksRequest\x1a\x16.lantai.v1.WitnessTask0\x01\x12:\n\x06\x43osign\x12\x18.lantai.v1.CosignRequest\x1a\x16.lantai.v1.CosignReply\x12\x44\n\x0cGetWitnessed\x12\x1e.lantai.v1.GetWitnessedRequest\x1a\x14.lantai.v1.Witnessedb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eprotos/lantai/v1/witness.proto\x12\tlantai.v1\x1a\x1fprotos/lantai/v1/envelope.proto\"}\n\x14\x41\x64\x64\x43heckpointRequest\x12\x10\n\x08old_size\x18\x01 \x01(\x04\x12\x19\n\x11\x63onsistency_proof\x18\x02 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x03 \x01(\t\x12$\n\x07log_key\x18\x04 \x01(\x0b\x32\x13.lantai.v1.Envelope\"=\n\x12\x41\x64\x64\x43heckpointReply\x12\x13\n\x0b\x63osignature\x18\x01 \x01(\t\x12\x12\n\nknown_size\x18\x02 \x01(\x04\"6\n\x10ListTasksRequest\x12\"\n\x05known\x18\x01 \x03(\x0b\x32\x13.lantai.v1.KnownLog\"6\n\x08KnownLog\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\x12\x0c\n\x04root\x18\x03 \x01(\x0c\"M\n\x0bWitnessTask\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12.\n\x05steps\x18\x02 \x03(\x0b\x32\x1f.lantai.v1.AddCheckpointRequest\"\x83\x01\n\rCosignRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x13\n\x0b\x63osignature\x18\x02 \x01(\t\x12\x0c\n\x04size\x18\x03 \x01(\x04\x12\x15\n\rcontradiction\x18\x04 \x03(\t\x12(\n\x0bwitness_key\x18\x05 \x01(\x0b\x32\x13.lantai.v1.Envelope\"\x1e\n\x0b\x43osignReply\x12\x0f\n\x07verdict\x18\x01 \x01(\t\"5\n\x13GetWitnessedRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0e\n\x06quorum\x18\x02 \x01(\r\"\x8c\x01\n\tWitnessed\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\x12\x13\n\x0breceived_ms\x18\x02 \x01(\x04\x12\x13\n\x0bnewest_size\x18\x03 \x01(\x04\x12\x16\n\x0e\x63ontradictions\x18\x04 \x03(\t\x12)\n\x0cwitness_keys\x18\x05 \x03(\x0b\x32\x13.lantai.v1.Envelope2\xa0\x02\n\x07Witness\x12O\n\rAddCheckpoint\x12\x1f.lantai.v1.AddCheckpointRequest\x1a\x1d.lantai.v1.AddCheckpointReply\x12\x42\n\tListTasks\x12\x1b.lantai.v1.ListTasksRequest\x1a\x16.lantai.v1.WitnessTask0\x01\x12:\n\x06\x43osign\x12\x18.lantai.v1.CosignRequest\x1a\x16.lantai.v1.CosignReply\x12\x44\n\x0cGetWitnessed\x12\x1e.lantai.v1.GetWitnessedRequest\x1a\x14.lantai.v1.Witnessedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.lantai.v1.witness_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ADDCHECKPOINTREQUEST']._serialized_start=45
-  _globals['_ADDCHECKPOINTREQUEST']._serialized_end=132
-  _globals['_ADDCHECKPOINTREPLY']._serialized_start=134
-  _globals['_ADDCHECKPOINTREPLY']._serialized_end=195
-  _globals['_LISTTASKSREQUEST']._serialized_start=197
-  _globals['_LISTTASKSREQUEST']._serialized_end=251
-  _globals['_KNOWNLOG']._serialized_start=253
-  _globals['_KNOWNLOG']._serialized_end=293
-  _globals['_WITNESSTASK']._serialized_start=295
-  _globals['_WITNESSTASK']._serialized_end=372
-  _globals['_COSIGNREQUEST']._serialized_start=374
-  _globals['_COSIGNREQUEST']._serialized_end=463
-  _globals['_COSIGNREPLY']._serialized_start=465
-  _globals['_COSIGNREPLY']._serialized_end=495
-  _globals['_GETWITNESSEDREQUEST']._serialized_start=497
-  _globals['_GETWITNESSEDREQUEST']._serialized_end=534
-  _globals['_WITNESSED']._serialized_start=536
-  _globals['_WITNESSED']._serialized_end=633
-  _globals['_WITNESS']._serialized_start=636
-  _globals['_WITNESS']._serialized_end=924
+  _globals['_ADDCHECKPOINTREQUEST']._serialized_start=78
+  _globals['_ADDCHECKPOINTREQUEST']._serialized_end=203
+  _globals['_ADDCHECKPOINTREPLY']._serialized_start=205
+  _globals['_ADDCHECKPOINTREPLY']._serialized_end=266
+  _globals['_LISTTASKSREQUEST']._serialized_start=268
+  _globals['_LISTTASKSREQUEST']._serialized_end=322
+  _globals['_KNOWNLOG']._serialized_start=324
+  _globals['_KNOWNLOG']._serialized_end=378
+  _globals['_WITNESSTASK']._serialized_start=380
+  _globals['_WITNESSTASK']._serialized_end=457
+  _globals['_COSIGNREQUEST']._serialized_start=460
+  _globals['_COSIGNREQUEST']._serialized_end=591
+  _globals['_COSIGNREPLY']._serialized_start=593
+  _globals['_COSIGNREPLY']._serialized_end=623
+  _globals['_GETWITNESSEDREQUEST']._serialized_start=625
+  _globals['_GETWITNESSEDREQUEST']._serialized_end=678
+  _globals['_WITNESSED']._serialized_start=681
+  _globals['_WITNESSED']._serialized_end=821
+  _globals['_WITNESS']._serialized_start=824
+  _globals['_WITNESS']._serialized_end=1112
 # @@protoc_insertion_point(module_scope)

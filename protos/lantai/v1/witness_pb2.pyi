@@ -12,6 +12,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from protos.lantai.v1 import envelope_pb2 as _envelope_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -30,6 +31,7 @@ class AddCheckpointRequest(_message.Message):
     OLD_SIZE_FIELD_NUMBER: _builtins.int
     CONSISTENCY_PROOF_FIELD_NUMBER: _builtins.int
     CHECKPOINT_FIELD_NUMBER: _builtins.int
+    LOG_KEY_FIELD_NUMBER: _builtins.int
     old_size: _builtins.int
     """Size of the tree that the caller believes the witness last signed."""
     checkpoint: _builtins.str
@@ -38,16 +40,21 @@ class AddCheckpointRequest(_message.Message):
     def consistency_proof(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Consistency proof from old_size, 32-byte hashes, at most 63."""
 
+    @_builtins.property
+    def log_key(self) -> _envelope_pb2.Envelope:
+        """KeyStatement (use log) of the key that signed it, so that a witness needs no directory."""
+
     def __init__(
         self,
         *,
         old_size: _builtins.int = ...,
         consistency_proof: _abc.Iterable[_builtins.bytes] | None = ...,
         checkpoint: _builtins.str = ...,
+        log_key: _envelope_pb2.Envelope | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["log_key", b"log_key"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "consistency_proof", b"consistency_proof", "old_size", b"old_size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "consistency_proof", b"consistency_proof", "log_key", b"log_key", "old_size", b"old_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -105,19 +112,23 @@ class KnownLog(_message.Message):
 
     ORIGIN_FIELD_NUMBER: _builtins.int
     SIZE_FIELD_NUMBER: _builtins.int
+    ROOT_FIELD_NUMBER: _builtins.int
     origin: _builtins.str
     """Origin of the log, `<trust domain>/log/<archive code>`."""
     size: _builtins.int
     """Size of the checkpoint that the caller cosigned last."""
+    root: _builtins.bytes
+    """Its root, 32 bytes: where another one is known, that one is shown."""
     def __init__(
         self,
         *,
         origin: _builtins.str = ...,
         size: _builtins.int = ...,
+        root: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin", "root", b"root", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -157,6 +168,7 @@ class CosignRequest(_message.Message):
     COSIGNATURE_FIELD_NUMBER: _builtins.int
     SIZE_FIELD_NUMBER: _builtins.int
     CONTRADICTION_FIELD_NUMBER: _builtins.int
+    WITNESS_KEY_FIELD_NUMBER: _builtins.int
     origin: _builtins.str
     """Origin of the log."""
     cosignature: _builtins.str
@@ -167,6 +179,10 @@ class CosignRequest(_message.Message):
     def contradiction(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Instead: two signed notes of one log that contradict each other, first the one known before."""
 
+    @_builtins.property
+    def witness_key(self) -> _envelope_pb2.Envelope:
+        """KeyStatement (use witness) of the key that cosigned."""
+
     def __init__(
         self,
         *,
@@ -174,10 +190,11 @@ class CosignRequest(_message.Message):
         cosignature: _builtins.str = ...,
         size: _builtins.int = ...,
         contradiction: _abc.Iterable[_builtins.str] | None = ...,
+        witness_key: _envelope_pb2.Envelope | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["witness_key", b"witness_key"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contradiction", b"contradiction", "cosignature", b"cosignature", "origin", b"origin", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contradiction", b"contradiction", "cosignature", b"cosignature", "origin", b"origin", "size", b"size", "witness_key", b"witness_key"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -208,16 +225,20 @@ class GetWitnessedRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ORIGIN_FIELD_NUMBER: _builtins.int
+    QUORUM_FIELD_NUMBER: _builtins.int
     origin: _builtins.str
     """Origin of the log."""
+    quorum: _builtins.int
+    """How many cosignatures the checkpoint must have; 0 = one."""
     def __init__(
         self,
         *,
         origin: _builtins.str = ...,
+        quorum: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin", "quorum", b"quorum"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -231,6 +252,7 @@ class Witnessed(_message.Message):
     RECEIVED_MS_FIELD_NUMBER: _builtins.int
     NEWEST_SIZE_FIELD_NUMBER: _builtins.int
     CONTRADICTIONS_FIELD_NUMBER: _builtins.int
+    WITNESS_KEYS_FIELD_NUMBER: _builtins.int
     checkpoint: _builtins.str
     """The checkpoint note with the cosignatures that came, UTF-8; empty when there is none."""
     received_ms: _builtins.int
@@ -241,6 +263,10 @@ class Witnessed(_message.Message):
     def contradictions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Pairs of signed notes of this log that contradict each other, in pairs; empty = none known."""
 
+    @_builtins.property
+    def witness_keys(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Envelope]:
+        """Statements of the keys that cosigned, for whoever verifies."""
+
     def __init__(
         self,
         *,
@@ -248,10 +274,11 @@ class Witnessed(_message.Message):
         received_ms: _builtins.int = ...,
         newest_size: _builtins.int = ...,
         contradictions: _abc.Iterable[_builtins.str] | None = ...,
+        witness_keys: _abc.Iterable[_envelope_pb2.Envelope] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "contradictions", b"contradictions", "newest_size", b"newest_size", "received_ms", b"received_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint", b"checkpoint", "contradictions", b"contradictions", "newest_size", b"newest_size", "received_ms", b"received_ms", "witness_keys", b"witness_keys"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

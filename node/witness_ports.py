@@ -1,0 +1,122 @@
+"""What witnessing needs from outside: the node's own logs, a memory of others', the registry."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from trust.envelope.dsse import Envelope
+from trust.transparency.checkpoint import Checkpoint
+from trust.transparency.witness import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far one of our logs is known outside."""
+
+    origin: str
+    sent_size: int = 0
+    """Newest checkpoint that the registry has."""
+    sent_at: datetime | None = None
+    """When the log first went beyond what is witnessed; None = everything is."""
+    witnessed_size: int = 0
+    witnessed_at: datetime | None = None
+    note: str = ""
+    """The newest checkpoint with its cosignatures."""
+    alarm: str = ""
+    """Reason code of what is wrong; empty = nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that a witness was shown and did not sign."""
+
+    origin: str
+    code: str
+    known: str
+    """Signed note that was cosigned before."""
+    shown: str
+    """Signed note that contradicts it, or falls behind it."""
+    at: datetime
+
+
+class OwnLogs(Protocol):
+    """The node's logs; each call is one transaction."""
+
+    def sign(self, archive_code: str, now: datetime) -> str:
+        """A signed checkpoint of the log as it is now. Raises Refusal: LOG_FORKED."""
+        ...
+
+    def consistency(self, archive_code: str, old_size: int, size: int) -> Sequence[bytes]:
+        """Proof between two sizes."""
+        ...
+
+    def size(self, archive_code: str) -> int:
+        """Leaves now."""
+        ...
+
+
+class WitnessBook(Protocol):
+    """What this node has cosigned, what it was shown, and how its own logs stand."""
+
+    def cosigned(self) -> Mapping[str, Checkpoint]:
+        """The newest checkpoint that was cosigned, by origin."""
+        ...
+
+    def cosigned_note(self, origin: str) -> str:
+        """The signed note of that checkpoint; empty = none."""
+        ...
+
+    def advance(self, known: Checkpoint | None, new: Checkpoint, note: str, now: datetime) -> bool:
+        """Remember `new` if `known` is still the newest: before anything is signed."""
+        ...
+
+    def alarm(self, alarm: Alarm) -> bool:
+        """Keep the alarm; False when the same one is known."""
+        ...
+
+    def alarms(self) -> Sequence[Alarm]:
+        """Every alarm, oldest first."""
+        ...
+
+    def standing(self, origin: str) -> Standing:
+        """How far that log of ours is known."""
+        ...
+
+    def stand(self, standing: Standing) -> None:
+        """Keep how far it is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What the registry knows about a log; nothing of it is verified yet."""
+
+    note: str
+    newest_size: int
+    contradictions: tuple[tuple[str, str], ...]
+    witness_keys: tuple[Envelope, ...]
+
+
+class WitnessDesk(Protocol):
+    """The registry's Witness service."""
+
+    def add(self, step: Step) -> int | None:
+        """The size that it knows instead; None = the step was taken. Raises Refusal."""
+        ...
+
+    def tasks(self, known: Mapping[str, Checkpoint]) -> Iterator[tuple[str, Sequence[Step]]]:
+        """Logs that we watch, each with the steps from what we know on."""
+        ...
+
+    def cosign(self, origin: str, size: int, line: str, witness_key: Envelope) -> None:
+        """Hand in our cosignature."""
+        ...
+
+    def report(self, origin: str, known: str, shown: str) -> None:
+        """Hand in two notes that contradict each other."""
+        ...
+
+    def witnessed(self, origin: str, quorum: int) -> Witnessed:
+        """What is known about a log."""
+        ...
