@@ -7,6 +7,7 @@ what changes how its neighbours are read: such a character would make two names 
 import re
 import unicodedata
 
+from records.editions import STANDARD_OF_PRIVATE
 from records.reasons import CODE_POINT_FORBIDDEN
 from records.refusal import Refusal
 
@@ -18,17 +19,6 @@ _PLAIN = re.compile(r"[\x20-\x7e\u3000-\u3002\u3007\u4e00-\u9fff（），：；]
 """Text in which nothing is forbidden, private or in need of another form than its own width."""
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]*")
 """Text that is its own standard form."""
-
-# GB 18030-2022 gave these their own code points; files of the editions before carry private-use
-# ones instead (GB 18030-2005 Annex, GBK 0xFE50-0xFEA0; checked against Unicode's UTN and against
-# the shared GBK_PUA list in the tests).
-_STANDARD_OF_PRIVATE = {
-    0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14,
-    0xE792: 0xFE15, 0xE793: 0xFE16, 0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19,
-    0xE7C7: 0x1E3F, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4,
-    0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8,
-    0xE83B: 0x2298F, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
-}  # fmt: skip
 
 
 def is_plain(text: str) -> bool:
@@ -58,11 +48,17 @@ def is_standard(text: str) -> bool:
 
 
 def find_private_use(text: str) -> tuple[str, ...]:
-    """The private-use code points of a text, as U+XXXX, for the report of an import."""
+    """The private-use code points of a text, for the report of an import.
+
+    As `U+E5E5`, or as `U+E863=U+4DAE` where an edition of the standard gave it a code point: the
+    name is then found under both, and printed as it was written.
+    """
     if is_plain(text):
         return ()
     return tuple(
-        f"U+{ord(character):04X}" for character in text if unicodedata.category(character) == "Co"
+        _tell_private(ord(character))
+        for character in text
+        if unicodedata.category(character) == "Co"
     )
 
 
@@ -73,9 +69,15 @@ def standard_form(text: str) -> str:
     """
     if is_standard(text):
         return text
-    mapped = text.translate(_STANDARD_OF_PRIVATE)
+    mapped = text.translate(STANDARD_OF_PRIVATE)
     plain = unicodedata.normalize("NFKC", mapped)
     return "".join(character for character in plain if ord(character) not in _JOINERS_OF_NAMES)
+
+
+def _tell_private(code_point: int) -> str:
+    standard = STANDARD_OF_PRIVATE.get(code_point)
+    told = f"U+{code_point:04X}"
+    return told if standard is None else f"{told}=U+{standard:04X}"
 
 
 def _is_forbidden(character: str) -> bool:

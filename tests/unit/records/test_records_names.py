@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from records.characters import check_characters, find_private_use, standard_form
+from records.editions import STANDARD_OF_PRIVATE
 from records.person_names import (
     MOST_SPELLINGS,
     NameFolding,
@@ -83,10 +84,23 @@ def test_private_use_characters_of_older_editions_are_mapped_as_published(
             continue
         private = chr(int(head[2:], 16))
         standard = chr(int(tail.split("U+")[1].split()[0], 16))
-        if standard_form(private) != private:
-            assert standard_form(private) == standard_form(standard)
-            checked += 1
-    assert checked >= 14
+        assert standard_form(private) == standard_form(standard)
+        checked += 1
+    assert checked == 80
+
+
+def test_what_the_codec_of_the_2005_edition_reads_is_what_the_private_character_means() -> None:
+    moved = 0
+    for code_point, standard in STANDARD_OF_PRIVATE.items():
+        assert 0xE000 <= code_point <= 0xF8FF
+        assert not 0xE000 <= standard <= 0xF8FF
+        if 0xE815 <= code_point <= 0xE864:
+            place = code_point - 0xE815
+            trail = 0x50 + place + (place >= 0x7F - 0x50)
+            read = ord(bytes([0xFE, trail]).decode("gb18030"))
+            moved += read == standard
+            assert read in (standard, code_point)
+    assert moved == 66
 
 
 @pytest.mark.parametrize(
@@ -111,7 +125,8 @@ def test_rare_and_private_characters_are_kept(name: str) -> None:
 
 
 def test_private_use_is_reported() -> None:
-    assert find_private_use("周\ue816水") == ("U+E816",)
+    assert find_private_use("周\ue816水") == ("U+E816=U+20087",)
+    assert find_private_use("周\ue5e5水") == ("U+E5E5",)
     assert standard_form("\ue816") == "\U00020087"
 
 
