@@ -1,7 +1,7 @@
 """Builds of the index on SQL: rows go in sorted, straight through the driver."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -11,14 +11,13 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from node.adapters import build_tables as tables
 from node.adapters.catalogue_tables import batch as batches
 from node.adapters.catalogue_tables import entry, shelf
+from node.adapters.import_log import ImportLog
 from node.build_ports import BuildFiles, StoredEntry
 from node.domain.index_builds import Build, Step
 from node.domain.shelves import Batch, Shelf
 from trust.store.engine import transaction
 from trust.store.schema import ensure_schema
 
-ImportLog = Callable[[Connection, Batch], None]
-"""Writes the leaf of a completed import in the caller's transaction."""
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _COPY_END = b"\xff\xff"
 _ENTRY = ("entry_id", "shelf_id", "reference_code", "is_hidden", "body")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from node.adapters.catalogue_tables import SCHEMA_NAME, SCHEMA_VERSION, metadata
+from node.adapters.import_log import ImportLog
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_catalogue_writer import SqlCatalogueWriter
 from node.adapters.sql_subjects import prepare_subjects
@@ -23,8 +24,12 @@ def prepare_catalogue(engine: Engine) -> None:
 class SqlCatalogue:
     """The index of one node's archives in its own database."""
 
-    def __init__(self, engine: Engine, sounds: SoundTable) -> None:
-        """Make sure that the tables exist; names get the keys of their `sounds`."""
+    def __init__(self, engine: Engine, sounds: SoundTable, log: ImportLog | None = None) -> None:
+        """Make sure that the tables exist; names get the keys of their `sounds`.
+
+        Imports leave their leaves in `log`; a bench directory has none.
+        """
+        self._log = log
         self._engine = engine
         self._sounds = sounds
         prepare_catalogue(engine)
@@ -39,4 +44,4 @@ class SqlCatalogue:
     def writing(self) -> Iterator[SqlCatalogueWriter]:
         """A transaction: everything or nothing."""
         with transaction(self._engine) as connection:
-            yield SqlCatalogueWriter(connection, self._sounds)
+            yield SqlCatalogueWriter(connection, self._sounds, self._log)

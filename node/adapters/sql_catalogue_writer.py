@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Table, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from node.adapters.catalogue_rows import write_entry
@@ -20,6 +20,7 @@ from node.adapters.catalogue_tables import (
     person,
     shelf,
 )
+from node.adapters.import_log import ImportLog
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_subjects import add_subjects
 from node.domain.shelves import Batch, IndexedEntry, PersonIndex
@@ -41,10 +42,16 @@ _IMPORT_LOCK = 0x1A17A2
 class SqlCatalogueWriter(SqlCatalogueReader):
     """One import's transaction."""
 
-    def __init__(self, connection: Connection, sounds: SoundTable) -> None:
-        """Write on this connection; other imports wait until its transaction ends."""
+    def __init__(
+        self, connection: Connection, sounds: SoundTable, log: ImportLog | None = None
+    ) -> None:
+        """Write on this connection; other imports wait until its transaction ends.
+
+        With `log`, a closed batch leaves its leaf in the same transaction.
+        """
         super().__init__(connection)
-        self._sounds = sounds
+        self._sounds, self._log = sounds, log
+        self._last_id = 0
         self._signs: Counter[tuple[int, int]] = Counter()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _IMPORT_LOCK})
@@ -69,17 +76,17 @@ class SqlCatalogueWriter(SqlCatalogueReader):
     def close_batch(self, closed: Batch) -> None:
         """The batch is recorded and the shelf's version has risen."""
         shelf_id = self._open_shelf(closed.archive_code, closed.category)
+        changed = {"index_version": shelf.c.index_version + 1}
+        if self._last_id:
+            changed["last_entry_id"] = literal(self._last_id)
         self._connection.execute(
-            update(shelf)
-            .where(shelf.c.shelf_id == shelf_id)
-            .values(
-                index_version=shelf.c.index_version + 1,
-                last_entry_id=self._next_id(entry, "entry_id") - 1,
-            )
+            update(shelf).where(shelf.c.shelf_id == shelf_id).values(**changed)
         )
         self._count_signs()
         columns = {column.name: getattr(closed, column.name) for column in batch.c}
         self._connection.execute(insert(batch).values(**columns))
+        if self._log is not None:
+            self._log(self._connection, closed)
 
     def _open_shelf(self, archive_code: str, category: str) -> int:
         statement = select(shelf.c.shelf_id).where(
@@ -109,6 +116,7 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         roles = {one.role: place for place, one in enumerate(get_kind(category).people)}
         names = self._name_ids(entries)
         first_id = self._next_id(entry, "entry_id")
+        self._last_id = first_id + len(entries) - 1
         rows: dict[Table, list[_Row]] = {
             entry: [], person: [], id_number: [], certificate_number: []
         }  # fmt: skip

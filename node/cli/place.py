@@ -111,6 +111,7 @@ def open_place(folder: Path, parts: Path | None) -> Place:
         log = ImportLog(config.trust_domain, lambda: datetime.now(UTC))
         return replace(
             place,
+            catalogue=SqlCatalogue(engine, place.reader.sounds, log),
             builds=SqlBuilds(engine, log),
             staff=staff,
             may_load_first=not config.production,

@@ -1,7 +1,7 @@
 """The directory of the whole country: how large, what one node and one change cost, how fast.
 
-4,000 members, 40,000 agreements, 120,000 coverage rows, all signed (a tenth of each without
---full costs a minute less; the sizes of the issue are the default).
+4,000 members, 40,000 agreements, 120,000 coverage rows in 4,000 lists, all signed by whoever may;
+about two minutes.
 """
 
 import lzma

@@ -6,19 +6,27 @@ import subprocess
 import sys
 import textwrap
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from index_world import contents, couples, new_bench, take, write_rows
-from sqlalchemy import inspect
+from index_world import AT, MARRIAGE, contents, couples, new_bench, take, write_rows
+from sqlalchemy import Connection, inspect
 
+from node.adapters.import_log import ImportLog
+from node.adapters.sql_builds import SqlBuilds
+from node.adapters.sql_catalogue import SqlCatalogue
 from node.cli.building import alone, make_build
-from node.cli.place import BENCH_ARCHIVE, open_place
+from node.cli.place import BENCH_ARCHIVE, Place, open_place
 from node.domain.index_builds import Stage
+from node.domain.shelves import Batch
 from node.services.search_catalogue import SearchCatalogue
 from records.queries import RecordQuery, SoughtPerson
 from records.refusal import Refusal
 from trust.store.engine import open_engine
+from trust.transparency.checkpoint import log_origin
+from trust.transparency.leaf import decode_leaf
+from trust.transparency.log import TransparencyLog, ensure_log
 
 ROOT = Path(__file__).resolve().parents[2]
 _KILLED = """
@@ -171,3 +179,39 @@ def test_one_import_at_a_time(tmp_path: Path, parts: Path) -> None:
     place = new_bench(tmp_path / "node", f"sqlite:///{tmp_path / 'lantai.db'}", parts)
     with alone(place.folder), pytest.raises(Refusal, match="IMPORT_RUNNING"), alone(place.folder):
         pass
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_an_import_and_its_leaf_are_one_transaction(
+    tmp_path: Path, parts: Path, in_bulk: bool
+) -> None:
+    url = f"sqlite:///{tmp_path / 'lantai.db'}"
+    place = new_bench(tmp_path / "node", url, parts)
+    engine = open_engine(url)
+    file = write_rows(tmp_path / "rows.csv", couples(30))
+    log_id = log_origin("lantai.example", BENCH_ARCHIVE)
+
+    class Unwritable(ImportLog):
+        def __call__(self, connection: Connection, batch: Batch) -> None:
+            super().__call__(connection, batch)
+            raise RuntimeError
+
+    def with_log(log: ImportLog) -> Place:
+        sounds = place.reader.sounds
+        return replace(
+            place, catalogue=SqlCatalogue(engine, sounds, log), builds=SqlBuilds(engine, log)
+        )
+
+    ensure_log(engine)
+    with pytest.raises(RuntimeError):
+        take(with_log(Unwritable("lantai.example", lambda: AT)), file, in_bulk=in_bulk)
+    assert contents(url)["people"] == set()
+    with engine.connect() as connection:
+        assert TransparencyLog().size(connection, log_id) == 0
+    done = take(with_log(ImportLog("lantai.example", lambda: AT)), file, in_bulk=in_bulk)
+    assert len(contents(url)["entry"]) == 30
+    with engine.connect() as connection:
+        assert TransparencyLog().size(connection, log_id) == 1
+        leaf = decode_leaf(TransparencyLog().leaf(connection, log_id, 0))
+    assert (leaf.kind, leaf.case, leaf.note) == ("import", done.batch.batch_id, f"{MARRIAGE} 30")
+    assert leaf.file_sha256 == done.batch.file_sha256
