@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certificate_world import HOLDER, LISTS, World, seal_authority_of, seal_root_of
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificate_service.adapters.sql_long_files import SQLLongFiles
@@ -17,7 +18,6 @@ from certificate_service.services.upgrade_queue import UpgradeQueue
 from deploy.localnet.time_stamp import TimeStampAuthority
 from records.refusal import Refusal
 from trust.identity.authority import Authority, new_root_key
-from trust.identity.keys import new_p256
 from trust.identity.seal_authority import (
     Publication,
     create_seal_issuing,
@@ -42,12 +42,13 @@ class Authorities:
     dies_after: int = 1 << 30
     """Time-stamps until it dies."""
     life: timedelta = timedelta(days=7)
+    curve: ec.EllipticCurve = field(default_factory=ec.SECP256R1)
     _tsa: TimeStampAuthority | None = field(default=None)
 
     @property
     def tsa(self) -> TimeStampAuthority:
         if self._tsa is None:
-            key = new_p256()
+            key = ec.generate_private_key(self.curve)
             certificate = issue_time_stamp_certificate(
                 self.issuing,
                 "样本时间戳",
@@ -87,16 +88,23 @@ class Authorities:
         return self.root.certificate.public_bytes(Encoding.PEM).decode()
 
 
-def new_authorities(clock: Any, host: str = "lists.invalid") -> Authorities:
+def new_authorities(clock: Any, host: str, curve: ec.EllipticCurve) -> Authorities:
     """A hierarchy of its own, e.g. the one that time-stamps in 2044."""
     publication = Publication(
         crl_url=f"http://{host}/seal.crl", root_crl_url=f"http://{host}/root.crl"
     )
     root = create_seal_root(host, new_root_key(), now=clock(), random=secrets.token_bytes)
     issuing = create_seal_issuing(
-        root, host, new_p256(), now=clock(), random=secrets.token_bytes, publication=publication
+        root,
+        host,
+        ec.generate_private_key(curve),
+        now=clock(),
+        random=secrets.token_bytes,
+        publication=publication,
     )
-    return Authorities(root=root, issuing=issuing, clock=clock, publication=publication)
+    return Authorities(
+        root=root, issuing=issuing, clock=clock, publication=publication, curve=curve
+    )
 
 
 def own_authorities(world: World, clock: Any = None) -> Authorities:
