@@ -17,7 +17,7 @@ from node.adapters.node_folder import NodeFolder
 from node.adapters.officer_keys import FileOfficerKeys
 from node.adapters.page_covers import PillowCovers
 from node.adapters.passwords import Argon2Passwords
-from node.adapters.reference_tables import load_query_reader
+from node.adapters.reference_tables import load_profile, load_query_reader
 from node.adapters.snapshot_folder import SnapshotFiles
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
@@ -120,7 +120,7 @@ def open_base(
     signers = folder.log_signers(tuple(archives))
     council = council_from_json(places.council.read_bytes())
     kept = KeptDirectory(SnapshotFiles(places.data / "directory", council))
-    reader = load_query_reader(places.parts / "tables")
+    reader = load_query_reader(places.parts / "tables", load_profile(config.dialect, places.data))
     jurisdictions = Jurisdictions(load_areas(places.areas))
     history = open_history(engine, reader.folding, jurisdictions)
     house = House(

@@ -70,6 +70,9 @@ class NodeConfig:
     """Area table, CSV; empty = the small built-in one."""
     key_passphrase_file: str = ""
     """File with the passphrase of the node's keys; empty = keys of a sample, not encrypted."""
+    dialect: str = "wu"
+    """What the ears of the place do not tell apart: wu, wu-gan, plain, or a TOML file of the
+    archive's own, relative to the data folder."""
     directory_seconds: float = 30.0
     """How often the directory is fetched."""
     directory_scope: str = "auto"

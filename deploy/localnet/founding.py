@@ -135,6 +135,7 @@ def _create_node(layout: Layout, addresses: Addresses, plan: NodePlan) -> NodeFo
         registry=addresses.registry,
         registry_id=REGISTRY_ID,
         directory_seconds=DIRECTORY_SECONDS,
+        dialect=plan.dialect,
     )
     create_node(data, config, secrets.token_bytes(32))
     (data / "council.json").write_bytes(layout.council_file.read_bytes())

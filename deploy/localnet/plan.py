@@ -34,6 +34,8 @@ class NodePlan:
     node_id: str
     name: str
     archives: tuple[ArchivePlan, ...]
+    dialect: str = "wu"
+    """What the ears of the place do not tell apart (records/dialects.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ NODES = (
         node_id="shangrao",
         name="上饶市档案馆",
         archives=(ArchivePlan(archive_code="361100", name="上饶市档案馆", city_code="361100"),),
+        dialect="wu-gan",
     ),
     NodePlan(
         node_id="pudong",

@@ -1,15 +1,17 @@
 """Loads the tables that set-up generated (`python -m deploy.tables`) for `records/`."""
 
 import json
+import tomllib
 from pathlib import Path
 
 from node.domain.catalogue_reasons import TABLES_MISSING
-from records.dialects import WU, DialectProfile
+from records.dialects import PROFILES, WU, DialectProfile, parse_profile
 from records.lunar import parse_lunar_table
 from records.name_likeness import NameLikeness
 from records.name_shapes import parse_shape_table
 from records.name_sounds import parse_reading_table
 from records.person_names import parse_variant_table
+from records.reasons import DIALECT_MALFORMED
 from records.refusal import Refusal
 from records.sought import QueryReader
 
@@ -27,6 +29,23 @@ def load_query_reader(folder: Path, profile: DialectProfile = WU) -> QueryReader
         calendar=parse_lunar_table(_load(folder / "lunar.json")),
         likeness=NameLikeness(sounds, shapes),
     )
+
+
+def load_profile(dialect: str, data: Path) -> DialectProfile:
+    """The profile of that name, or out of that file in the data folder.
+
+    Raises:
+        Refusal: DIALECT_MALFORMED.
+    """
+    if not dialect.endswith(".toml"):
+        if dialect not in PROFILES:
+            raise Refusal(DIALECT_MALFORMED, f"dialect: {dialect[:40]}")
+        return PROFILES[dialect]
+    try:
+        content = tomllib.loads((data / dialect).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Refusal(DIALECT_MALFORMED, Path(dialect).name) from None
+    return parse_profile(content)
 
 
 def _load(path: Path) -> dict[str, object]:

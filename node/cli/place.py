@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from node.adapters.image_files import ImageFiles
 from node.adapters.import_log import ImportLog
 from node.adapters.node_folder import NodeFolder
-from node.adapters.reference_tables import load_query_reader
+from node.adapters.reference_tables import load_profile, load_query_reader
 from node.adapters.sql_builds import SqlBuilds
 from node.adapters.sql_casebook import ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue, prepare_catalogue
@@ -19,6 +19,7 @@ from node.adapters.sql_staff import SqlStaffBook
 from node.config import FILE, NodeConfig, dump_config, load_config
 from node.domain.catalogue_reasons import DATA_NOT_READY, NODE_DATA_EXISTS
 from node.domain.reasons import ARCHIVE_NOT_HOSTED
+from records.dialects import WU, DialectProfile
 from records.refusal import Refusal
 from records.sought import QueryReader
 from trust.store.engine import open_engine
@@ -102,7 +103,8 @@ def open_place(folder: Path, parts: Path | None) -> Place:
     if (folder / FILE).is_file():
         config, places = load_config(folder)
         archives = tuple(archive.code for archive in config.archives)
-        place = _open(places.data, archives, places.database, parts or places.parts)
+        profile = load_profile(config.dialect, places.data)
+        place = _open(places.data, archives, places.database, parts or places.parts, profile)
         passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
         engine = open_engine(places.database)
         ensure_case_tables(engine)
@@ -123,8 +125,14 @@ def open_place(folder: Path, parts: Path | None) -> Place:
     return _open(folder, (content["archive_code"],), database, parts or DEFAULT_PARTS)
 
 
-def _open(folder: Path, archives: tuple[str, ...], database: str, parts: Path) -> Place:
-    reader = load_query_reader(parts / "tables")
+def _open(
+    folder: Path,
+    archives: tuple[str, ...],
+    database: str,
+    parts: Path,
+    profile: DialectProfile = WU,
+) -> Place:
+    reader = load_query_reader(parts / "tables", profile)
     engine = open_engine(database)
     return Place(
         folder=folder,
