@@ -125,6 +125,10 @@ class PartStore(Protocol):
         """Envelopes of one kind in force, ordered by subject."""
         ...
 
+    def find(self, kind: str, subject: str) -> Envelope | None:
+        """The one part in force of that kind and subject."""
+        ...
+
     def deny(self, denial: Denial) -> int:
         """The participant is denied from now on; the content version."""
         ...

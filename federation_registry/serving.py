@@ -39,6 +39,7 @@ from trust.channel.registrations import register
 from trust.channel.server import Server, ServerSettings, build_server
 
 KEEP_EVERY_SECONDS = 2.0
+PRUNE_EVERY = timedelta(hours=1)
 ANNOUNCE_EVERY = timedelta(days=1)
 MESSAGE_BYTES = 9 * 1024 * 1024
 """A head of a large federation has up to 8 MiB."""
@@ -56,6 +57,7 @@ class Serving:
         self._holder = IdentityHolder(_identity(house.keys.identity()))
         self._signer = house.keys.signer()
         self._renewal = self._next_renewal()
+        self._prune_at = house.clock() + PRUNE_EVERY
         self._announced: datetime | None = None
         self._stop = threading.Event()
         self._keeper: threading.Thread | None = None
@@ -97,6 +99,8 @@ class Serving:
         )
         self._keeper = threading.Thread(target=self._keep, args=(own,), name="keeper", daemon=True)
         self._keeper.start()
+        # A large federation takes most of a minute to verify: begun before anybody asks.
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
         return members, strangers
 
     def run(self) -> None:
@@ -126,6 +130,12 @@ class Serving:
         leaf = self._holder.current.leaf
         return renewal_due(leaf.not_valid_before_utc, leaf.not_valid_after_utc, self._house.random)
 
+    def _warm(self) -> None:
+        try:
+            self._house.directory.index()
+        except Refusal as refusal:
+            _log.info("no routes yet: %s", refusal.code)
+
     def _keep(self, own: StateOwnParts) -> None:
         stated: tuple[int, int] | None = None
         while not self._stop.is_set():
@@ -133,6 +143,7 @@ class Serving:
                 if self._house.clock() >= self._renewal:
                     self.renew_identity()
                 self._announce()
+                self._prune()
                 if stated != self._versions():
                     own.refresh()
                     stated = self._versions()
@@ -140,6 +151,13 @@ class Serving:
                 # No trust list yet, or a store that is busy: tried again in a moment.
                 _log.info("keeper: %s", refusal.code)
             self._stop.wait(KEEP_EVERY_SECONDS)
+
+    def _prune(self) -> None:
+        """Once an hour: what nobody needs any more goes."""
+        now = self._house.clock()
+        if now >= self._prune_at:
+            self._prune_at = now + PRUNE_EVERY
+            self._house.store.prune(now)
 
     def _announce(self) -> None:
         """Once a day: what ends soon."""

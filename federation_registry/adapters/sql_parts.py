@@ -142,6 +142,13 @@ class SqlPartStore:
             rows = connection.execute(wanted.order_by(parts.c.subject)).all()
         return tuple(envelope_from_json(row.envelope) for row in rows)
 
+    def find(self, kind: str, subject: str) -> Envelope | None:
+        """See `PartStore.find`."""
+        named = (parts.c.kind == kind) & (parts.c.subject == subject) & parts.c.in_force
+        with self._engine.connect() as connection:
+            row = connection.execute(select(parts.c.envelope).where(named)).first()
+        return envelope_from_json(row.envelope) if row else None
+
     def deny(self, denial: Denial) -> int:
         """See `PartStore.deny`."""
         with transaction(self._engine) as connection:

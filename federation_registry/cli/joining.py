@@ -27,8 +27,10 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's sub-parser
     approve.add_argument("--fingerprint", default="", help="对方电话读出的指纹（64位十六进制）")
     approve.add_argument("--reject", action="store_true", help="驳回")
     members = add_command(commands, "members", "列出成员与入网申请；停用或恢复", _members)
-    members.add_argument("--deny", metavar="ID", help="立即停用")
-    members.add_argument("--allow", metavar="ID", help="恢复")
+    members.add_argument(
+        "--deny", metavar="ID|SHA256", help="立即停用一个成员，或一枚密钥或证书的指纹"
+    )
+    members.add_argument("--allow", metavar="ID|SHA256", help="恢复")
     members.add_argument("--reason", default="", help="停用理由")
     members.add_argument("--by", default="", metavar="OFFICER", help="经办人代号")
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from federation_registry.ports import Clock, PartStore
 from records.agreement_standing import endings
@@ -27,6 +27,9 @@ _ROUTED = frozenset({"agreement", "retirement", "coverage"})
 LOOK_EVERY = timedelta(milliseconds=500)
 VERIFY_EVERY = timedelta(hours=1)
 """A kept verification is repeated after this time: a key may have expired meanwhile."""
+
+
+_Index = tuple[int, datetime, RouteIndex]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +51,12 @@ class CurrentDirectory:
         self._council = council
         self._clock = clock
         self._lock = threading.Lock()
+        # Verifying a large federation takes most of a minute: the gate must not wait for it.
+        self._indexing = threading.Lock()
         self._state: DirectoryState | None = None
+        self._list: Envelope | None = None
         self._looked_at: datetime | None = None
-        self._index: tuple[int, datetime, RouteIndex] | None = None
+        self._index: _Index | None = None
         self._verified = _VerifiedParts(store)
 
     def state(self) -> DirectoryState:
@@ -89,23 +95,39 @@ class CurrentDirectory:
         return self.state().denied
 
     def index(self) -> RouteIndex:
-        """What routing knows, for the newest content version."""
+        """What routing knows, for the newest content version.
+
+        While somebody else brings it up to date, the one before serves, if there is one.
+        """
         state, now = self.state(), self._clock()
-        with self._lock:
-            known = self._index
-            if known and known[0] == state.version and now - known[1] < VERIFY_EVERY:
-                return known[2]
-            index = self._build_index(state)
-            self._index = (state.version, now, index)
-            return index
+        known = self._index
+        if self._is_fresh(known, state, now):
+            return known[2]
+        if known is not None and not self._indexing.acquire(blocking=False):
+            return known[2]
+        if known is None:
+            self._indexing.acquire()
+        try:
+            newest = self._index
+            if not self._is_fresh(newest, state, now):
+                newest = self._index = (state.version, now, self._build_index(state))
+            return newest[2]
+        finally:
+            self._indexing.release()
+
+    @staticmethod
+    def _is_fresh(known: _Index | None, state: DirectoryState, now: datetime) -> TypeGuard[_Index]:
+        return known is not None and known[0] >= state.version and now - known[1] < VERIFY_EVERY
 
     def _load(self, known: DirectoryState | None, now: datetime) -> DirectoryState:
         version = self._store.version()
         if known is not None and known.version == version:
             return known
         lists = self._store.of_kind("trust_list")
-        previous = known.view if known else None
-        view = self._verify(lists[0], previous, now) if lists else None
+        view = known.view if known else None
+        if lists and lists[0] != self._list:
+            # Verified once: the gate asks the view itself whether it is still in date.
+            view, self._list = self._verify(lists[0], view, now), lists[0]
         denied = frozenset(denial.participant_id for denial in self._store.denials())
         return DirectoryState(version=version, view=view, denied=denied)
 

@@ -65,10 +65,9 @@ class StateOwnParts:
         )
 
     def _kept_key(self) -> KeyStatement | None:
-        said = (decode(part.payload, KeyStatement) for part in self._store.of_kind("key"))
-        mine = (one for one in said if one.participant_id == self._own.registry_id)
-        return next((one for one in mine if one.use == "tls"), None)
+        kept = self._store.find("key", f"{self._own.registry_id}/tls/")
+        return decode(kept.payload, KeyStatement) if kept else None
 
     def _kept_endpoint(self) -> Endpoint | None:
-        said = (decode(part.payload, Endpoint) for part in self._store.of_kind("endpoint"))
-        return next((one for one in said if one.participant_id == self._own.registry_id), None)
+        kept = self._store.find("endpoint", self._own.registry_id)
+        return decode(kept.payload, Endpoint) if kept else None

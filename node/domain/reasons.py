@@ -205,3 +205,27 @@ ENROLMENT_WAITS = Reason(
     "请把指纹读给联盟登记中心，批准后再次运行本命令",
     "read the fingerprint to the registry and run this command again",
 )
+AGREEMENT_TERMS = Reason(
+    "AGREEMENT_TERMS",
+    Kind.USAGE,
+    "协议文本不符合要求",
+    "the text of the agreement cannot be used",
+    "请按括号中所指的项目修改文本",
+    "correct the field that is named",
+)
+AGREEMENT_NOT_OURS = Reason(
+    "AGREEMENT_NOT_OURS",
+    Kind.REFUSED,
+    "协议的当事方不含本馆，或名称没有以各方标识开头",
+    "this node is no party of it, or its id does not begin with the parties' names",
+    "请核对当事方和协议名称",
+    "check parties and id",
+)
+AGREEMENT_UNKNOWN = Reason(
+    "AGREEMENT_UNKNOWN",
+    Kind.NOT_FOUND,
+    "没有这份协议，或没有待签署的这一版",
+    "there is no such agreement, or no such version waits for a signature",
+    "用 lantai-node agreement list 查看",
+    "see lantai-node agreement list",
+)
