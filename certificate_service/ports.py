@@ -141,8 +141,38 @@ class Release:
     file_sha256: bytes = b""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedList:
+    """A status list that was signed once."""
+
+    sequence: int
+    signed_at: datetime
+    sha256: bytes
+
+
+class StatusJournal(Protocol):
+    """Every status list of every archive, in order; nothing is ever taken out."""
+
+    def last(self, archive_code: str) -> SignedList | None:
+        """The list of the highest sequence, or None."""
+        ...
+
+    def add(self, archive_code: str, signed: SignedList) -> None:
+        """The list is written down.
+
+        Raises:
+            Refusal: STATUS_LIST_BAD when the sequence is taken.
+        """
+        ...
+
+
 class Register(Protocol):
     """All releases of this service, durably. Every method is one transaction."""
+
+    @property
+    def journal(self) -> StatusJournal:
+        """Every status list that was signed."""
+        ...
 
     def find(self, release_id: str) -> Release | None:
         """The release of that id, if there is one."""

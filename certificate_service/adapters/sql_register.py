@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from certificate_service.adapters import tables
+from certificate_service.adapters.sql_status_journal import SQLStatusJournal
 from certificate_service.domain.order_reasons import NUMBER_TAKEN
 from certificate_service.domain.reasons import (
     CERTIFICATE_UNKNOWN,
@@ -43,6 +44,12 @@ class SQLRegister:
             {1: tables.add_release_leaf},
         )
         self._engine = engine
+        self._journal = SQLStatusJournal(engine)
+
+    @property
+    def journal(self) -> SQLStatusJournal:
+        """Every status list that was signed."""
+        return self._journal
 
     def find(self, release_id: str) -> Release | None:
         """The release of that id, if there is one."""

@@ -7,10 +7,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, EvidenceSources
 from certificate_service.adapters.trust_archive import FOLDER, read_trust_history
 from certificate_service.bootstrap import system_clock
 from certificate_service.domain.reasons import CONFIG_INVALID, FILE_UNAVAILABLE, TRUST_UNAVAILABLE
+from certificate_service.domain.report import report_of
 from certificate_service.domain.site_paths import KEYS_PATH
 from certificate_service.domain.verdict import MEANING, Verdict, system_fault
 from certificate_service.ports import EvidenceSource
@@ -157,7 +160,7 @@ def _trust(options: argparse.Namespace) -> TrustHistory:
 def _report(options: argparse.Namespace, verdict: Verdict) -> None:
     banner = MEANING[verdict.code][1]
     if options.json:
-        print(json.dumps(_as_json(verdict), ensure_ascii=False))
+        print(msgspec.json.encode(report_of(verdict)).decode())
     else:
         sample = "　【演示数据】" if verdict.shown.sample else ""
         print(f"{verdict.code} {banner}{sample}")
@@ -177,18 +180,6 @@ def _remedy(verdict: Verdict) -> str:
     if verdict.genuine is False:
         return "请勿采信，并联系出证档案馆"
     return "请稍后重试"
-
-
-def _as_json(verdict: Verdict) -> dict[str, object]:
-    return {
-        "verdict": verdict.code,
-        "genuine": verdict.genuine,
-        "level": verdict.level,
-        "status": verdict.status,
-        "banner": MEANING[verdict.code][1],
-        "steps": [asdict(step) for step in verdict.steps],
-        "certificate": _certificate(verdict),
-    }
 
 
 def _certificate(verdict: Verdict) -> dict[str, object]:

@@ -64,6 +64,8 @@ class Finding:
     """Verdict code that a failure means; empty unless `ok` is False or None."""
     detail: str = ""
     """For the report; never a name."""
+    grave: bool = False
+    """Undecided for a reason that is shown red: a list rolled back, or older than 72 hours."""
 
 
 PASSED = Finding(True)
@@ -108,6 +110,8 @@ class JudgedStep:
     what: str
     ok: bool | None
     detail: str
+    grave: bool = False
+    """As in `Finding`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +167,13 @@ def judge(gathered: Gathered) -> Verdict:
         level=gathered.level,
         status=gathered.status,
         steps=tuple(
-            JudgedStep(n=step, what=WORDS[step], ok=finding.ok, detail=finding.detail)
+            JudgedStep(
+                n=step,
+                what=WORDS[step],
+                ok=finding.ok,
+                detail=finding.detail,
+                grave=finding.grave,
+            )
             for step, finding in sorted(gathered.findings.items())
         ),
         shown=_showable(gathered, genuine),

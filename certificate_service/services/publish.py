@@ -5,8 +5,10 @@ only with number and 核验码 together. Every file can be made again from the r
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from certificate_service.domain.cose import kid_of
 from certificate_service.domain.lookup import lookup_key, seal_row
@@ -18,9 +20,17 @@ from certificate_service.domain.site_paths import (
     past_trust_path,
     status_path,
 )
-from certificate_service.domain.status_list import NAMES, encode_status_list
+from certificate_service.domain.status_list import NAMES, Succession, encode_status_list
 from certificate_service.long_term_ports import FileProofs
-from certificate_service.ports import Clock, QrKeys, Register, Release, Site, TrustSource
+from certificate_service.ports import (
+    Clock,
+    QrKeys,
+    Register,
+    Release,
+    SignedList,
+    Site,
+    TrustSource,
+)
 from certificate_service.services.keys import stated_p256
 from trust.envelope.dsse import envelope_to_json
 from trust.identity.declared import open_key_statement
@@ -72,13 +82,22 @@ class Publisher:
                 place: NAMES.index(status)
                 for place, status in self._register.statuses(archive_code)
             }
+            now, last = self._clock(), self._register.journal.last(archive_code)
+            succession = Succession(sequence=last.sequence + 1 if last else 1)
+            if last is not None:
+                succession = replace(succession, previous_sha256=last.sha256)
             data = encode_status_list(
                 archive_code,
                 statuses,
-                int(self._clock().timestamp()),
+                int(now.timestamp()),
                 self._qr_keys.kid(archive_code),
                 lambda message: self._qr_keys.sign(archive_code, message),
+                succession,
             )
+            # Written down first: a list that anybody may have seen is never numbered again.
+            digest = hashlib.sha256(data).digest()
+            signed = SignedList(sequence=succession.sequence, signed_at=now, sha256=digest)
+            self._register.journal.add(archive_code, signed)
             self._site.put(status_path(archive_code), data)
 
     def publish_keys(self) -> None:

@@ -6,11 +6,13 @@ that nobody signed says nothing. None of them can hide another.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from certificate_service.domain.site_paths import status_path
 from certificate_service.domain.status_list import (
     FRESH_FOR,
     NAMES,
+    RED_AFTER,
     REVOKED,
     SUPERSEDED,
     SUSPENDED,
@@ -62,17 +64,34 @@ def find_status(
         status = newest.status(token.status_index)
         words = f"{_WORDS[status]}，截至 {_as_of(newest)}"
         return Finding(False, _VERDICT[status], _joined(words, said)), NAMES[status]
-    # 2. Valid is believed of today's lists only.
+    # 2. Whoever shows a later list with a lower number has gone back to an older register.
+    if _is_rolled_back(lists):
+        words = _joined("状态名单被退回旧版", said)
+        return Finding(None, "V10", words, grave=True), _NOT_CHECKED
+    # 3. Valid is believed of today's lists only.
     fresh = [one for one in lists if _is_fresh(one, now)]
     said += [f"状态名单过旧，截至 {_as_of(one)}" for one in lists if not _is_fresh(one, now)]
     if not fresh:
-        return Finding(None, "V10", _joined("", said)), _NOT_CHECKED
+        old = bool(lists) and all(now - _issued(one) > RED_AFTER for one in lists)
+        return Finding(None, "V10", _joined("", said), grave=old), _NOT_CHECKED
     words = f"截至 {_as_of(max(fresh, key=_age_key))}"
     return Finding(True, "", _joined(words, said)), NAMES[VALID]
 
 
 def _age_key(listed: StatusList) -> int:
     return listed.issued_at
+
+
+def _is_rolled_back(lists: Sequence[StatusList]) -> bool:
+    """Whether numbers fall while time goes on, or one number stands for two contents."""
+    numbered = sorted(
+        (one for one in lists if one.sequence), key=lambda one: (one.issued_at, one.sequence)
+    )
+    return any(
+        later.sequence < earlier.sequence
+        or (later.sequence == earlier.sequence and later.packed != earlier.packed)
+        for earlier, later in pairwise(numbered)
+    )
 
 
 def _is_fresh(listed: StatusList, now: datetime) -> bool:

@@ -1,13 +1,16 @@
-"""The verify site's addresses: one page, its script and style, and the pushed files.
+"""The verify site's addresses: pages, their files, the API, and the pushed files.
 
-GET  /  /v  /verify   the page; what stands behind "#" never reaches this process
-POST /v               typed number and code, for people without a camera or JavaScript
-GET  /keys.json /trust-list.json /status/... /log/...   signed files, as pushed
+GET  /  /verify  /offline   the page with scanner, picture, PDF and typed number
+GET  /v                     the page that a QR code opens; what stands behind "#" never gets here
+POST /v                     typed number and code, for people without a camera or JavaScript
+POST /api/verify            for agencies' programs; GET /api/openapi.json describes it
+GET  /keys.json /trust-list.json /council.json /status/... /log/...   signed files, as pushed
 """
 
 import asyncio
+import json
 import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -16,62 +19,95 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from certificate_service.domain.verdict import MEANING, Verdict, system_fault
+from certificate_service.domain.verdict import Verdict, system_fault
 from certificate_service.ports import EvidenceSource
+from certificate_service.web.api import VerifyAPI
+from certificate_service.web.assets import load_assets, send
+from certificate_service.web.openapi import openapi_document
+from certificate_service.web.shown import show
 from certificate_service.web.typed import TypedLookup
 from records.refusal import Refusal
+from trust.identity.council import council_from_json, root_fingerprint
 
+CALLS_PER_MINUTE = 60
 _HERE = Path(__file__).resolve().parent
+_POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
+    "Content-Security-Policy": _POLICY.format(scripts="'self'"),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_SCANNER_HEADERS = {
+    **_HEADERS,
+    # The decoder is WebAssembly; without this keyword browsers refuse to compile it.
+    "Content-Security-Policy": _POLICY.format(scripts="'self' 'wasm-unsafe-eval'"),
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 _PUSHED = re.compile(r"(keys|trust-list)\.json|status/\d{6}\.cwt|log/\d{6}/\d{1,12}\.json")
 _TYPES = {".json": "application/json", ".cwt": "application/statuslist+cwt"}
 _MOST_FORM_BYTES = 1024
-_TEMPLATE_WORDS = {
-    "T1": "档案证明（摘录）",
-    "T2": "复制件证明",
-    "T3": "未查见档案记录证明",
-    "T4": "记载不一致说明",
-    "T5": "不予提供（补正）告知书",
-    "T6": "转办告知书",
-}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteParts:
+    """What the site is made of."""
+
+    pushed: EvidenceSource
+    """The folder of signed files."""
+    typed: TypedLookup
+    api: VerifyAPI
+    council: bytes
+    """The council's public keys, as in council.json: pinned in the page."""
+    web_parts: Path
+    """Folder of the scanner's files."""
 
 
 class VerifySite:
     """Serves the page and the pushed files."""
 
-    def __init__(self, pushed: EvidenceSource, typed: TypedLookup) -> None:
-        """`pushed` is the folder of signed files."""
-        self._pushed = pushed
-        self._typed = typed
+    def __init__(self, parts: SiteParts) -> None:
+        """Read everything that does not change.
+
+        Raises:
+            Refusal: COUNCIL_INVALID and refusals of `council_from_json`.
+        """
+        self._parts = parts
+        self._fingerprint = root_fingerprint(council_from_json(parts.council))
+        self._assets = load_assets(parts.web_parts)
         loader = FileSystemLoader(_HERE / "templates")
         self._templates = Environment(loader=loader, autoescape=select_autoescape())
 
     def application(self) -> Starlette:
         """The ASGI application."""
+        scanner = [Route(path, self.scanner) for path in ("/", "/verify", "/offline")]
+        assets = [Route(path, self.asset) for path in self._assets]
         routes = [
-            Route("/", self.page),
+            *scanner,
             Route("/v", self.page),
             Route("/v", self.typed, methods=["POST"]),
-            Route("/verify", self.page),
-            Route("/verify.js", self.asset),
-            Route("/verify.css", self.asset),
+            Route("/api/verify", self._parts.api.verify, methods=["POST"]),
+            Route("/api/openapi.json", self.openapi),
+            Route("/council.json", self.council),
             Route("/health", self.health),
+            *assets,
             Route("/{path:path}", self.pushed),
         ]
         return Starlette(routes=routes)
 
+    async def scanner(self, request: Request) -> Response:
+        """The page with every door."""
+        return self._render(None, large=_is_large(request), scanner=True)
+
     async def page(self, request: Request) -> Response:
-        """The page, the same for everybody."""
-        return self._render(None, large=request.query_params.get("size") == "large")
+        """The page of a QR code, the same for everybody."""
+        return self._render(None, large=_is_large(request))
 
     async def typed(self, request: Request) -> Response:
         """The verdict on a typed number and code."""
@@ -82,65 +118,54 @@ class VerifySite:
         number, code = str(form.get("number", "")), str(form.get("code", ""))
         # The slow hash is for guessers; nobody else should wait for it.
         try:
-            verdict = await asyncio.to_thread(self._typed.ask, number, code)
+            verdict = await asyncio.to_thread(self._parts.typed.ask, number, code)
         except Refusal as refusal:
             verdict = system_fault(refusal.code)
         return self._render(verdict, large=form.get("size") == "large")
 
     async def asset(self, request: Request) -> Response:
-        """Script or style."""
-        name = request.url.path.lstrip("/")
-        kind = "text/javascript" if name.endswith(".js") else "text/css"
-        data = (_HERE / "static" / name).read_bytes()
-        headers = {**_HEADERS, "Cache-Control": "max-age=600"}
-        return Response(data, media_type=f"{kind}; charset=utf-8", headers=headers)
+        """Script, style or part."""
+        return send(self._assets[request.url.path], request, _SCANNER_HEADERS)
 
     async def pushed(self, request: Request) -> Response:
         """A signed file, as it was pushed."""
         path = request.path_params["path"]
-        data = self._pushed.get(path) if _PUSHED.fullmatch(path) else None
+        data = self._parts.pushed.get(path) if _PUSHED.fullmatch(path) else None
         if data is None:
             return Response("not found", status_code=404, headers=_HEADERS)
         headers = {**_HEADERS, "Cache-Control": "no-cache"}
         media_type = _TYPES[path[path.rindex(".") :]]
         return Response(data, media_type=media_type, headers=headers)
 
+    async def council(self, request: Request) -> Response:
+        """The council's keys, for verifiers who set up their own."""
+        del request
+        return Response(self._parts.council, media_type="application/json", headers=_HEADERS)
+
+    async def openapi(self, request: Request) -> Response:
+        """The API's description."""
+        del request
+        return JSONResponse(openapi_document(CALLS_PER_MINUTE), headers=_HEADERS)
+
     async def health(self, request: Request) -> Response:
         """Whether the pushed keys are there."""
         del request
-        ready = self._pushed.get("keys.json") is not None
+        ready = self._parts.pushed.get("keys.json") is not None
         return JSONResponse({"ready": ready}, status_code=200 if ready else 503, headers=_HEADERS)
 
-    def _render(self, verdict: Verdict | None, *, large: bool) -> Response:
+    def _render(self, verdict: Verdict | None, *, large: bool, scanner: bool = False) -> Response:
         page = self._templates.get_template("verify.html")
-        html = page.render(verdict=None if verdict is None else _shown(verdict), large=large)
-        headers = {**_HEADERS, "Cache-Control": "no-store" if verdict else "no-cache"}
+        html = page.render(
+            verdict=None if verdict is None else show(verdict),
+            large=large,
+            scanner=scanner,
+            fingerprint=self._fingerprint,
+            council=json.dumps(json.loads(self._parts.council), separators=(",", ":")),
+        )
+        own = _SCANNER_HEADERS if scanner else _HEADERS
+        headers = {**own, "Cache-Control": "no-store" if verdict else "no-cache"}
         return HTMLResponse(html, headers=headers)
 
 
-def _shown(verdict: Verdict) -> Mapping[str, object]:
-    colour = {True: "ok", False: "bad", None: "warn"}[verdict.genuine]
-    if verdict.code in ("V07", "V10"):
-        colour = "warn"
-    shown = verdict.shown
-    return {
-        "code": verdict.code,
-        "banner": MEANING[verdict.code][1],
-        "colour": colour,
-        "mark": {"ok": "✓", "bad": "✕", "warn": "!"}[colour],
-        "steps": verdict.steps,
-        "sample": shown.sample,
-        "rows": [
-            (label, value)
-            for label, value in (
-                ("证明编号", shown.number),
-                ("出具单位", shown.holder),
-                ("种类", _TEMPLATE_WORDS.get(shown.template, "")),
-                ("出证时间", shown.issued_at),
-                ("当事人", shown.masked_names.replace("|", " ／ ")),
-                ("页数", str(shown.pages or "")),
-            )
-            if value
-        ],
-        "facts": shown.facts,
-    }
+def _is_large(request: Request) -> bool:
+    return request.query_params.get("size") == "large"

@@ -111,6 +111,11 @@ def test_the_site_serves_the_page_and_pushed_files_only(site: Site) -> None:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+    with urllib.request.urlopen(f"{site.address}/verify", timeout=10) as answer:
+        scripts = answer.headers["Content-Security-Policy"].partition("script-src ")[2]
+        assert scripts.partition(";")[0] == "'self' 'wasm-unsafe-eval'"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    with urllib.request.urlopen(f"{site.address}/v", timeout=10) as answer:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert urllib.request.urlopen(f"{site.address}/status/361100.cwt", timeout=10).status == 200
     rows = [path for path in (site.world.folder / "site" / "lookup").rglob("*") if path.is_file()]
@@ -152,8 +157,9 @@ def test_a_phone_is_green_only_after_comparing_and_sends_nothing_of_the_code(sit
         page.screenshot(path=str(screens / "verify-genuine.png"), full_page=True)
         token, paths = to_digits(site.good.token), {url.split("/", 3)[3] for url in asked}
         assert not any(token[:40] in url or site.good.code in url for url in asked)
-        known = {"v", "verify.css", "verify.js", "keys.json", "status/361100.cwt"}
-        assert paths <= known | {"log/361100/0.json"}
+        known = {"v", "verify.css", "verify.js", "keys.json", "status/361100.cwt", "mark.svg"}
+        known |= {"log/361100/0.json", "trust-list.json", "sw.js", "manifest.webmanifest"}
+        assert paths <= known
         assert faults == []
         page.goto("about:blank")
         page.goto(site.qr(site.revoked))

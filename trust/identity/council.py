@@ -3,6 +3,7 @@
 The file is small JSON that a person can compare by telephone: threshold and keys.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -84,3 +85,18 @@ def council_to_json(council: CouncilKeys) -> bytes:
         ),
     )
     return msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n"
+
+
+def root_fingerprint(council: CouncilKeys) -> str:
+    """What a person compares: printed on extracts, shown by verify pages. Eight groups of four.
+
+    First 16 bytes of SHA-256 over the lines `lantai/council/1`, the threshold, and
+    `<kid> <suite> <public key, base64>` for each key in order of kid, joined by newlines.
+    """
+    lines = ["lantai/council/1", str(council.threshold)]
+    lines += [
+        f"{kid} {key.suite} {public_key_to_base64(key)}"
+        for kid, key in sorted(council.keys.items())
+    ]
+    digits = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32].upper()
+    return "-".join(digits[at : at + 4] for at in range(0, 32, 4))
