@@ -30,7 +30,7 @@ FEW_ENTRIES = 24
 """Records that are weighed in full where the index has said it all."""
 MOST_BESIDE = 250
 """People of the other party's name whose partners are compared one by one."""
-MOST_BEARERS = 3000
+MOST_BEARERS = 20_000
 """Namesakes are counted no further."""
 SAFE_TIERS = ("exact", "variant")
 ALL_TIERS = (*SAFE_TIERS, "homophone", "dialect", "shape")
