@@ -144,15 +144,19 @@ def test_an_ambiguous_county_without_a_province_is_never_picked_silently(
 
 
 @pytest.mark.shared_data
-def test_every_ambiguous_name_of_every_year_is_asked(public: Jurisdictions) -> None:
+@pytest.mark.parametrize("year", [1984, 1990, 1999, 2008, 2017, 2025])
+def test_every_name_of_several_counties_is_asked(public: Jurisdictions, year: int) -> None:
     by_name: dict[str, set[str]] = {}
     for row in public.table.rows:
-        if row.level == "县级" and row.is_valid_in(1990):
+        if row.level == "县级" and row.is_valid_in(year):
             by_name.setdefault(row.name, set()).add(row.province)
     shared_names = [name for name, provinces in by_name.items() if len(provinces) > 1]
-    assert len(shared_names) >= 40
+    assert len(shared_names) >= 25
     for name in shared_names:
-        assert public.resolve(name, 1990).reason is not None, name
+        answer = public.resolve(name, year)
+        assert answer.reason is not None, name
+        assert answer.today == (), name
+        assert public.resolve(name).reason is not None, name
 
 
 @pytest.mark.shared_data
