@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from certificate_service.adapters.archive_folder import FolderQrKeys
@@ -17,6 +18,7 @@ from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.config import Places, Settings, load_settings
 from certificate_service.document.fonts import FontBook, installed_chains
 from certificate_service.document.layout import DESIGNS
+from certificate_service.document.office import OfficeSheets
 from certificate_service.document.paper import Paper
 from certificate_service.domain.reasons import TRUST_UNAVAILABLE
 from certificate_service.ports import Clock
@@ -25,6 +27,7 @@ from certificate_service.services.issue_certificate import IssueCertificate, Par
 from certificate_service.services.long_term import LongTerm
 from certificate_service.services.make_document import DocumentMaker, Place
 from certificate_service.services.publish import Publisher
+from certificate_service.services.typeset import Typeset
 from certificate_service.services.upgrade_queue import UpgradeQueue
 from records.refusal import Refusal
 from trust.identity.council import council_from_json
@@ -77,8 +80,7 @@ class House:
         Raises:
             Refusal: FONT_MISSING.
         """
-        fonts = FontBook(installed_chains(self.places.parts / "fonts"))
-        paper = Paper(fonts, DESIGNS)
+        paper = Paper(self.fonts, DESIGNS)
         paper.warm()
         return IssueCertificate(
             Parts(
@@ -95,6 +97,17 @@ class House:
                 file_proofs=self.file_proofs,
             )
         )
+
+    @cached_property
+    def fonts(self) -> FontBook:
+        """The faces, loaded once, about half a second. Raises Refusal: FONT_MISSING."""
+        return FontBook(installed_chains(self.places.parts / "fonts"))
+
+    def typesetting(self) -> Typeset:
+        """The use case that draws office papers. Raises Refusal: FONT_MISSING."""
+        sheets = OfficeSheets(self.fonts, DESIGNS)
+        sample = not self.settings.production
+        return Typeset(self.trust, sheets, self.clock, sample=sample)
 
     def _make_upgrades(self) -> UpgradeQueue | None:
         if self.stamps is None:
@@ -118,6 +131,8 @@ def _place(settings: Settings) -> Place:
         trust_domain=settings.trust_domain,
         verify_url=settings.verify_url,
         sample=not settings.production,
+        legal_basis=settings.legal_basis,
+        bilingual=settings.bilingual,
     )
 
 

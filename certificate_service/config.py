@@ -59,6 +59,12 @@ class Settings:
     """Folder of set-up products; empty = LANTAI_PARTS, else var/parts of the checkout."""
     passphrase_file: str = ""
     """File with the passphrase of sign, seal and QR keys; empty = keys of a sample."""
+    legal_basis: str = (
+        "《中华人民共和国档案法》第三十七条、《中华人民共和国档案法实施条例》第三十二条"
+    )
+    """Printed under the QR block of every certificate; empty = nothing."""
+    bilingual: bool = False
+    """Print title and cautions once more in English; the record's words are never translated."""
     tsa: str = ""
     """URL of an RFC 3161 time-stamp authority; empty = level B."""
     workers: int = 8

@@ -12,8 +12,10 @@ from datetime import datetime
 from records.coverage import Gap
 from records.exchange import SearchedScope
 from records.outcomes import LABELS, UNANSWERED, Outcome
+from records.papers import OWN
 from records.process_reasons import TEMPLATE_INCOMPLETE
 from records.refusal import Refusal
+from records.release import ExtractRow
 from records.templates import TITLES, DocumentText, Heading, print_instant
 
 SEARCH_REPORT = "检索情况说明"
@@ -134,6 +136,14 @@ def cover_sheet(
         f"受理机构：{window}。",
     )
     return DocumentText(template="T7", title=TITLES["T7"], opening=opening, closing=closing)
+
+
+def cover_rows(answers: Sequence[AnswerLine]) -> tuple[ExtractRow, ...]:
+    """The answers of T7 as rows of a table: archive, then what it said."""
+    return tuple(
+        ExtractRow(field=OWN, label=one.holder, value=_line(one).partition("：")[2], compared=OWN)
+        for one in answers
+    )
 
 
 def _line(answer: AnswerLine) -> str:

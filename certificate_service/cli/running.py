@@ -120,7 +120,7 @@ class RunningService:
             limiter=self._limiter(),
             statement=self._folder.tls_statement,
         )
-        servicer = CertificatesServicer(house.issuing(), house.status)
+        servicer = CertificatesServicer(house.issuing(), house.status, house.typesetting())
         registration = register("Certificates", servicer)
         return build_server(
             listen=house.settings.listen,

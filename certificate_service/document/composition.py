@@ -6,8 +6,8 @@ machine-readable copy can recompute what the QR code promises (docs/certificate.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
+from certificate_service.document.flowing import Flowing
 from certificate_service.document.fonts import FontBook
 from certificate_service.document.layout import Layout, TextStyle
 from certificate_service.document.lines import Line, break_paragraph
@@ -20,35 +20,14 @@ _SILENT = "档案未记载"
 _SMALLEST = 0.86
 
 
-class Flowing(Protocol):
-    """Words that are flowed into pages: an order's, or an office paper's."""
-
-    @property
-    def opening(self) -> str:
-        """First paragraph; empty = none."""
-        ...
-
-    @property
-    def rows(self) -> tuple[ExtractRow, ...]:
-        """The table."""
-        ...
-
-    @property
-    def closing(self) -> tuple[str, ...]:
-        """Paragraphs after the table."""
-        ...
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Our own remarks."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A label of ours and the archive's wording, broken into lines."""
 
     label: str
+    label_lines: tuple[Line, ...]
+    label_width: float
+    """Of the label's column, mm."""
     value: str
     lines: tuple[Line, ...]
     style: TextStyle
@@ -182,8 +161,9 @@ class _Flow:
     def _blocks(self, words: Flowing) -> Iterator[Block]:
         if words.opening:
             yield self._paragraph(words.opening)
+        label_width = self._label_width(words.rows)
         for rows in self._pairs(words.rows):
-            yield self._row(rows)
+            yield self._row(rows, label_width)
         for text in words.closing:
             yield self._paragraph(text)
         for text in words.notes:
@@ -200,20 +180,36 @@ class _Flow:
         lines = self._lines(said, style, self.layout.margins.width, 0)
         return Block(kind="note", height=_height(lines, style), lines=lines, words=(said,))
 
-    def _row(self, rows: tuple[ExtractRow, ...]) -> Block:
+    def _label_width(self, rows: Sequence[ExtractRow]) -> float:
+        body = self.layout.body
+        own = [row.label for row in rows if row.compared == OWN]
+        long = any(len(label) >= body.wide_label_from for label in own)
+        return body.wide_label_width if long else body.label_width
+
+    def _row(self, rows: tuple[ExtractRow, ...], label_width: float) -> Block:
         width = self.layout.margins.width / len(rows)
-        cells = tuple(self._cell(row, width) for row in rows)
-        extra = max((len(cell.lines) - 1) * cell.style.leading for cell in cells)
+        cells = tuple(self._cell(row, width, label_width) for row in rows)
+        leading = self.layout.body.label_leading
+        extra = max(
+            max((len(cell.lines) - 1) * cell.style.leading, (len(cell.label_lines) - 1) * leading)
+            for cell in cells
+        )
         height = self.layout.body.row_height + extra / _POINTS_PER_MM
         words = tuple(f"{row.label}\t{row.value}" for row in rows)
         return Block(kind="row", height=height, cells=cells, words=words)
 
-    def _cell(self, row: ExtractRow, width: float) -> Cell:
+    def _cell(self, row: ExtractRow, width: float, label_width: float) -> Cell:
         body = self.layout.body
         style = self._style_of(row, width)
-        lines = self._lines(row.value, style, self._value_width(width), 0)
-        self._fonts.width(row.label, body.label.chain, body.label.size)
-        return Cell(label=row.label, value=row.value, lines=lines, style=style)
+        room = width - label_width - 2 * body.cell_padding
+        return Cell(
+            label=row.label,
+            label_lines=self._lines(row.label, body.label, label_width - 2 * body.cell_padding, 0),
+            label_width=label_width,
+            value=row.value,
+            lines=self._lines(row.value, style, room, 0),
+            style=style,
+        )
 
     def _style_of(self, row: ExtractRow, width: float) -> TextStyle:
         """楷 is the record's voice; our own words and silence are set in 宋."""

@@ -72,6 +72,9 @@ class Head:
     title_baseline: float = 54.5
     symbol: TextStyle = TextStyle(chain="song", size=11)
     symbol_baseline: float = 65.0
+    english: TextStyle = TextStyle(chain="song", size=9.5, spacing=0.5, colour=GREY)
+    """Bilingual option: the title once more, between title and number."""
+    english_baseline: float = 60.4
     copy_title: TextStyle = TextStyle(chain="song_bold", size=16, spacing=4)
     copy_title_baseline: float = 48.5
 
@@ -92,6 +95,12 @@ class Body:
     """First-line indent, em."""
     row_height: float = 9.2
     label_width: float = 27.0
+    label_leading: float = 15.5
+    """Points, where a label takes more than one line."""
+    wide_label_width: float = 50.0
+    """Label column of a table of our own words whose labels are names of archives."""
+    wide_label_from: int = 6
+    """Characters from which a label of our own is a name rather than a label."""
     cell_padding: float = 2.4
     table_gap_before: float = 2.6
     table_gap_after: float = 8.6
@@ -115,6 +124,8 @@ class Foot:
     code: TextStyle = TextStyle(chain="song_bold", size=12.5, spacing=0.3)
     site: TextStyle = TextStyle(chain="song", size=8.6)
     hint_baseline: float = 263.6
+    basis_baseline: float = 267.8
+    english_hint_baseline: float = 272.0
     signer: TextStyle = TextStyle(chain="song", size=13, spacing=1.5)
     date: TextStyle = TextStyle(chain="song", size=12.5, spacing=0.4)
     rule_y: float = 280.0
@@ -165,8 +176,25 @@ class Copy:
     """The image is fitted into this box, never stretched."""
     statement: TextStyle = TextStyle(chain="song", size=11.5)
     statement_gap: float = 8.0
+    statement_leading: float = 6.4
     seal_from_right: float = 48.0
     seal_above_image_bottom: float = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Papers that are stamped by hand: no QR code, room for the stamp, a slip to fill in."""
+
+    addressee: TextStyle = TextStyle(chain="song", size=13)
+    addressee_baseline: float = 76.5
+    addressee_height: float = 9.0
+    stamp_radius: float = 21.0
+    """Where the round stamp of 42 mm goes: a thin dashed ring."""
+    stamp: TextStyle = TextStyle(chain="song", size=8.5, colour=RULE)
+    slip_title_baseline: float = 54.5
+    slip_top: float = 66.0
+    slip_row: float = 13.5
+    """Rows that are filled in by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +207,7 @@ class Layout:
     foot: Foot = Foot()
     seal: Seal = Seal()
     copy: Copy = Copy()
+    office: Office = Office()
 
 
 A4 = Layout()

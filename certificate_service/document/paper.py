@@ -2,40 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from certificate_service.document.blocks import draw_block, fitted
+from certificate_service.document.blocks import draw_blocks, fitted
 from certificate_service.document.composition import (
     Composer,
     Composition,
     CopyPage,
     TextPage,
-    gaps,
 )
+from certificate_service.document.english import ENGLISH_HINT, ENGLISH_LIMIT, english_title
 from certificate_service.document.fonts import FontBook
-from certificate_service.document.layout import (
-    GREY,
-    PAGE_HEIGHT_MM,
-    PAGE_WIDTH_MM,
-    RED,
-    RULE,
-    Layout,
-)
+from certificate_service.document.frame import Footer, draw_frame, draw_title
+from certificate_service.document.layout import GREY, PAGE_HEIGHT_MM, PAGE_WIDTH_MM, Layout
 from certificate_service.document.outlines import Outlines
 from certificate_service.document.pictures import fit_picture
 from certificate_service.document.qr import Matrix, draw_qr
 from certificate_service.document.seal_art import SealArtist, SealText, seal_code
 from certificate_service.document.sheet import Box, Sheet
 from certificate_service.document.watermark import Watermark
+from certificate_service.domain.chinese_dates import chinese_date
 from certificate_service.domain.fingerprint import printed
 from records.release import ReleaseOrder
+from records.templates import MACHINE_COPY
 
-_CN_DIGITS = "〇一二三四五六七八九"
 _POINTS_PER_MM = 72 / 25.4
 _NO_FORGERY = "涂改无效 · 单页使用无效 · 复印件须扫码核验"
 _LIMIT = "本证明仅就馆藏档案记载内容作证，不替代登记机关、公证机构的职权"
 _QR_HINT = "二维码内含数字签名，断网亦可验真；核验时请逐项比对屏幕内容与纸面内容。"
-_COPY_STATEMENT = "本复制件与馆藏档案（数字副本）核对无误。"
+_COMPARED_COPY = "本复制件与馆藏档案（数字副本）核对无误。"
+_MASKED_COPY = "黑框处为依规定遮盖的内容，遮盖前的内容不在本文件中。"
+_MASKED_WORD = "遮盖"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +50,10 @@ class Printed:
     fingerprints: tuple[bytes, ...]
     sample: bool
     """True outside a production trust domain."""
+    legal_basis: str = ""
+    """Printed under the QR block; empty = nothing."""
+    bilingual: bool = False
+    """Title and cautions once more in English, for use abroad."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +129,19 @@ class Paper:
         count = len(composition.pages)
         for index, page in enumerate(composition.pages):
             self._ground(sheet, order, extra)
-            self._head(sheet, order, (index + 1, count), extra)
+            self._frame(sheet, order, (index + 1, count), extra)
             if isinstance(page, TextPage):
-                self._text_page(sheet, page, composition.layout, first=index == 0)
+                margins = composition.layout.margins
+                top = margins.top_next if index else margins.top_first
+                draw_blocks(sheet, page.blocks, top, composition.layout)
                 if index == 0:
-                    self._title(sheet, order, extra)
+                    english = english_title(order.title) if extra.bilingual else ""
+                    draw_title(sheet, self._layout, order.title, extra.symbol, english)
                 if page.last:
                     self._sign_off(sheet, order, extra)
             else:
-                self._copy_page(sheet, page, pending.pop(0), seal)
+                bottom = self._copy_page(sheet, page, pending.pop(0), seal)
+                self._copy_statement(sheet, order, bottom)
             self._straddle(sheet, seal, index, count)
             sheet.next_page()
         return Drawn(
@@ -156,36 +160,15 @@ class Paper:
         if extra.sample:
             self._watermark.mark_sample(sheet)
 
-    def _head(
+    def _frame(
         self, sheet: Sheet, order: ReleaseOrder, page: tuple[int, int], extra: Printed
     ) -> None:
-        head, foot = self._layout.head, self._layout.foot
-        name = fitted(sheet, order.holder_name, head.name, head.rule_right - head.rule_left)
-        sheet.text_centred(PAGE_WIDTH_MM / 2, head.name_baseline, order.holder_name, name)
-        sheet.stroke_colour(RED)
-        sheet.line((head.rule_left, head.rule_thick_y), (head.rule_right, head.rule_thick_y), 1.5)
-        sheet.line((head.rule_left, head.rule_thin_y), (head.rule_right, head.rule_thin_y), 0.5)
-        sheet.stroke_colour(RULE)
-        sheet.line((head.rule_left, foot.rule_y), (head.rule_right, foot.rule_y), 0.4)
-        number = f"编号 {extra.number}　第 {page[0]} 页／共 {page[1]} 页"
-        sheet.text(head.rule_left, foot.line1_baseline, number, foot.line1)
-        sheet.text_right(head.rule_right, foot.line1_baseline, _NO_FORGERY, foot.line1)
         fingerprint = printed(extra.fingerprints[page[0] - 1])
-        sheet.text(head.rule_left, foot.line2_baseline, f"页指纹 {fingerprint}", foot.line2)
-        sheet.text_right(head.rule_right, foot.line2_baseline, _LIMIT, foot.line2)
-
-    def _title(self, sheet: Sheet, order: ReleaseOrder, extra: Printed) -> None:
-        head, margins = self._layout.head, self._layout.margins
-        title = fitted(sheet, order.title, head.title, margins.width)
-        sheet.text_centred(PAGE_WIDTH_MM / 2, head.title_baseline, order.title, title)
-        sheet.text_right(margins.right, head.symbol_baseline, extra.symbol, head.symbol)
-
-    def _text_page(self, sheet: Sheet, page: TextPage, layout: Layout, *, first: bool) -> None:
-        top = layout.margins.top_first if first else layout.margins.top_next
-        for gap, block in zip(gaps(layout, page.blocks), page.blocks, strict=True):
-            top += gap
-            draw_block(sheet, block, top, layout)
-            top += block.height
+        footer = Footer(
+            upper=(f"编号 {extra.number}　第 {page[0]} 页／共 {page[1]} 页", _NO_FORGERY),
+            lower=(f"页指纹 {fingerprint}", _LIMIT),
+        )
+        draw_frame(sheet, self._layout, order.holder_name, footer)
 
     def _sign_off(self, sheet: Sheet, order: ReleaseOrder, extra: Printed) -> None:
         foot, seal = self._layout.foot, self._layout.seal
@@ -204,8 +187,18 @@ class Paper:
         site = fitted(sheet, extra.site, foot.site, 55.0)
         sheet.text(beside, top + 27.6, extra.site, site)
         sheet.text(foot.qr_left, foot.hint_baseline, _QR_HINT, foot.small)
+        if extra.legal_basis:
+            basis = f"出具依据：{extra.legal_basis}。"
+            style = fitted(sheet, basis, foot.small, self._layout.margins.width)
+            sheet.text(foot.qr_left, foot.basis_baseline, basis, style)
+        if extra.bilingual:
+            for line, words in enumerate((ENGLISH_HINT, ENGLISH_LIMIT)):
+                base = foot.english_hint_baseline + 3.4 * line
+                style = fitted(sheet, words, foot.small, self._layout.margins.width)
+                sheet.text(foot.qr_left, base, words, style)
 
-    def _copy_page(self, sheet: Sheet, page: CopyPage, image: bytes, seal: str) -> None:
+    def _copy_page(self, sheet: Sheet, page: CopyPage, image: bytes, seal: str) -> float:
+        """Draw the image and its seal; returns the lower edge of the image, mm."""
         copy, head = self._layout.copy, self._layout.head
         sheet.text_centred(
             PAGE_WIDTH_MM / 2, head.copy_title_baseline, "档案复制件", head.copy_title
@@ -223,9 +216,19 @@ class Paper:
         sheet.stroke_colour(GREY)
         sheet.frame(box, 0.5)
         bottom = box.top + box.height
-        sheet.text(left, bottom + copy.statement_gap, _COPY_STATEMENT, copy.statement)
         x = PAGE_WIDTH_MM - copy.seal_from_right
         sheet.place(seal, x, bottom - copy.seal_above_image_bottom)
+        return bottom
+
+    def _copy_statement(self, sheet: Sheet, order: ReleaseOrder, bottom: float) -> None:
+        """What was done with the copy: never 核对无误 where nobody compared it."""
+        copy = self._layout.copy
+        lines = [MACHINE_COPY if MACHINE_COPY in order.closing else _COMPARED_COPY]
+        if _MASKED_WORD in order.opening:
+            lines.append(_MASKED_COPY)
+        for number, words in enumerate(lines):
+            at = bottom + copy.statement_gap + number * copy.statement_leading
+            sheet.text(self._layout.margins.left, at, words, copy.statement)
 
     def _straddle(self, sheet: Sheet, seal: str, index: int, count: int) -> None:
         """骑缝章: this page's slice of the seal at the right edge; the stack shows it whole."""
@@ -259,15 +262,3 @@ class Paper:
         bottom, top = PAGE_HEIGHT_MM - seal.centre_y - half, PAGE_HEIGHT_MM - seal.centre_y + half
         points = tuple(round(edge * _POINTS_PER_MM, 2) for edge in (left, bottom, right, top))
         return points[0], points[1], points[2], points[3]
-
-
-def chinese_date(day: date) -> str:
-    """The date as a seal demands it: 二〇二六年十一月二十一日."""
-    year = "".join(_CN_DIGITS[int(digit)] for digit in str(day.year))
-    return f"{year}年{_chinese_count(day.month)}月{_chinese_count(day.day)}日"
-
-
-def _chinese_count(count: int) -> str:
-    tens, ones = divmod(count, 10)
-    words = "" if tens == 0 else ("十" if tens == 1 else _CN_DIGITS[tens] + "十")
-    return words + (_CN_DIGITS[ones] if ones else "")

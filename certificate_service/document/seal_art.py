@@ -18,6 +18,9 @@ from certificate_service.document.sheet import Sheet
 SAMPLE_MARK = "样本·无效"
 _PURPOSE = "档案证明专用章"
 _STAR_INNER = 0.381966
+_STAR_ARMS = 0.309017
+"""Sine of 18°: how high above its centre a star's upper edge runs from arm to arm."""
+_STAR_TEXT_MM = 7.6
 _CODE_SUM_DIVISOR = 10**7
 
 
@@ -124,6 +127,20 @@ class SealArtist:
             if character != " ":
                 arc = _Arc(radius, 90 - step * index, 0.42 * mm, 0.74 * mm)
                 self._on_arc(sink, character, centre, arc)
+        self._star_microtext(sink, number, centre)
+
+    def _star_microtext(self, sink: PathSink, number: str, centre: tuple[float, float]) -> None:
+        """The number once more across the star's arms, where they are widest."""
+        step = _STAR_TEXT_MM / max(len(number), 1) * mm
+        top = centre[1] + (self._seal.star_rise + self._seal.star_radius * _STAR_ARMS) * mm
+        for index, character in enumerate(number):
+            placed = Placed(
+                x=centre[0] + (index - (len(number) - 1) / 2) * step,
+                y=top - 0.62 * mm,
+                width=step * 0.92,
+                height=0.74 * mm,
+            )
+            self._outlines.draw(sink, character, "song_bold", placed)
 
     def _on_arc(
         self, sink: PathSink, character: str, centre: tuple[float, float], arc: "_Arc"

@@ -127,6 +127,14 @@ class Sheet:
         self._canvas.setLineWidth(width)
         self._canvas.circle(*centre, radius, stroke=1, fill=0)
 
+    def dashed_ring(self, centre: tuple[float, float], radius: float, width: float) -> None:
+        """Draw a dashed circle; centre and radius in millimetres."""
+        self._canvas.saveState()
+        self._canvas.setDash(3, 2)
+        self._canvas.setLineWidth(width)
+        self._canvas.circle(centre[0] * mm, self._up(centre[1]), radius * mm, stroke=1, fill=0)
+        self._canvas.restoreState()
+
     def stamp(self, name: str, half: tuple[float, float], draw: Callable[[], None]) -> None:
         """Keep a drawing around the origin (points) under a name, to be placed many times."""
         if not self._canvas.hasForm(name):

@@ -5,6 +5,7 @@ the document's words only, and 50 repeats cost 12 kB instead of 900 kB.
 """
 
 import hashlib
+import math
 
 from certificate_service.document.layout import (
     PAGE_HEIGHT_MM,
@@ -22,6 +23,10 @@ _STEP_X_MM, _STEP_Y_MM = 78.0, 38.0
 _TILT = 28.0
 _SAMPLE_SIZE = 92.0
 _FIRST_WIDE = 0x2E80
+_NARROW = 0.56
+_COS_TILT = math.cos(math.radians(_TILT))
+_GAP_MM = 12.0
+_POINTS_PER_MM = 72 / 25.4
 
 
 class Watermark:
@@ -34,9 +39,11 @@ class Watermark:
     def tile(self, sheet: Sheet, text: str) -> None:
         """Repeat the text over the page."""
         name = self._keep(sheet, text, _SIZE, WATERMARK)
+        # A long text gets more room: overlapping repeats could not be read on a photocopy.
+        step = max(_STEP_X_MM, _advance(text, _SIZE) / _POINTS_PER_MM * _COS_TILT + _GAP_MM)
         for row in range(-1, 9):
-            for column in range(-1, 4):
-                x = 10.0 + column * _STEP_X_MM + (row % 2) * _STEP_X_MM / 2
+            for column in range(-1, math.ceil(PAGE_WIDTH_MM / step) + 1):
+                x = 10.0 + column * step + (row % 2) * step / 2
                 sheet.place(name, x, PAGE_HEIGHT_MM - 10 - row * _STEP_Y_MM, degrees=_TILT)
 
     def mark_sample(self, sheet: Sheet) -> None:
@@ -51,7 +58,7 @@ class Watermark:
             x = 0.0
             for character in text:
                 wide = ord(character) >= _FIRST_WIDE
-                advance = size if wide else size * 0.56
+                advance = size if wide else size * _NARROW
                 if not character.isspace():
                     placed = Placed(x=x + advance / 2, y=0.0, width=advance, height=size)
                     self._outlines.draw(sink, character, "song", placed)
@@ -60,3 +67,8 @@ class Watermark:
         reach = size * (len(text) + 1)
         sheet.stamp(name, (reach, size), lambda: sheet.shape(colour, paths))
         return name
+
+
+def _advance(text: str, size: float) -> float:
+    """Width of the text in points."""
+    return sum(size if ord(one) >= _FIRST_WIDE else size * _NARROW for one in text)

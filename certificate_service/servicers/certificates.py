@@ -9,6 +9,7 @@ from certificate_service.servicers.chunks import ImageCollector, to_chunks
 from certificate_service.services.authorise import ReleasePapers
 from certificate_service.services.change_status import ChangeStatus
 from certificate_service.services.issue_certificate import IssueCertificate
+from certificate_service.services.typeset import Typeset
 from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc, envelope_pb2
 from trust.channel.caller import current
 from trust.envelope.dsse import Envelope
@@ -18,10 +19,11 @@ from trust.wire import envelope_from_proto
 class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
     """Seals what two officers of the holder ordered, and nothing else."""
 
-    def __init__(self, issue: IssueCertificate, status: ChangeStatus) -> None:
+    def __init__(self, issue: IssueCertificate, status: ChangeStatus, papers: Typeset) -> None:
         """Keep the use cases."""
         self._issue = issue
         self._status = status
+        self._papers = papers
 
     def Prepare(
         self,
@@ -70,6 +72,13 @@ class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
     ) -> certificates_pb2.StatusChangeReply:
         """Name the certificate that replaces one."""
         return self._change(request, context, "superseded")
+
+    def Typeset(
+        self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
+    ) -> Iterator[envelope_pb2.Chunk]:
+        """Draw an office paper: no seal, no number."""
+        caller = current(context).participant_id
+        yield from to_chunks(self._papers.draw(envelope_from_proto(request), caller))
 
     def _change(
         self, request: envelope_pb2.Envelope, context: grpc.ServicerContext, wanted: str

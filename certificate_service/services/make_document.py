@@ -53,6 +53,10 @@ class Place:
     """What the digits are appended to, e.g. "https://v.example.cn/v#"; at most 26 characters."""
     sample: bool
     """True outside a production trust domain."""
+    legal_basis: str = ""
+    """Printed under the QR block; empty = nothing."""
+    bilingual: bool = False
+    """Title and cautions once more in English."""
 
     @property
     def site(self) -> str:
@@ -118,6 +122,8 @@ class DocumentMaker:
             qr=qr_matrix(self.place.verify_url + to_digits(release.token)),
             fingerprints=fingerprints(release.number, composition.words),
             sample=self.place.sample,
+            legal_basis=self.place.legal_basis,
+            bilingual=self.place.bilingual,
         )
         drawn = self._paper.draw(order, composition, tuple(images), printed)
         about = About(

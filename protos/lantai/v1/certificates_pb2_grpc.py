@@ -60,6 +60,11 @@ class CertificatesStub:
                 request_serializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
                 response_deserializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusChangeReply.FromString,
                 _registered_method=True)
+        self.Typeset = channel.unary_stream(
+                '/lantai.v1.Certificates/Typeset',
+                request_serializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
+                response_deserializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Chunk.FromString,
+                _registered_method=True)
 
 
 class CertificatesServicer:
@@ -102,6 +107,14 @@ class CertificatesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Typeset(self, request, context):
+        """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
+        printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CertificatesServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -129,6 +142,11 @@ def add_CertificatesServicer_to_server(servicer, server):
                     servicer.Supersede,
                     request_deserializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.FromString,
                     response_serializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusChangeReply.SerializeToString,
+            ),
+            'Typeset': grpc.unary_stream_rpc_method_handler(
+                    servicer.Typeset,
+                    request_deserializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.FromString,
+                    response_serializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Chunk.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +284,33 @@ class Certificates:
             '/lantai.v1.Certificates/Supersede',
             protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
             protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusChangeReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Typeset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/lantai.v1.Certificates/Typeset',
+            protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
+            protos_dot_lantai_dot_v1_dot_envelope__pb2.Chunk.FromString,
             options,
             channel_credentials,
             insecure,

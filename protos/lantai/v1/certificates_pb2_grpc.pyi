@@ -46,6 +46,10 @@ class CertificatesStub:
     """Withdraws a certificate; takes a status order signed by two officers."""
     Supersede: _grpc.UnaryUnaryMultiCallable[_envelope_pb2.Envelope, _certificates_pb2.StatusChangeReply]
     """Names the certificate that replaces one; takes a status order signed by two officers."""
+    Typeset: _grpc.UnaryStreamMultiCallable[_envelope_pb2.Envelope, _envelope_pb2.Chunk]
+    """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
+    printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
+    """
 
 @_typing.type_check_only
 class CertificatesAsyncStub(CertificatesStub):
@@ -64,6 +68,10 @@ class CertificatesAsyncStub(CertificatesStub):
     """Withdraws a certificate; takes a status order signed by two officers."""
     Supersede: _aio.UnaryUnaryMultiCallable[_envelope_pb2.Envelope, _certificates_pb2.StatusChangeReply]  # type: ignore[assignment]
     """Names the certificate that replaces one; takes a status order signed by two officers."""
+    Typeset: _aio.UnaryStreamMultiCallable[_envelope_pb2.Envelope, _envelope_pb2.Chunk]  # type: ignore[assignment]
+    """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
+    printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
+    """
 
 class CertificatesServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -109,5 +117,15 @@ class CertificatesServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_certificates_pb2.StatusChangeReply, _abc.Awaitable[_certificates_pb2.StatusChangeReply]]:
         """Names the certificate that replaces one; takes a status order signed by two officers."""
+
+    @_abc_1.abstractmethod
+    def Typeset(
+        self,
+        request: _envelope_pb2.Envelope,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_envelope_pb2.Chunk], _abc.AsyncIterator[_envelope_pb2.Chunk]]:
+        """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
+        printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
+        """
 
 def add_CertificatesServicer_to_server(servicer: CertificatesServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certificate_service.document.lines import break_paragraph
-from certificate_service.document.paper import chinese_date
 from certificate_service.document.seal_art import seal_code
+from certificate_service.domain.chinese_dates import chinese_date
 from certificate_service.domain.digits import DIGITS, from_digits, to_digits
 from certificate_service.domain.fingerprint import (
     PageWords,
