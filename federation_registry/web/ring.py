@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from federation_registry.services.oversee import FederationView, MemberLine
 
-_WIDTH, _HEIGHT = 720, 440
+_WIDTH, _HEIGHT = 720, 420
 _SIGNS = {
     "ready": ("✓", "ok"),
     "slow": ("!", "warn"),
