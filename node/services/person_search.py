@@ -7,18 +7,17 @@ out: the search goes on as if they were not there, and what was tried says nothi
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from node.catalogue_ports import CatalogueReader
 from node.domain.catalogue import Judgement, judge
-from node.domain.near_names import MOST_KEY_ROWS, NearNames
 from node.domain.people_clues import PeopleClues, clues_of, slipped_days
 from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
+from node.services.known_names import NO_BOUND, KnownNames
 from records.matching import FEWEST_PEOPLE, MOST_STRANGERS, Match, Scales
 from records.name_frequency import NameFrequency
 from records.outcomes import Outcome
-from records.person_names import Spelling
 from records.sought import QueryReader, Sought, Wanted
 from records.weighing import weigh
 
@@ -30,8 +29,6 @@ FEW_ENTRIES = 24
 """Records that are weighed in full where the index has said it all."""
 MOST_BESIDE = 250
 """People of the other party's name whose partners are compared one by one."""
-MOST_BEARERS = 20_000
-"""Namesakes are counted no further."""
 SAFE_TIERS = ("exact", "variant")
 ALL_TIERS = (*SAFE_TIERS, "homophone", "dialect", "shape")
 
@@ -57,14 +54,11 @@ class PersonSearch:
     ) -> None:
         """Search that shelf; `frequency` says how common names are in this index."""
         self._index, self._shelf, self._sought, self._reader = index, shelf, sought, reader
-        self._frequency = frequency
-        self._names: dict[str, int] = {}
-        self._looked_up: set[str] = set()
-        self._chances: dict[str, float] = {}
+        self._names = KnownNames(index, shelf, reader.likeness, frequency)
         self._matches: dict[int, Match] = {}
         self._weighed: set[_Place] = set()
         self._clues = clues_of(sought.subject.birth, sought.period, reader.calendar)
-        self._scales = replace(scales, name_chance=self._name_chance, likeness=reader.likeness)
+        self._scales = replace(scales, name_chance=self._names.chance, likeness=reader.likeness)
         self.truncated = False
         """More people came into question than were looked at."""
         self.hidden_hit = False
@@ -78,7 +72,8 @@ class PersonSearch:
         subject = self._sought.subject
         if not self._matches and len(subject.name) > 1:
             people = (subject, self._sought.other)
-            self._look_up({one.normal for person in people for one in person.spellings})
+            self._names.look_up({one.normal for person in people for one in person.spellings})
+            self._names.expect(one.spellings[0].normal for one in people if one.spellings)
             self._search_names()
         found = judge(list(self._matches.values()), self._sought, self._reader.folding)
         if found.outcome is Outcome.NO_RECORD_COVERED and self.truncated:
@@ -90,11 +85,11 @@ class PersonSearch:
 
     def _search_names(self) -> None:
         spellings = self._sought.subject.spellings
-        safe = self._ids(one for one in spellings if one.how != "popular")
+        safe = self._names.ids(one for one in spellings if one.how != "popular")
         self._weigh_rows(self._couples(safe, self._other_ids()))
         if not self._is_settled():
             self._weigh_named(safe)
-        popular = self._ids(one for one in spellings if one.how == "popular")
+        popular = self._names.ids(one for one in spellings if one.how == "popular")
         if popular and not self._matches:
             self._weigh_rows(self._couples(popular, self._other_ids()))
             self._weigh_named(popular)
@@ -139,17 +134,9 @@ class PersonSearch:
 
     # -- by the names as they are spelled
 
-    def _look_up(self, texts: Collection[str]) -> None:
-        """The ids of those names that the dictionary has are known."""
-        self._looked_up.update(texts)
-        self._names.update(self._index.find_names(texts))
-
-    def _ids(self, spellings: Iterable[Spelling]) -> list[int]:
-        return [self._names[one.normal] for one in spellings if one.normal in self._names]
-
     def _other_ids(self) -> list[int]:
         other = self._sought.other
-        return [] if len(other.name) < 2 else self._ids(other.spellings)
+        return [] if len(other.name) < 2 else self._names.ids(other.spellings)
 
     def _couples(self, ids: Sequence[int], others: Sequence[int]) -> Sequence[PersonRow]:
         if not ids or not others:
@@ -165,7 +152,7 @@ class PersonSearch:
         rows = self._people(ids, self._clues)
         born = self._sought.subject.birth
         if len(self._sought.other.name) > 1:
-            beside = self._near_of(self._sought.other, {row.other_name_id for row in rows})
+            beside = self._names.near_to(self._sought.other, {row.other_name_id for row in rows})
             exact = born.day.toordinal() if born and born.day else -1
             rows = [row for row in rows if row.other_name_id in beside or row.born == exact]
         self._weigh_rows(rows)
@@ -201,46 +188,26 @@ class PersonSearch:
         subject = self._sought.subject
         rows = self._index.find_people(self._shelf, others, PeopleClues(), MOST_BESIDE)
         if len(rows) < MOST_BESIDE:
-            near = self._near_of(subject, {row.other_name_id for row in rows})
+            near = self._names.near_to(subject, {row.other_name_id for row in rows})
             rows = [row for row in rows if row.other_name_id in near]
         else:
-            ids = self._near_ids(subject, "", beside=True)
+            ids = self._names.near_ids(subject, "", NO_BOUND)
             rows = self._couples(others, list(ids))
         places = [place for row in rows for place in self._roles(row.entry_id, row.role)]
         self._weigh(places)
 
-    def _near_of(self, wanted: Wanted, name_ids: Collection[int]) -> set[int]:
-        """Those of the names that are the wanted one, or near to it."""
-        texts = self._index.name_texts([one for one in name_ids if one])
-        asked = {one.normal for one in wanted.spellings}
-        compare = self._reader.likeness.compare
-        return {
-            name_id
-            for name_id, text in texts.items()
-            if text in asked or any(compare(one, text) for one in asked)
-        }
-
-    def _near_ids(self, wanted: Wanted, surname: str, *, beside: bool = False) -> dict[int, float]:
-        """Ids of the names in the dictionary that may have been meant, with their digits."""
-        asked = [one.normal for one in wanted.spellings if one.how != "popular"]
-        names = NearNames(asked, self._reader.likeness, beside=surname)
-        least = self._least_digits(asked[0], beside=beside)
-        rows = self._index.find_near_names(names.keys, MOST_KEY_ROWS)
-        self.truncated = self.truncated or len(rows) >= MOST_KEY_ROWS
-        known = dict(self._index.find_names(names.texts))
-        return names.rank(rows, known | self._names, least)
-
-    def _least_digits(self, asked: str, *, beside: bool) -> float:
-        """Slips rarer than this cannot make a candidate likely, whatever the index says."""
-        if beside:
-            return -99.0
+    def _near_ids(self, wanted: Wanted, surname: str) -> dict[int, float]:
+        """Ids of names that may have been meant, as far as they can still become likely."""
         clues = self._clues
         span = (clues.born[1] - clues.born[0] + 1) if clues.born else _BIRTH_SPAN_DAYS
         chance = min(1.0, span / _BIRTH_SPAN_DAYS)
         if self._tells_more():
             chance *= _HIDDEN_IN_ENTRY
         people = max(FEWEST_PEOPLE, self._shelf.people)
-        return math.log10(people * self._name_chance(asked) * chance / MOST_STRANGERS)
+        chance *= people * self._names.chance(wanted.spellings[0].normal)
+        found = self._names.near_ids(wanted, surname, math.log10(chance / MOST_STRANGERS))
+        self.truncated = self.truncated or self._names.truncated
+        return found
 
     def _tells_more(self) -> bool:
         """The query has clues that only the whole entry can answer."""
@@ -285,19 +252,3 @@ class PersonSearch:
             self.hidden_hit = True
             return None
         return match
-
-    def _name_chance(self, normal: str) -> float:
-        """Share of people who bear the name, by its characters and by its counted bearers."""
-        if normal not in self._chances:
-            asked = (self._sought.subject, self._sought.other)
-            names = {one.spellings[0].normal for one in asked if one.spellings} | {normal}
-            new = [one for one in names if one not in self._chances]
-            unknown = [one for one in new if one not in self._looked_up]
-            if unknown:
-                self._look_up(unknown)
-            ids = {one: self._names[one] for one in new if one in self._names}
-            bearers = self._index.count_bearers(self._shelf, ids.values(), MOST_BEARERS)
-            for one in new:
-                known = bearers.get(ids.get(one, 0), 0) if one in ids else 0
-                self._chances[one] = self._frequency.chance(one, known)
-        return self._chances[normal]
