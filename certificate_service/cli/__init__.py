@@ -1,4 +1,4 @@
-"""`lantai-certificate`: serve, verify-site, issue, revoke, supersede, verify, init.
+"""`lantai-certificate`: serve, verify-site, issue, revoke, supersede, renew, verify and so on.
 
 Errors are one line on standard error: code, what is wrong, what to do. Exit codes: 0 done, 2
 usage, 3 refused or not genuine, 4 could not decide, 5 unavailable.
@@ -9,7 +9,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from certificate_service.cli import orders, serving, setting_up, verifying
+from certificate_service.cli import lengthening, orders, serving, setting_up, verifying
 from records.refusal import Refusal, exit_code
 
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="lantai-certificate", description="出证服务：签章、核验、撤销（Lantai Link）"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serving, orders, verifying, setting_up):
+    for module in (serving, orders, lengthening, verifying, setting_up):
         module.add_commands(commands)
     options = parser.parse_args(arguments)
     _quieten()

@@ -81,6 +81,14 @@ class UpgradeQueue:
             self._files.keep(release.release_id, renewed, "LTA", now)
             yield release.number, "LTA"
 
+    def renew_file(self, pdf: bytes) -> bytes:
+        """Any copy of a sealed file, with one more time-stamp.
+
+        Raises:
+            Refusal: as `LongTerm.renew`.
+        """
+        return self._long_term.renew(pdf)
+
     def newest(self, release_id: str) -> bytes:
         """The newest form of an issued file.
 

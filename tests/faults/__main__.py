@@ -18,9 +18,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     arguments = parser.parse_args()
     tls13.require()
+    # The worlds that the tests build lie beside the test folders.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from deploy.localnet.federation import LocalFederation
     from deploy.localnet.progress import Progress
     from tests.faults.harness import FAULTS, Harness, count_leaks
+    from tests.faults.issuing import run_issuing_faults
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="lt-faults-"))
@@ -39,16 +42,18 @@ def main() -> int:
     finally:
         local.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    points, faults = run_issuing_faults()
     results = {
         "requests": len(outcomes),
         "lost": sum(found.outcome.startswith("lost") for found in outcomes),
-        "duplicated": sum(found.outcome == "duplicated" for found in outcomes),
+        "duplicated": sum(found.outcome == "duplicated" for found in outcomes) + len(faults),
         "unauthorised": sum(found.intruders for found in outcomes),
         "leaks": leaks,
         "faults": [
             {"id": found.fault.id, "outcome": found.outcome, "seed": found.seed}
             for found in outcomes
-        ],
+        ]
+        + [{"id": "FI", "outcome": f"{points} points, {len(faults)} faults", "seed": 0}],
         # Seeded bugs are not part of this harness yet: nothing was seeded, nothing was caught.
         "mutants": {"seeded": 0, "caught": 0},
     }
