@@ -93,7 +93,7 @@ class RunningNode:
             directory=base.kept,
             known=KNOWN,
             clock=clock,
-            news=PartnerNews(base.kept.find),
+            news=PartnerNews(base.config.node_id, base.kept.find),
         )
         self._shelf = ChannelShelf(self._parts)
         self.office = make_office(base)
@@ -101,7 +101,7 @@ class RunningNode:
         partner = self.posting.reach(direct, KNOWN)
         certificates = GrpcCertificates(self._shelf, base.kept)
         self._reading = Reading(
-            council=council_from_json(base.places.council.read_bytes()), scope=_scope(base)
+            council=council_from_json(base.places.council.read_bytes()), scope=scope_of(base)
         )
         more = {"news": self._make_news()}
         self.worker = make_worker(base, self.desks, partner, certificates, more)
@@ -219,7 +219,7 @@ class RunningNode:
             credentials=server_credentials(self.holder),
             services=(
                 register("Exchange", exchange),
-                register("Directory", DirectoryServicer(base.kept)),
+                register("Directory", DirectoryServicer(base.kept, base.config.node_id)),
                 register("Desk", DeskServicer(self.office)),
             ),
             gate=gate,
@@ -228,7 +228,7 @@ class RunningNode:
         )
 
 
-def _scope(base: Base) -> Scope:
+def scope_of(base: Base) -> Scope:
     chosen = base.config.directory_scope
     return Scope(
         own=base.config.node_id,

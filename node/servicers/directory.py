@@ -19,6 +19,7 @@ from trust.channel.directory_doors import (
 from trust.channel.reasons import METHOD_UNKNOWN
 from trust.envelope.dsse import Envelope
 from trust.identity.directory_parts import part_sha256
+from trust.identity.directory_tree import list_sha256
 from trust.identity.reasons import DIRECTORY_INCOMPLETE
 from trust.wire import envelope_to_proto
 
@@ -26,9 +27,10 @@ from trust.wire import envelope_to_proto
 class DirectoryServicer(directory_pb2_grpc.DirectoryServicer):
     """`Directory` of a node: read only, and no more than it holds itself."""
 
-    def __init__(self, kept: DirectoryCache) -> None:
-        """Hand out what `kept` holds."""
+    def __init__(self, kept: DirectoryCache, node_id: str) -> None:
+        """Hand out what `kept` holds; our own section also as we declare it ourselves."""
         self._kept = kept
+        self._node_id = node_id
 
     def GetHead(
         self, request: directory_pb2.GetHeadRequest, context: grpc.ServicerContext
@@ -40,7 +42,9 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServicer):
         self, request: directory_pb2.GetListsRequest, context: grpc.ServicerContext
     ) -> Iterator[directory_pb2.ContentsList]:
         """Lists that we have read ourselves."""
-        lists = self._kept.current().lists
+        snapshot = self._kept.current()
+        own = snapshot.declared_by(self._node_id)
+        lists = {**snapshot.lists, list_sha256(own): own}
         for sha256 in read_addresses(request.sha256):
             if sha256 not in lists:
                 raise Refusal(DIRECTORY_INCOMPLETE, "not kept here")

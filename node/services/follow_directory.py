@@ -17,6 +17,7 @@ from trust.envelope.dsse import Envelope
 from trust.identity.council import CouncilKeys
 from trust.identity.directory import DirectorySnapshot, part_sha256
 from trust.identity.directory_fetch import DirectorySource, fetch_snapshot
+from trust.identity.directory_hearing import hear_parts
 from trust.identity.directory_scope import EVERYTHING, Scope
 
 
@@ -143,7 +144,16 @@ class FollowDirectory:
         if now < self._due:
             return 0
         self._due = now + self._every
+        self.adopt()
         return int(self.fetch()) + self.publish()
+
+    def adopt(self) -> None:
+        """What we declare is in our own directory: partners learn it from us, registry or not."""
+        snapshot = self._kept.find()
+        if snapshot is not None:
+            own = hear_parts(snapshot, self._declared(), self._clock())
+            if own is not snapshot:
+                self._kept.replace(own, self._clock(), snapshot)
 
     def fetch(self) -> bool:
         """Whether a newer directory is in use now.

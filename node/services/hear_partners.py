@@ -5,6 +5,7 @@ them. What a head lists is taken too where the partner holds it; its denials cou
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from node.ports import Clock, EventLog
@@ -12,8 +13,13 @@ from node.services.follow_directory import KeptDirectory, Reading
 from records.refusal import Refusal
 from trust.channel.news import News, PartnerNews
 from trust.envelope.dsse import Envelope
-from trust.identity.directory import DirectorySnapshot, hear_head, hear_trust_list
+from trust.identity.directory import DirectorySnapshot
 from trust.identity.directory_fetch import DirectorySource, fetch_snapshot
+from trust.identity.directory_hearing import hear_head, hear_parts, hear_trust_list
+from trust.identity.directory_parts import read_label
+from trust.identity.directory_tree import Contents, list_sha256
+
+_AGAIN = timedelta(days=1)
 
 
 class Mirror(DirectorySource, Protocol):
@@ -43,6 +49,7 @@ class HearPartners:
         self._reach = reach
         self._clock = clock
         self._log = log
+        self._looked: dict[tuple[str, str], datetime] = {}
 
     def run(self) -> int:
         """1 when a partner's news are in use now, else 0."""
@@ -51,15 +58,17 @@ class HearPartners:
             return 0
         slug, said = found
         try:
-            changed = self.fetch(self._reach(slug), said)
+            changed = self.fetch(slug, self._reach(slug), said)
         except Refusal as refusal:
             self._log.note("news_refused", code=refusal.code, peer=slug)
             return 0
         self._log.note("news_taken", peer=slug)
         return int(changed)
 
-    def fetch(self, mirror: Mirror, said: News) -> bool:
+    def fetch(self, slug: str, mirror: Mirror, said: News) -> bool:
         """Whether something newer is in use now.
+
+        What differs without being newer is looked at once a day at most.
 
         Raises:
             Refusal: as the partner answers, and of whatever it hands over.
@@ -71,9 +80,27 @@ class HearPartners:
             snapshot = hear_trust_list(snapshot, envelope, self._reading.council, self._clock())
         if said.head_version > snapshot.heard.head.version:
             snapshot = self._take_head(mirror, snapshot)
+        if said.own_sha256 != list_sha256(snapshot.declared_by(slug)):
+            snapshot = self._take_own(slug, mirror, said.own_sha256, snapshot)
         if snapshot is before:
             return False
         return self._kept.replace(snapshot, self._clock(), before)
+
+    def _take_own(
+        self, slug: str, mirror: Mirror, sha256: str, snapshot: DirectorySnapshot
+    ) -> DirectorySnapshot:
+        """What the partner declares of itself, from itself: no registry stands between."""
+        now = self._clock()
+        if now - self._looked.get((slug, sha256), now - _AGAIN) < _AGAIN:
+            return snapshot
+        self._looked[slug, sha256] = now
+        (data,) = mirror.get_lists([sha256])
+        entries = Contents.read_section(data, sha256, slug)
+        lacking = [one.sha256 for one in entries if snapshot.find(one.sha256) is None]
+        parts = mirror.get_parts(lacking) if lacking else ()
+        # Only what is of the partner itself: it speaks for nobody else.
+        own = [part for part in parts if read_label(part).owner == slug]
+        return hear_parts(snapshot, own, now)
 
     def _take_head(self, mirror: Mirror, snapshot: DirectorySnapshot) -> DirectorySnapshot:
         """The head's contents where the partner has them all; its denials in any case."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from exchange_world import Federation, build_federation
-from node_world import file_and_review, progress, wait_for, zhou
+from node_world import MARRIAGE, file_and_review, progress, wait_for, zhou
 
 from node.bootstrap import open_office
 from node.cli.running import RunningNode
@@ -20,7 +20,7 @@ from trust.channel.news import read_news
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import encode, sign_statement
 from trust.identity.council import council_from_json
-from trust.identity.directory import hear_head, hear_trust_list
+from trust.identity.directory_hearing import hear_head, hear_parts, hear_trust_list
 from trust.identity.participant import ParticipantKind
 from trust.identity.trust_list import TrustList
 
@@ -147,6 +147,28 @@ def test_routes_work_for_72_hours_without_a_registry_and_not_one_second_longer(
     assert refused.value.code == "DIRECTORY_EXPIRED"
     assert "七十二小时" in refused.value.reason.zh
     assert progress(world, second).summary.state == "sealed"
+
+
+def test_a_partner_tells_of_its_own_coverage_itself(federation: Federation) -> None:
+    """Published after the registry died, or hidden by whoever has its key."""
+    world = federation.world
+    base = federation.running["shangrao"].base
+    before = base.kept.current()
+    (known,) = (one for one in before.coverage_of("361100") if one.statement.category == MARRIAGE)
+    newer = replace(known.statement, sequence=known.sequence + 1, covered_to=2020)
+    signed = sign_statement(newer, world.nodes["shangrao"].signer)
+    forged = sign_statement(replace(newer, sequence=99), world.nodes["pudong"].signer)
+    after = hear_parts(before, [signed, forged], world.clock())
+    assert base.kept.replace(after, world.clock(), before)
+    call(federation, "jiaxing", "shangrao")
+    jiaxing = federation.running["jiaxing"].base.kept
+
+    def told() -> bool:
+        rows = jiaxing.current().coverage_of("361100")
+        return any(one.statement.covered_to == 2020 for one in rows)
+
+    wait_for(told, message="nothing was told")
+    assert max(one.sequence for one in jiaxing.current().coverage_of("361100")) < 99
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 from trust.identity.directory_parts import part_sha256
 from trust.identity.directory_snapshot import DirectorySnapshot
+from trust.identity.directory_tree import list_sha256
 
 NEWS_KEY = "lantai-news"
-_WORDS = re.compile(r"t=([0-9]{1,15}) ([0-9a-f]{64}) h=([0-9]{1,15}) ([0-9]{1,15})\Z")
+_WORDS = re.compile(
+    r"t=([0-9]{1,15}) ([0-9a-f]{64}) h=([0-9]{1,15}) ([0-9]{1,15}) o=([0-9a-f]{64})\Z"
+)
 _MOST_WAITING = 64
 
 
@@ -27,12 +30,14 @@ class News:
     """Address of the trust list."""
     head_version: int
     head_issued_ms: int
+    own_sha256: str
+    """Hash of the section of what the sender declares itself: see `declared_by`."""
 
     def words(self) -> str:
-        """As metadata carries it, at most 120 ASCII characters."""
+        """As metadata carries it, at most 200 ASCII characters."""
         return (
             f"t={self.trust_version} {self.trust_sha256} "
-            f"h={self.head_version} {self.head_issued_ms}"
+            f"h={self.head_version} {self.head_issued_ms} o={self.own_sha256}"
         )
 
 
@@ -46,15 +51,20 @@ def read_news(words: str) -> News | None:
         trust_sha256=found[2],
         head_version=int(found[3]),
         head_issued_ms=int(found[4]),
+        own_sha256=found[5],
     )
 
 
 class PartnerNews:
     """Tells partners what we have and remembers who has something newer."""
 
-    def __init__(self, directory: Callable[[], DirectorySnapshot | None]) -> None:
-        """`directory` gives the snapshot in use."""
+    def __init__(
+        self, participant_id: str, directory: Callable[[], DirectorySnapshot | None]
+    ) -> None:
+        """`directory` gives the snapshot that `participant_id`, ourselves, has in use."""
+        self._participant_id = participant_id
         self._directory = directory
+        self._sections: dict[str, tuple[DirectorySnapshot, str]] = {}
         self._lock = threading.Lock()
         self._told: tuple[DirectorySnapshot, News] | None = None
         self._waiting: dict[str, News] = {}
@@ -72,6 +82,7 @@ class PartnerNews:
                 trust_sha256=part_sha256(snapshot.trust_envelope),
                 head_version=head.version,
                 head_issued_ms=round(head.issued_at.timestamp() * 1000),
+                own_sha256=self._section_of(snapshot, self._participant_id),
             )
             told = self._told = (snapshot, news)
         return told[1]
@@ -85,7 +96,7 @@ class PartnerNews:
         """Remember the partner when it has something newer than we."""
         said = read_news(words) if isinstance(words, str) else None
         own = self.own() if said is not None else None
-        if said is None or own is None or not _is_newer(said, own):
+        if said is None or own is None or not self._is_news(slug, said, own):
             return
         with self._lock:
             if slug in self._waiting or len(self._waiting) < _MOST_WAITING:
@@ -97,9 +108,21 @@ class PartnerNews:
             while self._waiting:
                 slug, said = self._waiting.popitem()
                 own = self.own()
-                if own is not None and _is_newer(said, own):
+                if own is not None and self._is_news(slug, said, own):
                     return slug, said
         return None
+
+    def _is_news(self, slug: str, said: News, own: News) -> bool:
+        """Something newer than we have, or something else that the partner says of itself."""
+        snapshot = self._directory()
+        other = snapshot is not None and said.own_sha256 != self._section_of(snapshot, slug)
+        return other or _is_newer(said, own)
+
+    def _section_of(self, snapshot: DirectorySnapshot, slug: str) -> str:
+        known = self._sections.get(slug)
+        if known is None or known[0] is not snapshot:
+            known = self._sections[slug] = (snapshot, list_sha256(snapshot.declared_by(slug)))
+        return known[1]
 
 
 def _is_newer(said: News, own: News) -> bool:

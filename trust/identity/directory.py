@@ -37,8 +37,7 @@ __all__ = [
     "Freshness",
     "RejectedPart",
     "build_snapshot",
-    "hear_head",
-    "hear_trust_list",
+    "check_history",
     "newest_trust_list",
     "part_sha256",
     "restore_snapshot",
@@ -81,7 +80,7 @@ def build_snapshot(  # noqa: PLR0913 -- what a head leads to, beside what was kn
     # 2. The head, by a registry that the list names; it continues the head known before.
     head = open_head(head_envelope, view, now).statement
     stamp = Stamp(head=head, envelope=head_envelope)
-    _check_history(head, previous, now)
+    check_history(head, previous, now)
     known_trust = {part_sha256(trust_envelope), *outdated}
     if previous is not None:
         known_trust |= {part_sha256(previous.trust_envelope), previous.head.trust_list}
@@ -147,51 +146,6 @@ def _restore_stamp(envelope: Envelope, view: TrustView, accepted_at: datetime) -
     return Stamp(head=head, envelope=envelope)
 
 
-def hear_trust_list(
-    snapshot: DirectorySnapshot, envelope: Envelope, council: CouncilKeys, now: datetime
-) -> DirectorySnapshot:
-    """The snapshot under a newer trust list that a partner or a person brought.
-
-    The same snapshot when the list is the one in use. Every part is judged again: what a member
-    that left had declared is gone.
-
-    Raises:
-        Refusal: refusals of `verify_trust_list`.
-    """
-    view = verify_trust_list(envelope, council, previous=snapshot.view, now=now)
-    if view.version == snapshot.view.version:
-        return snapshot
-    chooser = Chooser(view, snapshot, now)
-    for part in snapshot.parts():
-        chooser.take(part.listing(), None)
-    newest, floors, rejected = chooser.result()
-    return replace(
-        snapshot,
-        view=view,
-        trust_envelope=envelope,
-        rejected=rejected,
-        judged_at=now,
-        floors=MappingProxyType(floors),
-        _parts=MappingProxyType(newest),
-    )
-
-
-def hear_head(snapshot: DirectorySnapshot, envelope: Envelope, now: datetime) -> DirectorySnapshot:
-    """The snapshot that knows of a newer head: its denials count at once.
-
-    Where nothing else has changed since the head in use, the newer one is in use, with its age.
-
-    Raises:
-        Refusal: refusals of `open_head`; DIRECTORY_ROLLBACK, DIRECTORY_FORKED.
-    """
-    head = open_head(envelope, snapshot.view, now).statement
-    stamp = Stamp(head=head, envelope=envelope)
-    _check_history(head, replace(snapshot, stamp=snapshot.heard), now)
-    if head.root == snapshot.head.root:
-        return replace(snapshot, stamp=stamp, heard=stamp)
-    return replace(snapshot, heard=stamp)
-
-
 def _take(
     contents: Contents,
     chooser: Chooser,
@@ -254,7 +208,12 @@ def newest_trust_list(
     return envelope, view, outdated
 
 
-def _check_history(head: DirectoryHead, previous: DirectorySnapshot | None, now: datetime) -> None:
+def check_history(head: DirectoryHead, previous: DirectorySnapshot | None, now: datetime) -> None:
+    """Return only if the head continues what is known.
+
+    Raises:
+        Refusal: DIRECTORY_PART_INVALID, DIRECTORY_ROLLBACK, DIRECTORY_FORKED.
+    """
     if head.issued_at > now + CLOCK_SKEW:
         raise Refusal(reasons.DIRECTORY_PART_INVALID, "head is issued in the future")
     if previous is None:

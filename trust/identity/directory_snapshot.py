@@ -19,6 +19,7 @@ from trust.identity import reasons
 from trust.identity.declared import check_appointment_in_force, check_key_in_force
 from trust.identity.directory_choice import PartKey, RejectedPart
 from trust.identity.directory_parts import Declared
+from trust.identity.directory_tree import write_section
 from trust.identity.statements import Appointment, DirectoryHead, Endpoint, KeyStatement
 from trust.identity.verified_list import TrustView
 
@@ -135,6 +136,11 @@ class DirectorySnapshot:
     def find(self, sha256: str) -> Declared[Any] | None:
         """The part in use with that address."""
         return self._indexed.by_sha256.get(sha256)
+
+    def declared_by(self, participant_id: str) -> bytes:
+        """What that participant declares by itself, as the bytes of a section; empty = nothing."""
+        own = (part.listing() for part in self._parts.values() if part.owner == participant_id)
+        return write_section(participant_id, own)
 
     @property
     def agreements(self) -> Mapping[str, Declared[Agreement]]:

@@ -165,12 +165,18 @@ class Contents:
     def parts(self, section: str) -> tuple[ListedPart, ...]:
         """What the section lists; empty where it is not listed."""
         sha256 = self.section_sha256(section)
-        if not sha256:
-            return ()
+        return self._read_section(sha256, section) if sha256 else ()
+
+    def _read_section(self, sha256: str, section: str) -> tuple[ListedPart, ...]:
         said = self._read(sha256, SectionList)
         if said.section != section:
             raise Refusal(reasons.DIRECTORY_PART_INVALID, "section's name")
         return said.parts
+
+    @staticmethod
+    def read_section(data: bytes, sha256: str, section: str) -> tuple[ListedPart, ...]:
+        """What a section's list says that was fetched by itself."""
+        return Contents(sha256, lambda _: data)._read_section(sha256, section)
 
     def names(self) -> tuple[str, ...]:
         """Every section that is listed; needs all groups."""
