@@ -20,8 +20,8 @@ COLUMNS = (
 )  # fmt: skip
 _PLACES = (
     "嘉兴市城区", "嘉兴市郊区", "嘉善县", "平湖县", "海宁县", "海盐县", "桐乡县", "南湖区",
-    "秀洲区", "洪合公社", "新塍镇", "王江泾镇", "斜桥公社", "硖石镇", "乌镇公社", "西塘镇", "乍浦镇",
-    "武原镇",
+    "秀洲区", "洪合公社", "新塍镇", "王江泾镇", "斜桥公社", "硖石镇", "乌镇公社", "西塘镇", 
+    "乍浦镇", "武原镇",
 )  # fmt: skip
 
 # Head of the given-name characters by sex and cohort, commonest first (own choice, after the

@@ -1,0 +1,1 @@
+"""Plain alternatives that a user could pick, each as it ships, on the same records and queries."""
