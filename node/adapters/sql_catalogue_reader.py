@@ -51,8 +51,8 @@ class SqlCatalogueReader:
     def find_shelf(self, archive_code: str, category: str) -> Shelf | None:
         """That part of the index, or None where nothing was imported into it."""
         key = {"archive_code": archive_code, "category": category}
-        row = self._connection.execute(SHELF, key).mappings().one_or_none()
-        return None if row is None else Shelf(**row)
+        row = self._connection.execute(SHELF, key).first()
+        return None if row is None else Shelf(**row._mapping)
 
     def find_names(self, normals: Collection[str]) -> Mapping[str, int]:
         """Ids of those names that the dictionary has."""
