@@ -60,6 +60,11 @@ class SealMemory:
             elif bytes(known) != digest:
                 raise Refusal(SEAL_REFUSED, "another document was sealed for this release")
 
+    def sealed(self) -> frozenset[str]:
+        """Release ids that a document was ever sealed for."""
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(select(_sealed.c.release_id)).scalars())
+
     def raise_floors(self, sequences: Mapping[str, int]) -> Mapping[str, int]:
         """The highest sequence ever seen of each of these officers, these included."""
         if not sequences:

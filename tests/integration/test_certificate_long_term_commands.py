@@ -12,6 +12,7 @@ from authorities_world import own_authorities
 from certificate_world import DOMAIN, LISTS, World, build_world, real_now
 
 from certificate_service.adapters.revocation_lists import HTTPRevocationLists
+from certificate_service.adapters.seal_memory import SealMemory
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
 from certificate_service.bootstrap import House
 from certificate_service.cli import main
@@ -130,3 +131,20 @@ def test_without_an_authority_there_is_nothing_to_lengthen(
         assert "TSA_UNAVAILABLE" in capsys.readouterr().err
     finally:
         (world.folder / FILE).write_text(settings, "utf-8")
+
+
+def test_the_seal_log_names_every_use_and_what_the_register_does_not_know(
+    world: World, tsa: TimeStampServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = world.certify()
+    data = ["361100", "--data", str(world.folder), "--json"]
+    assert main(["seal-log", *data]) == 0
+    said = json.loads(capsys.readouterr().out)
+    last = next(one for one in said["uses"] if one["number"] == made.number)
+    assert last["file_sha256"] == hashlib.sha256(made.pdf).hexdigest()
+    assert last["dispatcher"] != last["seal_keeper"]
+    assert "张" not in json.dumps(said, ensure_ascii=False)
+    SealMemory(world.folder / "archives" / "361100").bind("a-thief", bytes(32))
+    assert main(["seal-log", *data]) == 3
+    assert json.loads(capsys.readouterr().out)["unknown"] == ["a-thief"]
+    assert main(["seal-log", "999999", *data[1:]]) == 3
