@@ -24,8 +24,8 @@ class Addresses:
     def all(self) -> tuple[str, ...]:
         """Every address once."""
         own = (self.registry, self.enrolment, self.certificates, self.verify)
-        own = (*own, self.console, self.time_stamp)
-        return (*own, *self.grpc.values(), *self.desk.values())
+        pages = (self.console, self.time_stamp)
+        return (*own, *pages, *self.grpc.values(), *self.desk.values())
 
     def are_free(self) -> bool:
         """Whether nothing listens at any of them."""
