@@ -15,10 +15,13 @@ from trust.channel.directory_doors import GrpcDirectory
 class GrpcRegistry(GrpcDirectory):
     """`Registry` over gRPC: the directory, and what only a registry does."""
 
-    def beat(self, now_ms: int, in_work: int) -> int:
-        """Head version that the registry has; tells it that we are awake."""
+    def beat(self, now_ms: int, in_work: int, away_until_ms: int = 0, message: str = "") -> int:
+        """Head version that the registry has; tells it that we are awake, or away till when."""
         stub = liveness_pb2_grpc.LivenessStub(self.channel.channel)
-        reply = stub.Beat(liveness_pb2.BeatRequest(now_ms=now_ms, in_work=in_work))
+        beat = liveness_pb2.BeatRequest(
+            now_ms=now_ms, in_work=in_work, maintenance_until_ms=away_until_ms, message=message
+        )
+        reply = stub.Beat(beat)
         return int(reply.head_version)
 
     def renew(self, csr_pem: bytes) -> tuple[bytes, bytes]:

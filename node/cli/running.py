@@ -15,6 +15,7 @@ from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
 from node.adapters.registry_client import GrpcRegistry
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
 from node.cli.announcing import announces
+from node.cli.beating import beats
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
 from node.cli.witnessing import make_witnessing
@@ -63,7 +64,6 @@ KNOWN = reasons_by_code(
     post_reasons,
     seal_reasons,
 )
-_BEAT_SECONDS = 10
 _RESTATE_EVERY = timedelta(hours=1)
 
 
@@ -170,7 +170,7 @@ class RunningNode:
         witnessing = make_witnessing(base)
         duties = [
             ("directory", follow.run),
-            ("beat", _beats(base, registry)),
+            ("beat", beats(base, registry, follow.hurry)),
             ("renewal", RenewCertificate(base, self.holder, registry, follow.publish).run),
             ("log_keys", _restates(base)),
             ("notices", announces(base)),
@@ -229,6 +229,7 @@ class RunningNode:
 
 
 def scope_of(base: Base) -> Scope:
+    """How much of the directory this node reads."""
     chosen = base.config.directory_scope
     return Scope(
         own=base.config.node_id,
@@ -269,20 +270,3 @@ def _hourly(base: Base, duty: Callable[[], int]) -> Callable[[], int]:
         return duty()
 
     return run
-
-
-def _beats(base: Base, registry: GrpcRegistry) -> Callable[[], int]:
-    """Beats every ten seconds; a registry that is away is no news."""
-    due = [base.house.clock()]
-
-    def beat() -> int:
-        now = base.house.clock()
-        if now < due[0]:
-            return 0
-        due[0] = now + timedelta(seconds=_BEAT_SECONDS)
-        with base.house.book.read() as book:
-            waiting = book.counts()["outbox"]
-        registry.beat(int(now.timestamp() * 1000), waiting)
-        return 0
-
-    return beat

@@ -229,3 +229,11 @@ AGREEMENT_UNKNOWN = Reason(
     "用 lantai-node agreement list 查看",
     "see lantai-node agreement list",
 )
+MAINTENANCE_MALFORMED = Reason(
+    "MAINTENANCE_MALFORMED",
+    Kind.USAGE,
+    "维护预告须在0至720小时之间，说明至多200字",
+    "a maintenance lasts more than 0 and at most 720 hours; its message has at most 200 characters",
+    "请改正 --hours 或 --message",
+    "correct --hours or --message",
+)

@@ -147,6 +147,12 @@ class FollowDirectory:
         self.adopt()
         return int(self.fetch()) + self.publish()
 
+    def hurry(self, version: int) -> None:
+        """Poll at once when the registry has a newer head than we."""
+        known = self._kept.find()
+        if known is None or version > known.head.version:
+            self._due = self._clock()
+
     def adopt(self) -> None:
         """What we declare is in our own directory: partners learn it from us, registry or not."""
         snapshot = self._kept.find()

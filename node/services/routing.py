@@ -94,7 +94,7 @@ class RouteCase:
                 holder_archive=chosen.archive_code,
                 holder_name=self._name(chosen.archive_code),
                 node_id=chosen.node_id,
-                why=chosen.why,
+                why=chosen.why + (f"（{chosen.notice}）" if chosen.notice else ""),
                 agreement_id=chosen.agreement_id,
                 agreement_version=chosen.agreement_version,
                 contact=contacts.get(chosen.agreement_id, {}).get(chosen.node_id, ""),
