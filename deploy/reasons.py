@@ -58,6 +58,14 @@ PARTS_NOT_READY = Reason(
     remedy_zh="运行 make setup",
     remedy_en="Run make setup",
 )
+COUNCIL_FILE = Reason(
+    "COUNCIL_FILE",
+    Kind.USAGE,
+    "理事会文件缺失、无法读取或与草案不符",
+    "A file of the council is missing, unreadable or does not fit the draft",
+    "看括号中的文件或参数；各步骤见 docs/joining.md",
+    "See the file or option in brackets; the steps are in docs/joining.md",
+)
 STEP_FAILED = Reason(
     code="STEP_FAILED",
     kind=Kind.UNAVAILABLE,

@@ -1,6 +1,7 @@
 """`lantai`: a whole federation on one machine.
 
     lantai up|demo|down|status --dir DIR      lantai totp USER --dir DIR
+    lantai council seat|file|draft|sign|merge the federation's council, offline
 
 Exit codes: 0 done, 2 usage, 3 refused or not found, 5 unavailable.
 """
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.cli.council import add_council
 from records.refusal import Refusal, exit_code
 from trust.channel import tls13
 
@@ -49,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
         if name == "totp":
             command.add_argument("user", help="demo login, e.g. clerk")
             command.add_argument("--archive", default="", help="six-digit archive code")
+    add_council(commands)
     return parser
 
 
@@ -60,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from deploy.cli.commands import COMMANDS
 
     try:
+        if options.command == "council":
+            return int(options.run(options))
         return COMMANDS[options.command](options)
     except Refusal as refusal:
         sys.stderr.write(f"{refusal.line()} | {refusal.line(english=True)}\n")

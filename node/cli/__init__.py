@@ -15,7 +15,7 @@ from trust.channel import tls13
 
 GROUPS = (
     "holdings", "searching", "lineage", "indexing", "enrol", "serve", "staff", "window", "work",
-    "inspection", "agreeing", "beating", "evidence", "gateway",
+    "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code. They are imported once `main` has prepared the process for gRPC."""

@@ -8,12 +8,14 @@ import argparse
 import base64
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
 from node.adapters.enrolment_door import Collected, EnrolmentDoor
 from node.adapters.node_folder import NodeFolder
-from node.bootstrap import system_clock
+from node.bootstrap import open_base, system_clock
+from node.cli.checking import check_connection, show
 from node.cli.frame import Commands, add_shared, say
 from node.config import load_config
 from node.domain.reasons import DATA_FOLDER, ENROLMENT_WAITS
@@ -35,6 +37,7 @@ def add_commands(commands: Commands) -> None:
     )
     enrol.add_argument("--token-file", type=Path, metavar="FILE", help="first line = token")
     enrol.add_argument("--wait", type=float, default=0.0, metavar="SECONDS")
+    enrol.add_argument("--no-check", dest="check", action="store_false", help="no connection test")
     enrol.set_defaults(run=_enrol)
 
     declare = commands.add_parser("declare", help="sign a statement of coverage")
@@ -53,21 +56,34 @@ def _enrol(chosen: argparse.Namespace) -> int:
     pending = places.data / "keys" / _PENDING
     try:
         asked = _resume(pending) or _ask(door, folder, chosen.token_file, pending)
+        _read_out(asked["fingerprint"], chosen)
         collected = _collect(door, asked["enrolment_id"], chosen.wait)
     finally:
         door.close()
     if collected.state != "approved":
-        say(
-            {"state": collected.state, "fingerprint": asked["fingerprint"]},
-            f"{collected.state} {asked['fingerprint']}",
-            as_json=chosen.json,
-        )
+        if chosen.json:
+            say({"state": collected.state, "fingerprint": asked["fingerprint"]}, "", as_json=True)
+        if collected.state == "rejected":
+            # A new invitation brings a new token; this request is spent.
+            pending.unlink()
         raise Refusal(ENROLMENT_WAITS, collected.state)
     key = base64.b64decode(asked["private_key"])
     folder.store_tls(collected.chain_pem, key, collected.roots_pem)
     pending.unlink()
     say({"state": "approved", "node": config.node_id}, "已入网", as_json=chosen.json)
+    if chosen.check and config.registry and places.council.is_file():
+        # Enrolled either way: the test says what is still to be done, and by whom.
+        checked = check_connection(open_base(chosen.data), config.registry)
+        if not chosen.json:
+            show(checked, as_json=False)
     return 0
+
+
+def _read_out(fingerprint: str, chosen: argparse.Namespace) -> None:
+    """In groups of four, for the telephone; before anybody waits for anything."""
+    groups = " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
+    lines = (f"指纹：{groups}", "请用电话读给登记处的第二名经办人；对方核准后本命令继续。")
+    print("\n".join(lines), file=sys.stderr if chosen.json else sys.stdout, flush=True)
 
 
 def _folder(data: Path, passphrase: Path | None) -> NodeFolder:
