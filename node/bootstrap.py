@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from node.services.collect_files import CollectFiles
 from node.services.copy_pages import CopyPages
 from node.services.deliver_messages import DeliverMessages
 from node.services.dispatching import Dispatch
+from node.services.draw_papers import DrawPapers
 from node.services.file_request import FileRequestService
 from node.services.follow_directory import KeptDirectory
 from node.services.give_file import GiveFile
@@ -43,7 +44,9 @@ from node.services.issue_extract import IssueExtract
 from node.services.local_partner import LocalPartner
 from node.services.locate_records import LocateRecords
 from node.services.office import HostedArchive, Office
+from node.services.office_papers import OfficePapers
 from node.services.password_tries import GuardedKeys, PasswordTries
+from node.services.post_letters import PostLetters
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import ReceiveRequest
 from node.services.release_extract import ReleaseDeskService
@@ -146,7 +149,7 @@ def open_base(
         folder=folder,
         kept=kept,
         catalogue=SearchCatalogue(SqlCatalogue(engine, reader.sounds), reader, history),
-        reader=reader,
+        reader=replace(reader, areas=jurisdictions),
         clues=RememberedClues(reader, jurisdictions),
         history=history,
         images=ImageFiles(places.data / "images"),
@@ -174,6 +177,7 @@ def make_office(base: Base) -> Office:
     orders = OrderWriter(base.catalogue, remarks, copies)
     views = WorkViews(house, base.catalogue, staff)
     work = WorkDeskService(house, base.catalogue, base.images, views)
+    papers = OfficePapers(house, routes, base.images, staff)
     return Office(
         node_id=house.node_id,
         trust_domain=house.trust_domain,
@@ -197,6 +201,8 @@ def make_office(base: Base) -> Office:
         answer=AnswerDeskService(house, base.catalogue, work, views),
         hand_over=HandOverService(house, dispatch),
         supervision=Supervise(house, base.figures, staff),
+        papers=papers,
+        letters=PostLetters(house, papers, routes, staff),
     )
 
 
@@ -245,6 +251,7 @@ def make_worker(
         ("search", desks.search.run),
         ("issue", issue.run),
         ("deliver", deliver.run),
+        ("papers", DrawPapers(house, certificates, base.images, base.log).run),
         *(more or {}).items(),
     ]
     return Worker(duties, base.log)

@@ -21,6 +21,8 @@ from records.process_reasons import (
 )
 from records.refusal import Reason
 
+_MOST_KEPT = 8192
+"""Answers that are remembered: an import asks for the same offices again and again."""
 MOST_CHOICES = 30
 """Choices offered with a question."""
 
@@ -65,15 +67,25 @@ class _Group:
 
 
 class Jurisdictions:
-    """A table of areas with its names. Immutable once built."""
+    """A table of areas with its names. The same question has the same answer for ever."""
 
     def __init__(self, rows: Iterable[AreaRow]) -> None:
         """Index the rows by code and name."""
         self.table = AreaTable(rows)
         self._names = PlaceNames(self.table)
+        self._resolved: dict[tuple[str, int | None], PlaceAnswer] = {}
 
     def resolve(self, place: str, year: int | None = None) -> PlaceAnswer:
         """The areas that a place text means in a year; None = the year is not known."""
+        known = self._resolved.get((place, year))
+        if known is None:
+            known = self._resolve(place, year)
+            if len(self._resolved) >= _MOST_KEPT:
+                self._resolved.clear()
+            self._resolved[place, year] = known
+        return known
+
+    def _resolve(self, place: str, year: int | None) -> PlaceAnswer:
         text = self._names.read(place)
         if not text.rest and not text.mentions:
             question = "这件事当时是在哪个省、市、县（市、区）办理的？"

@@ -35,6 +35,8 @@ class _Read:
     answer: PlaceAnswer
     town: str
     """Stem of the township: 新丰 for 新丰公社, 新丰乡, 新丰镇, 新丰街道."""
+    local: str
+    """What follows the county: township, village, hill."""
 
 
 class PlaceEvidence:
@@ -62,6 +64,7 @@ class PlaceEvidence:
             return _SAME_TEXT
         asked, there = self._read(wanted, year), self._read(recorded, year)
         same_town = bool(asked.town) and asked.town == there.town
+        same_town = same_town or (len(asked.local) > 1 and asked.local in there.local)
         if asked.answer.reason or there.answer.reason:
             if wanted in recorded or recorded in wanted:
                 return _WITHIN_TEXT
@@ -76,6 +79,10 @@ class PlaceEvidence:
         if same_town:
             return _SAME_TOWN
         return _WITHIN_TEXT if wanted in recorded or recorded in wanted else _SAME_AREA
+
+    def local_name(self, place: str) -> str:
+        """What a place text says beneath the county: a hill, a village; else the whole text."""
+        return self._read(place, None).local if place else ""
 
     def renamed(self, recorded: str, year: int | None) -> tuple[str, tuple[str, ...]]:
         """The county of a recorded place and its names today; no names where nothing changed."""
@@ -100,8 +107,8 @@ class PlaceEvidence:
         if known is None:
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
-            rest = self._jurisdictions.read(text).rest
-            town = _TOWN.match(rest)
-            known = _Read(self._jurisdictions.resolve(text, year), town[1] if town else "")
+            local = self._jurisdictions.read(text).rest
+            town = _TOWN.match(local)
+            known = _Read(self._jurisdictions.resolve(text, year), town[1] if town else "", local)
             self._known[key] = known
         return known

@@ -14,6 +14,7 @@ from records.characters import check_characters
 from records.date_text import parse_date
 from records.dates import Calendar, PartialDate, Precision
 from records.id_numbers import IDNumber, parse_id_number
+from records.jurisdictions import Jurisdictions
 from records.kinds import Kind, get_kind
 from records.lunar import LunarTable
 from records.name_likeness import NameLikeness
@@ -81,6 +82,8 @@ class QueryReader:
     folding: NameFolding
     calendar: LunarTable
     likeness: NameLikeness
+    areas: Jurisdictions | None = None
+    """The area table against which an import holds offices and codes; None = not at hand."""
 
     @property
     def sounds(self) -> SoundTable:

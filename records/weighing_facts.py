@@ -6,7 +6,7 @@ places change and records stay with the archive of the old county (domain.md §4
 
 from collections.abc import Iterator
 
-from records.comparing import CONFLICT, Agreement, compare_texts
+from records.comparing import CONFLICT, Agreement, compare_texts, find_date
 from records.dates import PartialDate
 from records.entries import CatalogueEntry, MatchReason
 from records.fields import FieldForm
@@ -27,7 +27,7 @@ def weigh_facts(
 ) -> Iterator[Evidence]:
     """The testimony of every fact of the query that the record answers."""
     yield from _number(sought, entry)
-    yield from _period(sought, event)
+    yield from _period(sought, entry, event, scales)
     yield from _place(sought, entry, scales)
     yield from _free(sought, entry, role, scales)
 
@@ -57,11 +57,19 @@ def _number(sought: Sought, entry: CatalogueEntry) -> list[Evidence]:
     return [state_evidence(kind, code, sought.number, shown, agreement)]
 
 
-def _period(sought: Sought, event: PartialDate | None) -> list[Evidence]:
+def _period(
+    sought: Sought, entry: CatalogueEntry, chief: PartialDate | None, scales: Scales
+) -> list[Evidence]:
+    """The date of the record that the period fits best; where none does, the chief one."""
     period = sought.period
-    if period is None or event is None or not sought.kind.event_dates:
+    if period is None or chief is None or not sought.kind.event_dates:
         return []
-    field, queried = sought.kind.event_dates[0], period.original
+    field, event, queried = sought.kind.event_dates[0], chief, period.original
+    for code in sought.kind.event_dates[1:] if not period.overlaps(chief) else ():
+        other = find_date(entry.values.get(code, ""), scales.calendar, entry.year)
+        if other is not None and period.overlaps(other):
+            field, event = code, other
+            break
     if not period.overlaps(event):
         near = period.years_apart(event) <= 1
         agreement = Agreement("near", 3 * 365.25 / _EVENT_SPAN_DAYS) if near else CONFLICT

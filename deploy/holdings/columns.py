@@ -58,6 +58,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "graduation_date",
         "outcome",
         "certificate_no",
+        "roster_names",
     ),
     "educated_youth": (
         *COMMON,
@@ -75,6 +76,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "return_date",
         "return_approval_no",
         "receiving_unit",
+        "roster_names",
+    ),
+    "forest_right": (
+        *COMMON,
+        "owner",
+        "mountain",
+        "area",
+        "boundaries",
+        "certificate_no",
+        "issue_date",
     ),
 }
 

@@ -131,9 +131,52 @@ def settlement_form(row: Row) -> PageForm:
     )
 
 
+def roster_page(row: Row) -> PageForm:
+    """毕业生名册: a page of names, two in a line."""
+    page = _reader(row)
+    names = page("roster_names").split("、")
+    cells = [(f"{number}", name) for number, name in enumerate(names, start=1)]
+    cells += [("", "")] * (len(cells) % 2)
+    lines = tuple((*one, *other) for one, other in zip(cells[::2], cells[1::2], strict=True))
+    return PageForm(
+        title=page("title"),
+        number="",
+        lines=lines,
+        declaration="以上学生修业期满，准予毕业。",
+        office=page("school"),
+        dated=written_date(page("graduation_date")),
+        page_no=page("page_from"),
+    )
+
+
+def school_page(row: Row) -> PageForm:
+    """A roster page where the row lists many, else a pupil's card."""
+    return roster_page(row) if row.get("roster_names") else pupil_card(row)
+
+
+def forest_paper(row: Row) -> PageForm:
+    """山林协议书, 调解意见书."""
+    page = _reader(row)
+    return PageForm(
+        title="山林权属材料",
+        number=page("certificate_no"),
+        lines=(
+            ("题　　名", page("title"), "", ""),
+            ("权 利 人", page("owner"), "", ""),
+            ("山　　名", page("mountain"), "面　　积", page("area")),
+            ("四　　至", page("boundaries"), "", ""),
+        ),
+        declaration="上述四至经双方踏看，共同遵守。",
+        office="上饶县林业局",
+        dated=written_date(page("issue_date")),
+        page_no=page("page_from"),
+    )
+
+
 FORMS = {
     "marriage_registration": marriage_form,
-    "school_record": pupil_card,
+    "school_record": school_page,
+    "forest_right": forest_paper,
     "educated_youth": settlement_form,
 }
 

@@ -1,28 +1,39 @@
 """School and educated-youth records of the acceptance scenarios E11 and E12."""
 
 from deploy.holdings.columns import Row, shelf_of
-from deploy.holdings.scenario_people import P5, P7
+from deploy.holdings.scenario_people import P5
+
+CLASSMATES = (
+    "王海生", "沈国华", "徐卫东", "李梅芬", "钱惠英", "陆阿毛", "周建新", "姚凤珍",
+    "吴林根", "沈月娥", "朱学军", "金宝珠",
+)  # fmt: skip
+"""E12: the pupils of one roster page, in its order."""
 
 
 def jiaxing_pupils() -> list[Row]:
-    """E12: a roster line under the former name, at a school that closed."""
+    """E12: a roster page under the former name of P7, at a school that closed; no card is kept."""
     row = shelf_of("X051-001-0014-027", 1971, 4, "Y") | {
-        "title": "嘉兴县红卫中学1971届毕业生名册",
-        "name": "徐卫东",
-        "sex": "男",
-        "birth": "1952",
-        "native_place": "浙江嘉兴",
-        "guardian_name": "徐荣生",
+        "title": "嘉兴县红卫中学1971届初中四班毕业生名册",
         "school": "嘉兴县红卫中学",
         "level": "初中",
         "class_name": "四班",
         "admission_date": "1968-09",
         "graduation_date": "1971-01",
         "outcome": "毕业",
-        "remarks": f"{P7.name}，曾用名徐卫东",
-        "former_name": P7.name,
+        "roster_names": "、".join(CLASSMATES),
     }
     return [row]
+
+
+LINEAGE = """\
+kind,name,from_year,to_year,successors,keeper,source
+school,嘉兴县红卫中学,1968,1978,嘉兴县第四中学,,样本沿革
+school,嘉兴县第四中学,1978,1983,嘉兴市第四中学,,样本沿革
+school,嘉兴市第四中学,1983,1996,嘉兴市实验中学,,样本沿革
+school,嘉兴县五七中学,1969,1996,嘉兴市实验中学,,样本沿革
+school,嘉兴市实验中学,1996,,,,样本沿革
+"""
+"""E12: what became of the schools, as the archive's table of institutions has it."""
 
 
 def pudong_youth() -> list[Row]:

@@ -148,7 +148,7 @@ def _shen_and_qian() -> list[Row]:
 
 
 def haining_marriages() -> list[Row]:
-    """E06 and E19."""
+    """E06, E19 and E20."""
     rows: list[Row] = []
     husbands = (("陆明华", "1959-06-02"), ("许国兴", "1960-11-23"), ("邵金荣", "1958-03-30"))
     births = ("1961-03-18", "1962-08-05", "1960-12-26")
@@ -179,7 +179,18 @@ def haining_marriages() -> list[Row]:
         "b_sex": "女",
         "b_birth": "1965-02-17",
     }
-    return [*rows, e19]
+    e20 = _shelf("L034-008-0021-044", 1995, 44)
+    e20 |= _event("marriage", "1995-10-18", "杭州市江干区下沙镇人民政府", "江下字第950044号")
+    e20 |= {
+        "title": "江干区下沙镇1995年结婚登记（寄存）",
+        "a_name": "俞建国",
+        "a_sex": "男",
+        "a_birth": "1969-08-12",
+        "b_name": "何美珍",
+        "b_sex": "女",
+        "b_birth": "1971-01-30",
+    }
+    return [*rows, e19, e20]
 
 
 def pudong_marriages() -> list[Row]:

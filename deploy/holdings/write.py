@@ -17,6 +17,8 @@ from random import Random
 
 from deploy.holdings import scenario_persons, scenario_rows
 from deploy.holdings.columns import COLUMNS, Row
+from deploy.holdings.forest import COUNT as PAPERS
+from deploy.holdings.forest import draw_papers, scenario_papers
 from deploy.holdings.marriage import draw_marriages
 from deploy.holdings.paper import Fonts
 from deploy.holdings.persons import draw_pupils, draw_youth
@@ -38,6 +40,7 @@ _SCENARIOS: dict[tuple[str, str], Callable[[], list[Row]]] = {
     ("330400", "school_record"): scenario_persons.jiaxing_pupils,
     ("330481", "marriage_registration"): scenario_rows.haining_marriages,
     ("361100", "marriage_registration"): scenario_rows.shangrao_marriages,
+    ("361100", "forest_right"): scenario_papers,
     ("361100", "educated_youth"): scenario_persons.shangrao_youth,
     ("310115", "marriage_registration"): scenario_rows.pudong_marriages,
     ("310115", "educated_youth"): scenario_persons.pudong_youth,
@@ -53,10 +56,15 @@ class Scan:
     target: Path
 
 
+def categories_of(archive_code: str) -> tuple[str, ...]:
+    """What the archive's sample holdings consist of; forest papers where there are hills."""
+    return (*COUNTS, "forest_right") if archive_code == "361100" else tuple(COUNTS)
+
+
 def draw_rows(area: Area, category: str) -> list[Row]:
     """All rows of one kind of one archive: scenario records first, `images` filled in."""
     rng = Random(f"{SEED}/{area.archive_code}/{category}")  # noqa: S311 - must repeat, no secret
-    count = COUNTS[category]
+    count = COUNTS.get(category, PAPERS)
     match category:
         case "marriage_registration":
             rows = draw_marriages(rng, area, count)
@@ -64,11 +72,13 @@ def draw_rows(area: Area, category: str) -> list[Row]:
             share_pages(rng, rows, _SHARED_PAGES)
         case "school_record":
             rows = draw_pupils(rng, area, count)
+        case "forest_right":
+            rows = draw_papers(rng, count)
         case _:
             rows = draw_youth(rng, area, count)
     known = _SCENARIOS.get((area.archive_code, category), list)()
     plain = [row for row in rows if not row.get("secrecy_level")]
-    for row in [*known, *rng.sample(plain, SCANNED[category])]:
+    for row in [*known, *rng.sample(plain, SCANNED.get(category, 0))]:
         row["images"] = f"images/{row['reference_code']}.jpg"
     return known + rows
 
@@ -104,9 +114,12 @@ def write_holdings(folder: Path, fonts_folder: Path) -> bool:
     for code, area in AREAS.items():
         images = folder / code / "images"
         images.mkdir(parents=True, exist_ok=True)
-        for category in COUNTS:
+        for category in categories_of(code):
             rows = draw_rows(area, category)
             write_rows(folder / code / f"{category}.csv", category, rows, ENCODINGS[code])
+            if (code, category) == ("330400", "school_record"):
+                lineage = folder / code / "lineage.csv"
+                lineage.write_text(scenario_persons.LINEAGE, encoding="utf-8")
             scans += [
                 Scan(category=category, row=row, target=folder / code / row["images"])
                 for row in rows

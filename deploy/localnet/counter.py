@@ -20,6 +20,7 @@ from node.domain.commands import (
     FieldMark,
     FileRequestCommand,
     HandOverCommand,
+    PageCover,
     ReleaseCommand,
     ReviewCommand,
     SealCommand,
@@ -164,12 +165,15 @@ class Counter:
         )
         return self._office.work.confirm(command, dispatcher)
 
-    def release(self, case_no: str, pages: tuple[str, ...] = ()) -> WorkDetail:
-        """The dispatcher orders the extract and signs with the key that the password opens."""
+    def release(
+        self, case_no: str, pages: tuple[str, ...] = (), covers: tuple[PageCover, ...] = ()
+    ) -> WorkDetail:
+        """The dispatcher orders the extract, or a copy of `pages`, and signs with their key."""
         command = ReleaseCommand(
             case_no=case_no,
             holder_archive=self._archive,
             pages=pages,
+            covers=covers,
             password=self.login("dispatcher").password,
         )
         return self._office.release.release(command, self.officer("dispatcher"))

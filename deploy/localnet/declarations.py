@@ -99,7 +99,9 @@ _HOLDINGS: dict[str, tuple[tuple[str, ...], dict[str, _Span]]] = {
         },
     ),
     "330481": (
-        ("330481",),
+        # The registers of 下沙, once 江干区 and now 钱塘区, are deposited here: coverage decides,
+        # not geography (E20).
+        ("330481", "330114"),
         {
             MARRIAGE: (1950, 2012, "2013 年起：海宁市民政局婚姻登记处"),
             SCHOOL: (1949, 2005, "2006 年起：海宁市教育局"),
@@ -112,6 +114,7 @@ _HOLDINGS: dict[str, tuple[tuple[str, ...], dict[str, _Span]]] = {
             MARRIAGE: (1950, 2010, "2011 年起：各县（市、区）民政局婚姻登记处"),
             SCHOOL: (1949, 2005, "2006 年起：各县（市、区）教育局"),
             YOUTH: (1962, 1981, ""),
+            "forest_right": (1981, 2016, "2017 年起：自然资源局不动产登记中心"),
         },
     ),
     "310115": (

@@ -76,6 +76,11 @@ def furnish(data: Path, plan: NodePlan, holdings: Path = HOLDINGS) -> list[Login
         command = ["import", "--data", str(data), "--accept-warnings", "--archive", archive_code]
         if run_node_command([*command, "--category", category, str(path)]):
             raise Refusal(STEP_FAILED, f"import {archive_code} {category}")
+    for archive in plan.archives:
+        lineage = holdings / archive.archive_code / "lineage.csv"
+        command = ["import-lineage", "--data", str(data), "--archive", archive.archive_code]
+        if lineage.is_file() and run_node_command([*command, str(lineage)]):
+            raise Refusal(STEP_FAILED, f"import-lineage {archive.archive_code}")
     codes = {archive.archive_code for archive in plan.archives}
     staff = open_office(data).staff
     return [_take_on(staff, officer) for officer in officers() if officer.archive_code in codes]
@@ -84,8 +89,9 @@ def furnish(data: Path, plan: NodePlan, holdings: Path = HOLDINGS) -> list[Login
 def _files(plan: NodePlan, holdings: Path) -> Iterator[tuple[str, str, Path]]:
     for archive in plan.archives:
         for category in COLUMNS:
-            code = archive.archive_code
-            yield code, category, holdings / code / f"{category}.csv"
+            path = holdings / archive.archive_code / f"{category}.csv"
+            if path.is_file():
+                yield archive.archive_code, category, path
 
 
 def _take_on(staff: Staff, plan: OfficerPlan) -> Login:

@@ -201,7 +201,7 @@ def _person_rows(
     for who in one.people:
         yield key | {
             "name_id": names[who.normal],
-            "year": one.year,
+            "year": one.people_year,
             "role": roles[who.role] + (FORMER_NAME if who.is_former_name else 0),
             "other_name_id": names.get(who.other_normal, 0),
             "born": _born(who),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from node.adapters.clues import load_areas
 from node.adapters.image_files import ImageFiles
 from node.adapters.import_log import ImportLog
 from node.adapters.node_folder import NodeFolder
@@ -20,6 +21,7 @@ from node.config import FILE, NodeConfig, dump_config, load_config
 from node.domain.catalogue_reasons import DATA_NOT_READY, NODE_DATA_EXISTS
 from node.domain.reasons import ARCHIVE_NOT_HOSTED
 from records.dialects import WU, DialectProfile
+from records.jurisdictions import Jurisdictions
 from records.refusal import Refusal
 from records.sought import QueryReader
 from trust.store.engine import open_engine
@@ -111,8 +113,10 @@ def open_place(folder: Path, parts: Path | None) -> Place:
         secret = NodeFolder(places.data, passphrase).secret()
         staff = SqlStaffBook(engine, secret, secrets.token_bytes)
         log = ImportLog(config.trust_domain, lambda: datetime.now(UTC))
+        areas = Jurisdictions(load_areas(places.areas))
         return replace(
             place,
+            reader=replace(place.reader, areas=areas),
             catalogue=SqlCatalogue(engine, place.reader.sounds, log),
             builds=SqlBuilds(engine, log),
             staff=staff,
@@ -133,6 +137,7 @@ def _open(
     profile: DialectProfile = WU,
 ) -> Place:
     reader = load_query_reader(parts / "tables", profile)
+    reader = replace(reader, areas=Jurisdictions(load_areas(None)))
     engine = open_engine(database)
     return Place(
         folder=folder,

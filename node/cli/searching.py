@@ -79,7 +79,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _bench_catalogue(place: Place) -> SearchCatalogue:
     folding = place.reader.folding
-    history = open_history(place.engine, folding, Jurisdictions(load_areas(None)))
+    areas = place.reader.areas or Jurisdictions(load_areas(None))
+    history = open_history(place.engine, folding, areas)
     return SearchCatalogue(place.catalogue, place.reader, history)
 
 

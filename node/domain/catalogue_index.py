@@ -67,6 +67,7 @@ def index_entry(entry: CatalogueEntry, reader: QueryReader) -> IndexedEntry:
         id_numbers=tuple(_id_numbers(kind, entry)),
         number_keys=tuple(_number_keys(kind, entry)),
         words=_words(kind, entry, reader),
+        spans_years=len(kind.event_dates) > 1 and _spans_years(kind, entry, reader),
     )
 
 
@@ -134,6 +135,15 @@ def _event(kind: Kind, entry: CatalogueEntry, reader: QueryReader) -> PartialDat
         if found is not None:
             return found
     return find_date(str(entry.year), reader.calendar) if entry.year else None
+
+
+def _spans_years(kind: Kind, entry: CatalogueEntry, reader: QueryReader) -> bool:
+    found = (
+        find_date(entry.values.get(code, ""), reader.calendar, entry.year)
+        for code in kind.event_dates
+    )
+    years = {one.earliest.year for one in found if one} | ({entry.year} if entry.year else set())
+    return len(years) > 1
 
 
 def _year(entry: CatalogueEntry, event: PartialDate | None) -> int:

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
+from node.domain.four_checks_livelihood import check_livelihood
 from node.domain.four_checks_people import check_people
 from records.characters import check_characters, find_private_use, is_plain
 from records.comparing import find_date
 from records.fields import ROSTER_COLUMN, FieldForm, FieldSpec
 from records.id_numbers import find_id_number
+from records.jurisdictions import Jurisdictions
 from records.kinds import Kind
 from records.lunar import LunarTable
 from records.reference_codes import parse_reference_code
@@ -49,10 +52,18 @@ Report = Callable[[str, Verdict, str, str], Finding]
 _FIRST_YEAR = 1800
 
 
-def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: date) -> list[Finding]:
+def check_row(
+    line: int,
+    row: Row,
+    kind: Kind,
+    calendar: LunarTable,
+    latest: date,
+    areas: Jurisdictions | None = None,
+) -> list[Finding]:
     """Findings of one row; an empty list means that nothing was found wrong.
 
-    `latest` is the day of the import: nothing in a catalogue happens after it.
+    `latest` is the day of the import: nothing in a catalogue happens after it. `areas` is the
+    table that offices, codes and places are held against.
     """
 
     def report(item: str, verdict: Verdict, field: str, detail: str) -> Finding:
@@ -61,10 +72,14 @@ def check_row(line: int, row: Row, kind: Kind, calendar: LunarTable, latest: dat
     found = [
         one for code, spec in _to_look_at(row, kind) for one in _field(row, code, spec, report)
     ]
+    found += _roster(row, kind, report)
     failed = {finding.field for finding in found if finding.verdict is Verdict.FAIL}
     found += _reference_code(row, report)
     found += _dates(row, kind, calendar, latest, report)
-    for item, field, detail in check_people(row, kind, calendar):
+    doubts = chain(
+        check_people(row, kind, calendar), check_livelihood(row, kind, calendar, areas, latest)
+    )
+    for item, field, detail in doubts:
         if field not in failed:
             found.append(report(item, Verdict.WARN, field, detail))
     return found

@@ -54,7 +54,7 @@ def _person(one: IndexedEntry, who: PersonIndex, place: tuple[int, int], role: i
         if who.birth_to is not None:
             days = min((who.birth_to - who.birth_from).days, MOST_BORN_DAYS)
     role += FORMER_NAME if who.is_former_name else 0
-    return (who.normal, shelf_id, born, entry_id, role, who.other_normal, days, one.year)
+    return (who.normal, shelf_id, born, entry_id, role, who.other_normal, days, one.people_year)
 
 
 def _once(facts: Iterable[PersonFact]) -> Iterable[PersonFact]:

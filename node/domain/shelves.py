@@ -90,6 +90,13 @@ class IndexedEntry:
     number_keys: tuple[str, ...]
     words: tuple[str, ...] = ()
     """Words of records/subject_words.py, for records about things."""
+    spans_years: bool = False
+    """It tells of several years (sent 1969, back 1978; entered 1968, left 1971)."""
+
+    @property
+    def people_year(self) -> int:
+        """Year by which its people are looked up; 0 = of any, where it tells of several."""
+        return 0 if self.spans_years else self.year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,8 @@ class ImportHoldings:
         for part in _parts(file.rows()):
             present = self._present(order.archive_code, part)
             for line, row in part:
-                found = check_row(line, row, kind, self._reader.calendar, order.now.date())
+                reader, today = self._reader, order.now.date()
+                found = check_row(line, row, kind, reader.calendar, today, reader.areas)
                 found += _duplicates(line, row, seen, present)
                 found += check_images(line, row, file)
                 for finding in found:

@@ -225,7 +225,9 @@ def check_piece(known: CheckWork, job: PieceJob) -> PieceDone:
     entries, lines = list[StoredEntry](), list[int]()
     counts = [0, 0, 0]
     for line, row in known.file.rows_of(job.piece):
-        found = check_row(line, row, kind, known.reader.calendar, order.now.date())
+        found = check_row(
+            line, row, kind, known.reader.calendar, order.now.date(), known.reader.areas
+        )
         found += check_images(line, row, known.file) if row.get("images") else []
         found_all += found
         counts[0] += 1

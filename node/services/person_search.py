@@ -70,7 +70,9 @@ class PersonSearch:
         """What was found, best first."""
         self._weigh(self._places_by_number())
         subject = self._sought.subject
-        if not self._matches and len(subject.name) > 1:
+        # A number leads to records that have one; older ones of the same person have none.
+        known = any(match.is_vouched for match in self._matches.values())
+        if not known and len(subject.name) > 1:
             people = (subject, self._sought.other)
             self._names.look_up({one.normal for person in people for one in person.spellings})
             self._names.expect(one.spellings[0].normal for one in people if one.spellings)

@@ -52,7 +52,10 @@ class SubjectSearch:
 
     def _phrases(self) -> list[str]:
         """What must stand in the record, the place first."""
-        texts = [self._sought.place, *self._sought.free.values()]
+        place, places = self._sought.place, self._scales.places
+        # The county stands on the cover of the volume, not in the title of each paper.
+        local = (places.local_name(place) or place) if places else place
+        texts = [local, *self._sought.free.values()]
         return [phrase for text in texts for phrase in text.split(" ") if phrase]
 
     def _find(self, phrases: Sequence[str]) -> Sequence[int]:

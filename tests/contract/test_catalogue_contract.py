@@ -123,7 +123,7 @@ def test_e11_both_sides_of_a_youth_case_are_found(samples: HoldingsWorld) -> Non
     assert codes(arrival) == ["Z107-001-0035-008"]
 
 
-def test_e12_a_former_name_leads_to_the_roster_line(samples: HoldingsWorld) -> None:
+def test_e12_a_former_name_leads_to_the_roster_page(samples: HoldingsWorld) -> None:
     found = samples.search(
         "徐阿大",
         former=("徐卫东",),
