@@ -19,6 +19,7 @@ from node.domain.cases import (
     WindowCase,
 )
 from node.domain.kept_statements import KeptStatement
+from node.domain.office_papers import CasePaper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,22 @@ class CaseReader(Protocol):
         """Newest sequence number, 0 = none."""
         ...
 
+    def get_paper(self, paper_id: str) -> CasePaper:
+        """An office paper. Raises Refusal: CASE_NOT_FOUND."""
+        ...
+
+    def list_papers(self, case_no: str) -> Sequence[CasePaper]:
+        """Office papers of a case, oldest first."""
+        ...
+
+    def undrawn_papers(self, limit: int) -> Sequence[CasePaper]:
+        """Office papers that wait to be drawn, oldest first."""
+        ...
+
+    def posted_papers(self, archive_code: str, limit: int) -> Sequence[CasePaper]:
+        """寄送登记: what the archive posted, newest entry first."""
+        ...
+
     def list_statements(self, archive_code: str, case_no: str) -> Sequence[KeptStatement]:
         """Signed statements of the case that the archive keeps, oldest first."""
         ...
@@ -143,6 +160,14 @@ class CaseWriter(CaseReader, Protocol):
 
     def save_work(self, work: HolderCase) -> HolderCase:
         """As `save_case`, at the holder."""
+        ...
+
+    def add_paper(self, paper: CasePaper) -> None:
+        """An office paper waits to be drawn."""
+        ...
+
+    def save_paper(self, paper: CasePaper) -> CasePaper:
+        """As given, version + 1. Raises Refusal: CASE_CHANGED."""
         ...
 
     def add_issuance(self, issuance: Issuance) -> None:

@@ -256,6 +256,10 @@ class Certificates(Protocol):
         """Step 3: the certificate's status."""
         ...
 
+    def typeset(self, paper: Envelope) -> bytes:
+        """An office paper of ours as PDF: no seal, no number."""
+        ...
+
 
 class Clues(Protocol):
     """What a citizen remembers, understood: old place names, old calendars, where to ask."""

@@ -130,6 +130,8 @@ class World(Answers):
             answer=self,  # type: ignore[arg-type]
             hand_over=self,  # type: ignore[arg-type]
             supervision=self.supervised,
+            papers=self,  # type: ignore[arg-type]
+            letters=self,  # type: ignore[arg-type]
         )
 
     # sign-in and staff

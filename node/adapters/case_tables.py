@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_NAME = "node-cases"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -143,6 +143,22 @@ statements = Table(
     Index("statements_of_case", "case_no", "archive_code"),
 )
 
+papers = Table(
+    "papers",
+    metadata,
+    Column("paper_id", String(36), primary_key=True),
+    Column("case_no", String(40), nullable=False),
+    Column("archive_code", String(6), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("ordered_ms", BigInteger, nullable=False),
+    Column("posted", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("papers_of_case", "case_no", "ordered_ms"),
+    Index("papers_undrawn", "drawn", "ordered_ms"),
+    Index("papers_posted", "archive_code", "posted"),
+)
+
 officers = Table(
     "officers",
     metadata,
@@ -181,3 +197,8 @@ def keep_statements(connection: Connection) -> None:
 def find_events_by_time(connection: Connection) -> None:
     """Version 3 to 4: the supervisor's figures ask for the events of a period."""
     connection.execute(text("CREATE INDEX events_by_time ON events (archive_code, at_ms)"))
+
+
+def keep_papers(connection: Connection) -> None:
+    """Version 4 to 5: office papers and their postings are kept beside the cases."""
+    papers.create(connection)

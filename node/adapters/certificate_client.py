@@ -8,6 +8,7 @@ from node.wire import join_chunks, to_chunks
 from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc
 from records.refusal import Refusal
 from trust.channel.reasons import PARTNER_UNAVAILABLE
+from trust.envelope.dsse import Envelope
 from trust.identity.participant import ParticipantKind
 from trust.wire import envelope_to_proto
 
@@ -42,6 +43,12 @@ class GrpcCertificates:
             file_proof=file_proof,
         )
         return str(self._stub().Confirm(request, timeout=_SECONDS).status)
+
+    def typeset(self, paper: Envelope) -> bytes:
+        """An office paper of ours as PDF. Raises Refusal: as the service answered."""
+        return b"".join(
+            join_chunks(self._stub().Typeset(envelope_to_proto(paper), timeout=_SECONDS))
+        )
 
     def _stub(self) -> certificates_pb2_grpc.CertificatesStub:
         members = self._directory.current().view.trust_list.members

@@ -24,6 +24,7 @@ from node.domain.cases import (
     leave_release,
 )
 from node.domain.kept_statements import KeptStatement
+from node.domain.office_papers import CasePaper
 from node.domain.reasons import CASE_CHANGED
 from records.case_states import CaseState, verify_holder_move, verify_window_move
 from records.refusal import Refusal
@@ -160,6 +161,37 @@ class SqlCaseWriter(SqlMailbox):
                 step=saved.step,
                 version=saved.version,
                 due_ms=to_ms(saved.due_at),
+                body=write_body(saved),
+            )
+        )
+        return saved
+
+    def add_paper(self, paper: CasePaper) -> None:
+        """An office paper waits to be drawn."""
+        self._connection.execute(
+            insert(t.papers).values(
+                paper_id=paper.paper_id,
+                case_no=paper.case_no,
+                archive_code=paper.archive_code,
+                version=paper.version,
+                drawn=0,
+                ordered_ms=to_ms(paper.ordered_at),
+                posted="",
+                body=write_body(paper),
+            )
+        )
+
+    def save_paper(self, paper: CasePaper) -> CasePaper:
+        """As given, version + 1. Raises Refusal: CASE_CHANGED."""
+        saved = replace(paper, version=paper.version + 1)
+        c = t.papers.c
+        self._compare_and_set(
+            update(t.papers)
+            .where(c.paper_id == paper.paper_id, c.version == paper.version)
+            .values(
+                version=saved.version,
+                drawn=1 if saved.file_sha256 else 0,
+                posted=saved.posting.entry if saved.posting else "",
                 body=write_body(saved),
             )
         )

@@ -32,7 +32,12 @@ def ensure_case_tables(engine: Engine) -> None:
     Raises:
         Refusal: STORE_VERSION, STORE_BUSY.
     """
-    migrations = {1: t.count_tries_in_columns, 2: t.keep_statements, 3: t.find_events_by_time}
+    migrations = {
+        1: t.count_tries_in_columns,
+        2: t.keep_statements,
+        3: t.find_events_by_time,
+        4: t.keep_papers,
+    }
     ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION, migrations)
     ensure_log(engine)
     try:

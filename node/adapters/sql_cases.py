@@ -19,6 +19,7 @@ from node.domain.cases import (
     WindowCase,
 )
 from node.domain.kept_statements import KeptStatement
+from node.domain.office_papers import CasePaper
 from node.domain.reasons import CASE_NOT_FOUND
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_from_json
@@ -177,6 +178,32 @@ class SqlCaseReader:
             c.sha256 == sha256, c.case_no == case_no, c.node_id == node_id
         )
         return self._connection.execute(query).scalar() or ""
+
+    def get_paper(self, paper_id: str) -> CasePaper:
+        """An office paper. Raises Refusal: CASE_NOT_FOUND."""
+        query = select(t.papers.c.body).where(t.papers.c.paper_id == paper_id)
+        found = self._bodies(query, CasePaper)
+        if not found:
+            raise Refusal(CASE_NOT_FOUND)
+        return found[0]
+
+    def list_papers(self, case_no: str) -> Sequence[CasePaper]:
+        """Office papers of a case, oldest first."""
+        c = t.papers.c
+        query = select(c.body).where(c.case_no == case_no)
+        return self._bodies(query.order_by(c.ordered_ms, c.paper_id), CasePaper)
+
+    def undrawn_papers(self, limit: int) -> Sequence[CasePaper]:
+        """Office papers that wait to be drawn, oldest first."""
+        c = t.papers.c
+        query = select(c.body).where(c.drawn == 0).order_by(c.ordered_ms, c.paper_id)
+        return self._bodies(query.limit(limit), CasePaper)
+
+    def posted_papers(self, archive_code: str, limit: int) -> Sequence[CasePaper]:
+        """寄送登记: what the archive posted, newest entry first."""
+        c = t.papers.c
+        query = select(c.body).where(c.archive_code == archive_code, c.posted != "")
+        return self._bodies(query.order_by(c.posted.desc()).limit(limit), CasePaper)
 
     def list_statements(self, archive_code: str, case_no: str) -> Sequence[KeptStatement]:
         """Signed statements of the case that the archive keeps, oldest first."""

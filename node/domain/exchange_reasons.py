@@ -229,3 +229,19 @@ COVERS_MALFORMED = Reason(
     "请重新框选",
     "draw the boxes again",
 )
+NO_SUCH_PAPER = Reason(
+    "NO_SUCH_PAPER",
+    Kind.CONFLICT,
+    "本案没有可出具的该种文书",
+    "there is no ground for such a paper in this case",
+    "核对各馆答复后选择相应文书",
+    "look at the answers and choose another paper",
+)
+PAPER_NOT_DRAWN = Reason(
+    "PAPER_NOT_DRAWN",
+    Kind.UNDECIDED,
+    "文书正在排版",
+    "the paper is still being drawn",
+    "稍候再打开",
+    "open it in a moment",
+)

@@ -136,14 +136,7 @@ class CaseViewsService:
         with self._house.book.read() as book:
             case = book.get_case(case_no)
         self._require_window(actor, case.archive_code)
-        lines = [
-            AnswerLine(
-                holder=leg.holder_name,
-                outcome=Outcome(leg.outcome or Outcome.NODE_UNAVAILABLE),
-                number="、".join(file.number for file in leg.files),
-            )
-            for leg in case.legs
-        ]
+        lines = answer_lines(case)
         window = self._house.require_archive(case.archive_code)
         return cover_sheet(case_no, window, lines, self._house.clock())
 
@@ -191,6 +184,19 @@ class CaseViewsService:
     def _require_window(self, actor: Actor, archive_code: str) -> None:
         if actor.archive_code != archive_code or not _WINDOW_POSTS & set(actor.posts):
             raise Refusal(CASE_NOT_FOUND)
+
+
+def answer_lines(case: WindowCase) -> list[AnswerLine]:
+    """Every archive that was asked, with its own answer, for T7."""
+    return [
+        AnswerLine(
+            holder=leg.holder_name,
+            outcome=Outcome(leg.outcome or Outcome.NODE_UNAVAILABLE),
+            number="、".join(file.number for file in leg.files),
+            note=leg.note if not leg.node_id else "",
+        )
+        for leg in case.legs
+    ]
 
 
 def arrived_files(legs: Sequence[Leg]) -> tuple[DeliveredFile, ...]:

@@ -36,6 +36,7 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
+from node.services.paper_doors import Letters, Papers
 from node.services.staff_doors import SignIn, Staff
 from node.services.supervision import Supervision
 
@@ -253,3 +254,5 @@ class Office:
     answer: AnswerDesk
     hand_over: HandOver
     supervision: Supervision
+    papers: Papers
+    letters: Letters

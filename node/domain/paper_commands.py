@@ -1,0 +1,45 @@
+"""What people ask of office papers: order one, post a letter, enter its answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperCommand:
+    """Orders a T5, T6 or T7 of one case."""
+
+    case_no: str
+    holder_archive: str = ""
+    """The archive whose refusal or referral is told; empty = the first that said so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterCommand:
+    """协查函: asks an archive or office that has no node, by post."""
+
+    case_no: str
+    addressee: str
+    """2-60 characters."""
+    reply_to: str
+    """Address and telephone of the window, 4-120 characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCommand:
+    """寄送登记: the letter left the house."""
+
+    paper_id: str
+    carrier: str
+    tracking: str = ""
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterAnswerCommand:
+    """What came back on paper."""
+
+    paper_id: str
+    outcome: str
+    """HIT_UNIQUE, HIT_PARTIAL, NO_RECORD_COVERED, NOT_COVERED, REFERRED or REFUSED."""
+    pages: int
+    reference: str = ""
+    note: str = ""
