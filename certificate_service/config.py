@@ -37,6 +37,9 @@ class Settings:
     """host:port under which nodes reach the listener; empty = `listen`."""
     verify_url: str = "https://v.demo.invalid/v#"
     """What the QR code's digits are appended to; ends in "/v#", at most 26 characters."""
+    site_url: str = ""
+    """Root under which verifiers reach the site when it is not the printed host, e.g. in a sample
+    federation; published in keys.json."""
     verify_listen: str = "127.0.0.1:7201"
     """Listener of `verify-site`, host:port."""
     registry: str = ""

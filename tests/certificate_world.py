@@ -55,6 +55,7 @@ from records.release import ExtractRow, ReleasedPage, ReleaseOrder, StatusOrder
 from trust.envelope.dsse import Envelope, envelope_id, envelope_to_json
 from trust.envelope.statement import sign_statement
 from trust.identity.authority import Authority, new_root_key
+from trust.identity.council import council_from_json, root_fingerprint
 from trust.identity.keys import Ed25519Signer, new_ed25519, new_p256, write_private_key
 from trust.identity.seal_authority import (
     Publication,
@@ -498,7 +499,7 @@ def build_world(
     qr_keys = FolderQrKeys(folder / "archives")
     seals = InProcessSeals(folder / "archives", tick)
     publisher = Publisher(register=register, qr_keys=qr_keys, trust=trust, site=site, clock=tick)
-    place = Place(trust_domain=DOMAIN, verify_url=VERIFY_URL, sample=True)
+    place = _place(folder)
     parts = Parts(
         trust=trust,
         register=register,
@@ -535,6 +536,16 @@ def build_world(
     )
 
 
+def _place(folder: Path) -> Place:
+    council = council_from_json((folder / "council.json").read_bytes())
+    return Place(
+        trust_domain=DOMAIN,
+        verify_url=VERIFY_URL,
+        sample=True,
+        root_fingerprint=root_fingerprint(council),
+    )
+
+
 def reopen(folder: Path, fonts: Path) -> dict[str, Any]:
     """The issuing side again, in another process, on the same folder and the real clock."""
     trust = TrustFile(folder / "trust-list.json", folder / "council.json", real_now)
@@ -547,7 +558,7 @@ def reopen(folder: Path, fonts: Path) -> dict[str, Any]:
         site=SiteFolder(folder / "site"),
         clock=real_now,
     )
-    place = Place(trust_domain=DOMAIN, verify_url=VERIFY_URL, sample=True)
+    place = _place(folder)
     parts = Parts(
         trust=trust,
         register=register,

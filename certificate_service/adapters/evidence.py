@@ -90,6 +90,9 @@ def is_allowed(address: str) -> bool:
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
+        if host.endswith(".invalid"):
+            # RFC 6761: the name resolves nowhere; a sample prints it because nobody can own it.
+            return False
         if parts.scheme == "https":
             return bool(host)
         return parts.scheme == "http" and ipaddress.ip_address(host).is_loopback

@@ -125,10 +125,11 @@ def _site(options: argparse.Namespace) -> str:
         return str(options.site)
     for copy in _own(options).get_all(KEYS_PATH):
         try:
-            named = json.loads(copy)["verify_url"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+            said = json.loads(copy)
+            named = said.get("site_url") or said["verify_url"]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
-        if isinstance(named, str):
+        if isinstance(named, str) and named:
             return named.removesuffix("v#")
     return ""
 

@@ -54,6 +54,8 @@ class Printed:
     """Printed under the QR block; empty = nothing."""
     bilingual: bool = False
     """Title and cautions once more in English, for use abroad."""
+    root_fingerprint: str = ""
+    """Of the council's keys: a false verify page shows another one. Empty = not printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,9 @@ class Paper:
         sheet.text(beside, top + 22.8, "官方核验入口", foot.small)
         site = fitted(sheet, extra.site, foot.site, 55.0)
         sheet.text(beside, top + 27.6, extra.site, site)
+        if extra.root_fingerprint:
+            root = fitted(sheet, f"根密钥指纹 {extra.root_fingerprint}", foot.small, 63.0)
+            sheet.text(beside, top + 31.4, f"根密钥指纹 {extra.root_fingerprint}", root)
         sheet.text(foot.qr_left, foot.hint_baseline, _QR_HINT, foot.small)
         if extra.legal_basis:
             basis = f"出具依据：{extra.legal_basis}。"

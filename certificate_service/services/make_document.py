@@ -57,6 +57,8 @@ class Place:
     """Printed under the QR block; empty = nothing."""
     bilingual: bool = False
     """Title and cautions once more in English."""
+    root_fingerprint: str = ""
+    """Of the council's keys, as the verify page shows it; empty = not printed."""
 
     @property
     def site(self) -> str:
@@ -124,6 +126,7 @@ class DocumentMaker:
             sample=self.place.sample,
             legal_basis=self.place.legal_basis,
             bilingual=self.place.bilingual,
+            root_fingerprint=self.place.root_fingerprint,
         )
         drawn = self._paper.draw(order, composition, tuple(images), printed)
         about = About(

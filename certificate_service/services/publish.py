@@ -48,16 +48,20 @@ class Publisher:
         site: Site,
         clock: Clock,
         verify_url: str = "",
+        site_url: str = "",
         file_proofs: FileProofs | None = None,
     ) -> None:
-        """Keep the ports; `verify_url` tells verifiers which site to ask, empty = none."""
+        """Keep the ports; `verify_url` is what extracts print, `site_url` where it is reached.
+
+        Either tells verifiers which site to ask; empty = none, or the printed one.
+        """
         self._file_proofs = file_proofs
         self._register = register
         self._qr_keys = qr_keys
         self._trust = trust
         self._site = site
         self._clock = clock
-        self._verify_url = verify_url
+        self._verify_url, self._site_url = verify_url, site_url
 
     def publish_all(self) -> None:
         """Every file is as the register says; heals whatever a crash left undone."""
@@ -126,6 +130,7 @@ class Publisher:
             "trust_domain": view.trust_domain,
             "trust_version": view.version,
             "verify_url": self._verify_url,
+            "site_url": self._site_url,
             "archives": archives,
         }
         self._site.put(KEYS_PATH, _json(content))

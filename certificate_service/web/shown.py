@@ -1,6 +1,7 @@
 """A verdict as the page shows it without JavaScript; the words are those of verify.js."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 
 from certificate_service.domain.advice import ADVICE
 from certificate_service.domain.verdict import MEANING, Verdict
@@ -15,6 +16,7 @@ _TEMPLATE_WORDS = {
     "T7": "查档结果汇总单",
     "T8": "撤销公告",
 }
+_CHINA = timezone(timedelta(hours=8))
 _MARKS = {"ok": "✓", "bad": "✕", "warn": "!"}
 
 
@@ -27,6 +29,13 @@ def colour_of(verdict: Verdict) -> str:
     return "ok" if verdict.code == "V00" else "warn"
 
 
+def _local(instant: str) -> str:
+    """The time on the wall in China, which is what the paper says."""
+    if not instant:
+        return ""
+    return f"{datetime.fromisoformat(instant).astimezone(_CHINA):%Y/%m/%d %H:%M:%S}"
+
+
 def show(verdict: Verdict) -> Mapping[str, object]:
     """What the template shows."""
     colour, shown = colour_of(verdict), verdict.shown
@@ -35,7 +44,7 @@ def show(verdict: Verdict) -> Mapping[str, object]:
         ("出具单位", shown.holder),
         ("种类", _TEMPLATE_WORDS.get(shown.template, "")),
         ("当事人", shown.masked_names.replace("|", " ／ ")),
-        ("出证时间", shown.issued_at),
+        ("出证时间", _local(shown.issued_at)),
         ("页数", f"{shown.pages} 页" if shown.pages else ""),
     )
     return {

@@ -1,5 +1,7 @@
 """The certificate service's data directory."""
 
+from pathlib import Path
+
 from certificate_service.adapters.service_folder import ServiceFolder
 from certificate_service.config import FILE, Settings, dump_settings
 from deploy.localnet.addresses import Addresses
@@ -9,6 +11,7 @@ from deploy.localnet.plan import (
     DIRECTORY_SECONDS,
     REGISTRY_ID,
     TRUST_DOMAIN,
+    VERIFY_URL,
 )
 from trust.identity.keys import Ed25519Signer
 
@@ -22,7 +25,8 @@ def create_certificates(layout: Layout, addresses: Addresses) -> Ed25519Signer:
         trust_domain=TRUST_DOMAIN,
         listen=addresses.certificates,
         verify_listen=addresses.verify,
-        verify_url=f"http://{addresses.verify}/v#",
+        verify_url=VERIFY_URL,
+        site_url=f"http://{addresses.verify}/",
         registry=addresses.registry,
         registry_id=REGISTRY_ID,
         directory_seconds=DIRECTORY_SECONDS,
@@ -30,4 +34,9 @@ def create_certificates(layout: Layout, addresses: Addresses) -> Ed25519Signer:
     )
     (data / FILE).write_text(dump_settings(settings), encoding="utf-8")
     (data / "council.json").write_bytes(layout.council_file.read_bytes())
+    # Who verifies with the public folder alone finds keys and lists beside the trust list.
+    layout.public.mkdir(parents=True, exist_ok=True)
+    published = layout.public / "site"
+    if not published.is_symlink():
+        published.symlink_to(Path("..") / data.name / "site")
     return ServiceFolder(data, None).create()

@@ -47,7 +47,7 @@ def move(layout: Layout, federation: Federation, addresses: Addresses) -> Federa
         settings,
         listen=addresses.certificates,
         verify_listen=addresses.verify,
-        verify_url=f"http://{addresses.verify}/v#",
+        site_url=f"http://{addresses.verify}/",
         registry=addresses.registry,
         tsa=f"http://{addresses.time_stamp}/tsa",
     )

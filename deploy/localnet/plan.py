@@ -11,6 +11,8 @@ from records.duties import Post
 
 TRUST_DOMAIN = "demo.invalid"
 """Refused in production mode (architecture.md 10)."""
+VERIFY_URL = "https://v.demo.invalid/v#"
+"""Printed in QR codes: a name that nobody can own; the pages' own scanner reads it on any host."""
 REGISTRY_ID = "registry"
 CERTIFICATE_SERVICE_ID = "certificates"
 DIRECTORY_SECONDS = 2.0

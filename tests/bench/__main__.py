@@ -25,6 +25,7 @@ PARTS = {
     "trust": "tests.bench.trust_figures",
     "certificate": "tests.bench.certificate_figures",
     "hostile": "tests.bench.hostile_figures",
+    "qr": "tests.bench.qr_figures",
     "registry": "tests.bench.registry_figures",
 }
 """Part -> module with `run(folder, *, full) -> Report`."""

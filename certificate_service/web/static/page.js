@@ -9,7 +9,7 @@ const el = (name, className, content) => {
   return made;
 };
 const hidden = (node) => { node.setAttribute("aria-hidden", "true"); return node; };
-const local = (at) => new Date(at * 1000).toLocaleString("zh-CN", { hour12: false });
+const local = (at) => new Date(at * 1000).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
 const MARKS = { ok: "✓", bad: "✕", warn: "!" };
 let state = null;
 
@@ -17,8 +17,9 @@ function draw() {
   const code = state.verdict || judge(state.findings), colour = colourOf(code, state.findings), place = document.getElementById("result");
   const token = genuine(code) === false && !(state.findings[5] && state.findings[5].ok) ? null : state.token;
   const banner = el("section", `banner ${colour}`), said = el("div"), parts = [banner];
-  const holder = token && state.holder ? `由${state.holder}出具　` : "";
-  said.append(el("h1", "", BANNERS[code]), el("p", "", `${genuine(code) === false ? "" : holder}${ADVICE[code]}`), el("p", "code", code));
+  said.append(el("h1", "", BANNERS[code]));
+  if (token && state.holder && genuine(code) !== false) said.append(el("p", "", `由${state.holder}出具`));
+  said.append(el("p", "", code === "V09" && state.file ? "文件的签章要在服务器上核验" : ADVICE[code]), el("p", "code", code));
   banner.append(hidden(el("span", "sign", MARKS[colour])), said);
   if (state.sample) parts.push(el("p", "sample", "演示数据：样本·无效"));
   if (token) parts.push(drawRows(token, genuine(code) !== false));

@@ -1,0 +1,248 @@
+"""The verify pages in Chromium: every door, off line, without scripts, for everybody's eyes."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from verify_browser import (
+    OFFICIAL,
+    Verifying,
+    build_verifying,
+    picture_of,
+    png_of,
+    write_camera,
+)
+from verify_stand import served, site_parts
+
+from certificate_service.config import default_parts
+from certificate_service.domain.digits import to_digits
+
+PHONE = {"width": 390, "height": 844}
+MOST_GZIP = 60 * 1024
+AMBER, GREEN = "签章真实，内容未核对", "证明真实有效，内容已比对"
+WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation',
+    e => window.violations.push(e.violatedDirective));
+"""
+
+
+@pytest.fixture(scope="module")
+def verifying(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Verifying]:
+    made = build_verifying(tmp_path_factory.mktemp("verify"), parts / "fonts")
+    with served(site_parts(made.site, made.world.council)) as address:
+        made.address = address
+        yield made
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone's browser; fails when a page broke its own policy or a script failed."""
+    context = browser.new_context(viewport=PHONE, locale="zh-CN")
+    context.set_default_timeout(15000)
+    faults: list[str] = []
+    context.add_init_script(WATCH)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    page = context.new_page()
+    page.on("console", lambda one: faults.append(one.text) if "Policy" in one.text else None)
+    yield page
+    if page.url.startswith("http"):
+        faults += page.evaluate("window.violations || []")
+    context.close()
+    assert not faults
+
+
+def heading(page: Page, words: str) -> None:
+    page.get_by_role("heading", name=words, exact=True).wait_for()
+
+
+def compare(page: Page, code: str) -> None:
+    page.get_by_label("输入二维码旁的核验码").fill(code)
+    page.get_by_role("button", name="比对内容").click()
+
+
+def test_before_the_camera_the_page_weighs_less_than_sixty_kilobytes(
+    phone: Page, verifying: Verifying
+) -> None:
+    sizes: dict[str, int] = {}
+    session = phone.context.new_cdp_session(phone)
+    session.send("Network.enable")
+    urls: dict[str, str] = {}
+    session.on(
+        "Network.requestWillBeSent", lambda e: urls.update({e["requestId"]: e["request"]["url"]})
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda e: sizes.update({e["requestId"]: int(e["encodedDataLength"])}),
+    )
+    phone.goto(f"{verifying.address}/verify")
+    phone.get_by_role("button", name="扫码核验").wait_for()
+    phone.goto("about:blank")
+    phone.goto(verifying.qr(verifying.good))
+    heading(phone, AMBER)
+    phone.wait_for_timeout(300)
+    assert not any("zxing" in url or "scan.js" in url for url in urls.values())
+    assert 0 < sum(sizes.values()) <= MOST_GZIP
+
+
+def test_a_picture_is_read_in_the_page_and_a_strange_address_is_refused(
+    phone: Page, verifying: Verifying, screens: Path
+) -> None:
+    digits = to_digits(verifying.good.token)
+    phone.goto(f"{verifying.address}/verify")
+    phone.screenshot(path=str(screens / "verify-doors.png"), full_page=True)
+
+    def choose(prefix: str) -> None:
+        file = {
+            "name": "p.png",
+            "mimeType": "image/png",
+            "buffer": png_of(picture_of(prefix + digits)),
+        }
+        phone.locator("#picture").set_input_files(file)
+
+    world = verifying.world
+    keys = json.loads((verifying.site / "keys.json").read_bytes())
+    (verifying.site / "keys.json").write_text(json.dumps(keys | {"verify_url": OFFICIAL}))
+    choose(OFFICIAL)
+    heading(phone, AMBER)
+    phone.get_by_role("button", name="再核验一份").click()
+    choose("https://v-demo.invalid/v#")
+    heading(phone, "不是本系统出具")
+    phone.get_by_text("不是官方核验入口").wait_for()
+    assert phone.get_by_text("张*").count() == 0
+    phone.screenshot(path=str(screens / "verify-lookalike.png"), full_page=True)
+    assert world.folder.is_dir()
+
+
+def test_a_pdf_is_examined_here_and_sent_only_when_the_person_says_so(
+    phone: Page, verifying: Verifying, screens: Path
+) -> None:
+    sent: list[str] = []
+    phone.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    phone.goto(f"{verifying.address}/verify")
+    pdf = {"name": "e.pdf", "mimeType": "application/pdf", "buffer": verifying.good.pdf}
+    phone.locator("#pdf").set_input_files(pdf)
+    heading(phone, AMBER)
+    phone.get_by_text("二维码与文件内容一致").wait_for()
+    assert sent == []
+    phone.screenshot(path=str(screens / "verify-pdf.png"), full_page=True)
+    phone.get_by_role("button", name="深度核验（发送文件）").click()
+    heading(phone, GREEN)
+    assert [url.rpartition("/api/")[2] for url in sent] == ["verify"]
+    phone.get_by_role("button", name="再核验一份").click()
+    wrong = verifying.good.pdf.replace(b"/Title", b"/Tit1e")
+    phone.locator("#pdf").set_input_files({**pdf, "buffer": wrong})
+    phone.get_by_role("button", name="深度核验（发送文件）").click()
+    heading(phone, "文件被改动")
+    phone.get_by_role("button", name="再核验一份").click()
+    phone.locator("#pdf").set_input_files({**pdf, "buffer": b"%PDF-1.4\n%%EOF"})
+    heading(phone, "不是本系统出具")
+
+
+def test_the_page_works_off_line_after_the_first_visit_and_tells_the_age(
+    phone: Page, verifying: Verifying, screens: Path
+) -> None:
+    phone.goto(f"{verifying.address}/verify")
+    phone.get_by_role("button", name="保存到本机").click()
+    phone.get_by_text("已可离线使用").wait_for()
+    phone.context.set_offline(True)
+    phone.goto("about:blank")
+    phone.goto(verifying.qr(verifying.good))
+    heading(phone, AMBER)
+    compare(phone, verifying.good.code)
+    heading(phone, "证明真实，但未能核对是否已撤销")
+    phone.get_by_text("存证未核对").wait_for()
+    phone.get_by_text("小时前").wait_for()
+    phone.screenshot(path=str(screens / "verify-offline.png"), full_page=True)
+    # The scanner works too.
+    phone.goto(f"{verifying.address}/verify")
+    text = f"{verifying.address}/v#{to_digits(verifying.revoked.token)}"
+    file = {"name": "p.png", "mimeType": "image/png", "buffer": png_of(picture_of(text))}
+    phone.locator("#picture").set_input_files(file)
+    heading(phone, "证明已撤销")
+    phone.context.set_offline(False)
+
+
+def test_large_type_and_no_javascript(
+    browser: Browser, verifying: Verifying, screens: Path
+) -> None:
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{verifying.address}/verify")
+    page.get_by_role("link", name="长辈版").click()
+    assert page.locator("html[data-size=large]").count() == 1
+    assert not page.locator("#doors").is_visible()
+    page.get_by_label("证明编号").fill(verifying.good.number)
+    page.get_by_label("核验码").fill(verifying.good.code.lower())
+    page.get_by_role("button", name="核验").click()
+    heading(page, GREEN)
+    assert page.get_by_text("张𠅤").count() and page.locator("html[data-size=large]").count()
+    page.screenshot(path=str(screens / "verify-large.png"), full_page=True)
+    page.goto(verifying.qr(verifying.good))
+    assert "请用编号和核验码核验" in (page.locator("noscript").text_content() or "")
+    context.close()
+
+
+def test_axe_finds_nothing_on_any_state(browser: Browser, verifying: Verifying) -> None:
+    axe = (default_parts() / "web" / "axe.min.js").read_text("utf-8")
+    context = browser.new_context(viewport=PHONE, bypass_csp=True, locale="zh-CN")
+    page = context.new_page()
+    found: dict[str, Any] = {}
+
+    def look(state: str) -> None:
+        page.evaluate(axe)
+        answer = page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})"
+        )
+        found[state] = [(one["id"], one["nodes"][0]["html"]) for one in answer["violations"]]
+
+    page.goto(f"{verifying.address}/verify")
+    page.get_by_role("button", name="保存到本机").wait_for()
+    look("doors")
+    page.get_by_role("link", name="长辈版").click()
+    look("doors, large")
+    page.goto(verifying.qr(verifying.good))
+    heading(page, AMBER)
+    look("amber")
+    compare(page, "0" * 10)
+    look("wrong code")
+    compare(page, verifying.good.code)
+    heading(page, GREEN)
+    look("green")
+    page.get_by_role("button", name="有一项与纸面不符").click()
+    heading(page, "页面与二维码不符")
+    look("differs")
+    context.close()
+    assert found == {state: [] for state in found}
+
+
+def test_the_camera_reads_the_paper(browser: Browser, verifying: Verifying, tmp_path: Path) -> None:
+    text = f"{verifying.address}/v#{to_digits(verifying.good.token)}"
+    camera = write_camera(tmp_path / "camera.mjpeg", picture_of(text))
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera}",
+    ]
+    running = browser.browser_type.launch(executable_path=path, args=flags)
+    context = running.new_context(viewport=PHONE, permissions=["camera"])
+    page = context.new_page()
+    page.goto(f"{verifying.address}/verify")
+    page.get_by_role("button", name="扫码核验").click()
+    heading(page, AMBER)
+    assert not page.locator("#camera").is_visible()
+    running.close()
+
+
+def test_without_a_camera_the_picture_door_is_offered(phone: Page, verifying: Verifying) -> None:
+    phone.goto(f"{verifying.address}/verify")
+    phone.get_by_role("button", name="扫码核验").click()
+    phone.get_by_text("没有摄像头或未获允许").wait_for()
+    assert phone.evaluate("document.activeElement.id") == "picture"

@@ -1,0 +1,69 @@
+"""What tests of the verify pages share: certificates of real keys, pictures of their QR codes."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from certificate_world import Made, World, build_world, real_now
+from PIL import Image
+
+from certificate_service.document.qr import qr_matrix
+from certificate_service.domain.digits import to_digits
+from tests.bench.qr_frames import printed
+
+OFFICIAL = "https://v.demo.invalid/v#"
+
+
+@dataclass
+class Verifying:
+    """A site with one certificate in force and one revoked."""
+
+    world: World
+    good: Made
+    revoked: Made
+    address: str = ""
+
+    @property
+    def site(self) -> Path:
+        return self.world.folder / "site"
+
+    def qr(self, made: Made) -> str:
+        """The address that a phone's camera opens; here on loopback."""
+        return f"{self.address}/v#{to_digits(made.token)}"
+
+
+def build_verifying(folder: Path, fonts: Path) -> Verifying:
+    """Made in a thread of its own: the browser's event loop runs in this one."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        return worker.submit(_build, folder, fonts).result()
+
+
+def _build(folder: Path, fonts: Path) -> Verifying:
+    world = build_world(folder, fonts, real_now())
+    good, revoked = world.certify(), world.certify()
+    world.publisher.publish_all()
+    world.status.change(world.status_order(revoked.number, "revoked"), "shangrao", wanted="revoked")
+    return Verifying(world, good, revoked)
+
+
+def picture_of(text: str, size: tuple[int, int] = (1280, 960)) -> Image.Image:
+    """The printed code in the middle of a camera's frame."""
+    code = printed(qr_matrix(text)).resize((size[1] - 160, size[1] - 160))
+    frame = Image.new("L", size, 200)
+    frame.paste(code, ((size[0] - code.width) // 2, (size[1] - code.height) // 2))
+    return frame
+
+
+def png_of(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def write_camera(path: Path, picture: Image.Image) -> Path:
+    """A video of one still picture, as Chromium's fake camera plays it (MJPEG)."""
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, "JPEG", quality=90)
+    path.write_bytes(file.getvalue() * 5)
+    return path
