@@ -55,7 +55,8 @@ class Chooser:
         """Begin with the floors and the parts that were known."""
         self._view = view
         self._now = now
-        self._floors = {} if previous is None else dict(previous.floors)
+        self._before = {} if previous is None else previous.floors
+        self._floors = dict(self._before)
         known = () if previous is None else previous.parts()
         self._known = {(part.kind, part.subject): part for part in known}
         self._by_sha256 = {part.sha256: part for part in known}
@@ -124,11 +125,14 @@ class Chooser:
             self._known.pop(key, None)
             self._floors[key] = part.sequence + 1
             self._reject(entry, reasons.DIRECTORY_FORKED)
-        elif part.sequence < floor:
+        elif part.sequence < self._before.get(key, part.sequence):
             # The newer part of before stays: see `keep`.
             self._reject(entry, reasons.DIRECTORY_ROLLBACK)
             if key in self._known:
                 self._taken.add(self._known[key].sha256)
+        elif part.sequence < floor:
+            # Listed beside a newer one: a registry that is slow to unlist does no harm.
+            return
         else:
             self._newest[key] = part
             self._floors[key] = part.sequence

@@ -19,7 +19,14 @@ from federation_registry.domain import reasons
 from federation_registry.domain.publishing import KeptPart, is_new
 from federation_registry.domain.standing import BUSY, Beat, standing, verify_beat
 from federation_registry.folder import Folder
-from protos.lantai.v1 import directory_pb2, enrolment_pb2, liveness_pb2, relay_pb2, routing_pb2
+from protos.lantai.v1 import (
+    directory_pb2,
+    enrolment_pb2,
+    liveness_pb2,
+    relay_pb2,
+    routing_pb2,
+    witness_pb2,
+)
 from records.refusal import Reason, Refusal
 from trust.channel.access import ANONYMOUS
 
@@ -30,6 +37,7 @@ SERVED = (
     liveness_pb2.DESCRIPTOR.services_by_name["Liveness"],
     enrolment_pb2.DESCRIPTOR.services_by_name["Enrolment"],
     relay_pb2.DESCRIPTOR.services_by_name["Relay"],
+    witness_pb2.DESCRIPTOR.services_by_name["Witness"],
 )
 
 
