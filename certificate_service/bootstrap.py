@@ -14,6 +14,7 @@ from certificate_service.adapters.sql_file_proofs import SQLFileProofs
 from certificate_service.adapters.sql_long_files import SQLLongFiles
 from certificate_service.adapters.sql_register import SQLRegister
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
+from certificate_service.adapters.trust_archive import FOLDER, PastRoots
 from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.config import Places, Settings, load_settings
 from certificate_service.document.fonts import FontBook, installed_chains
@@ -30,7 +31,7 @@ from certificate_service.services.publish import Publisher
 from certificate_service.services.typeset import Typeset
 from certificate_service.services.upgrade_queue import UpgradeQueue
 from records.refusal import Refusal
-from trust.identity.council import council_from_json
+from trust.identity.council import council_from_json, root_fingerprint
 from trust.store.engine import open_engine
 
 
@@ -66,6 +67,7 @@ class House:
             site=SiteFolder(self.places.site),
             clock=clock,
             verify_url=self.settings.verify_url,
+            site_url=self.settings.site_url,
             file_proofs=self.file_proofs,
         )
         self.stamps = HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None
@@ -88,7 +90,9 @@ class House:
                 register=self.register,
                 seals=self.seals,
                 qr_keys=self.qr_keys,
-                documents=DocumentMaker(paper, _place(self.settings)),
+                documents=DocumentMaker(
+                    paper, _place(self.settings, self.places.council.read_bytes())
+                ),
                 publisher=self.publisher,
                 clock=self.clock,
                 random=secrets.token_bytes,
@@ -113,8 +117,10 @@ class House:
         if self.stamps is None:
             return None
         lists = HTTPRevocationLists(self.places.data / "revocation")
+        council = council_from_json(self.places.council.read_bytes())
+        roots = PastRoots(self.trust, council, self.places.site / FOLDER)
         return UpgradeQueue(
-            LongTerm(self.trust, self.stamps, lists, self.clock),
+            LongTerm(roots, self.stamps, lists, self.clock),
             SQLLongFiles(self.engine),
             self.register,
             self.clock,
@@ -126,11 +132,12 @@ class House:
         self.engine.dispose()
 
 
-def _place(settings: Settings) -> Place:
+def _place(settings: Settings, council: bytes) -> Place:
     return Place(
         trust_domain=settings.trust_domain,
         verify_url=settings.verify_url,
         sample=not settings.production,
+        root_fingerprint=root_fingerprint(council_from_json(council)),
         legal_basis=settings.legal_basis,
         bilingual=settings.bilingual,
     )

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificate_service.adapters.sql_long_files import SQLLongFiles
+from certificate_service.adapters.trust_archive import FOLDER, PastRoots
 from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
 from certificate_service.domain.reasons import REVOCATION_UNAVAILABLE
 from certificate_service.services.issue_certificate import IssueCertificate
@@ -18,6 +19,7 @@ from certificate_service.services.upgrade_queue import UpgradeQueue
 from deploy.localnet.time_stamp import TimeStampAuthority
 from records.refusal import Refusal
 from trust.identity.authority import Authority, new_root_key
+from trust.identity.council import council_from_json
 from trust.identity.seal_authority import (
     Publication,
     create_seal_issuing,
@@ -121,7 +123,7 @@ def connect(world: World, authorities: Any, clock: Any = None) -> UpgradeQueue:
     """The world's service uses these authorities from now on; its queue."""
     tick = clock or (lambda: world.now)
     queue = UpgradeQueue(
-        LongTerm(world.trust, authorities, authorities, tick),
+        LongTerm(_roots_of(world), authorities, authorities, tick),
         SQLLongFiles(world.engine),
         world.register,
         tick,
@@ -129,3 +131,8 @@ def connect(world: World, authorities: Any, clock: Any = None) -> UpgradeQueue:
     parts = replace(world.issue._parts, stamps=authorities, upgrades=queue)
     world.issue = IssueCertificate(parts)
     return queue
+
+
+def _roots_of(world: World) -> Any:
+    council = council_from_json((world.folder / "council.json").read_bytes())
+    return PastRoots(world.trust, council, world.folder / "site" / FOLDER)

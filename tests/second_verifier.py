@@ -384,11 +384,6 @@ def verify(
     if len(found) > 1:
         check_revisions(issued, pdf)
     need(found[-1][0] == len(pdf), "V06", "bytes behind")
-    names = chain(seal, known, trust.roots(moment), moment)
-    need("non_repudiation" in seal.key_usage_value.native, "V03", "key usage")
-    statements = json.loads(files["evidence.keys.json"])
-    said, der = trust.key_statement(statements["seal"], "seal", moment)
-    need(der == seal.public_key.dump() and said["archive_code"] == claims[1], "V03", "seal key")
     stamps = []
     for attribute in signed["signer_infos"][0]["unsigned_attrs"] or ():
         value_of = signed["signer_infos"][0]["signature"].native
@@ -398,8 +393,17 @@ def verify(
     proofs, last = [], moment
     for (at, own, carried), _document in stamps:
         need((last - at).total_seconds() <= 300, "V06", "order of the time-stamps")
-        proofs.append((at, chain(own, carried, trust.roots(at), at)))
+        try:
+            proofs.append((at, chain(own, carried, trust.roots(at), at)))
+        except Wrong as wrong:
+            raise Wrong("V06", "time-stamp does not hold") from wrong
         last = at
+    # 4. Seal certificate.
+    names = chain(seal, known, trust.roots(moment), moment)
+    need("non_repudiation" in seal.key_usage_value.native, "V03", "key usage")
+    statements = json.loads(files["evidence.keys.json"])
+    said, der = trust.key_statement(statements["seal"], "seal", moment)
+    need(der == seal.public_key.dump() and said["archive_code"] == claims[1], "V03", "seal key")
     # 5. Token. 6. Agreement.
     said, der = trust.key_statement(statements["qr"], "qr", moment)
     need(said["archive_code"] == claims[1] and sha(der)[:4] == cbor2.loads(protected)[4], "V03")

@@ -4,10 +4,11 @@
 the pinned council keys signed each one, and consecutive ones name each other's hash.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from certificate_service.adapters.trust_file import read_trust_list
-from certificate_service.ports import Clock
+from certificate_service.ports import Clock, TrustSource
 from records.refusal import Refusal
 from trust.envelope.dsse import envelope_from_json
 from trust.identity.council import CouncilKeys, council_from_json
@@ -38,6 +39,31 @@ def read_trust_history(path: Path, council: Path, folder: Path, clock: Clock) ->
         keys = council_from_json(council.read_bytes())
         current = open_past_trust_list(envelope_from_json(path.read_bytes()), keys)
     return TrustHistory(current, _past(folder, keys))
+
+
+class PastRoots:
+    """The listed roots of any day, by the lists that the service itself pushed since it exists."""
+
+    def __init__(self, trust: TrustSource, council: CouncilKeys, folder: Path) -> None:
+        """Keep where to look."""
+        self._trust, self._council, self._folder = trust, council, folder
+        self._known: TrustHistory | None = None
+
+    def __call__(self, moment: datetime) -> bytes:
+        """Roots of seals and time-stamps that were listed at that instant, PEM.
+
+        Raises:
+            Refusal: TRUST_UNAVAILABLE, TRUST_LIST_EXPIRED, TRUST_LIST_FORKED.
+        """
+        current, known = self._trust.current(), self._known
+        if known is None or known.current.payload_sha256 != current.payload_sha256:
+            past = [one for one in _past(self._folder, self._council) if _is_older(one, current)]
+            known = self._known = TrustHistory(current, past)
+        return known.roots_at(moment)
+
+
+def _is_older(view: TrustView, current: TrustView) -> bool:
+    return view.version < current.version and view.trust_domain == current.trust_domain
 
 
 def _past(folder: Path, keys: CouncilKeys) -> list[TrustView]:

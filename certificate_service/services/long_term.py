@@ -18,13 +18,13 @@ from cryptography.x509.oid import ExtensionOID
 from certificate_service.document.pdf_check import SealedFile, open_sealed
 from certificate_service.document.pdf_longterm import ValidationMaterial, add_time_stamp
 from certificate_service.document.pdf_signature import RemoteStamper, TimestampRequestError
-from certificate_service.document.seal_check import check_seal, read_roots, require_trusted
+from certificate_service.document.seal_check import RootsAt, check_seal, read_roots, require_trusted
 from certificate_service.document.security_store import read_security_store
 from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
 from certificate_service.domain.reasons import FILE_ALTERED, REVOCATION_UNAVAILABLE
 from certificate_service.domain.token import parse_token
 from certificate_service.long_term_ports import RevocationLists, TimeStamps
-from certificate_service.ports import Clock, TrustSource
+from certificate_service.ports import Clock
 from records.refusal import Refusal
 
 TOKEN_FILE = "evidence.cose"  # noqa: S105 -- a file's name
@@ -45,10 +45,10 @@ class LongTerm:
     """Adds time-stamps and revocation data to sealed files."""
 
     def __init__(
-        self, trust: TrustSource, stamps: TimeStamps, lists: RevocationLists, clock: Clock
+        self, roots: RootsAt, stamps: TimeStamps, lists: RevocationLists, clock: Clock
     ) -> None:
-        """Keep the ports."""
-        self._trust = trust
+        """Keep the ports; `roots` answers what was listed on a day."""
+        self._roots = roots
         self._stamps = stamps
         self._lists = lists
         self._clock = clock
@@ -101,14 +101,13 @@ class LongTerm:
 
     def _examine(self, pdf: bytes) -> tuple[SealedFile, str]:
         file = open_sealed(pdf)
-        token, _signed = parse_token(file.attachments.get(TOKEN_FILE, b""))
-        issued = datetime.fromtimestamp(token.issued_at, UTC)
-        evidence = check_seal(file, self._roots, issued)
+        evidence = check_seal(file, self._roots, self._issued(file))
         require_trusted(evidence)
         return file, evidence.level
 
-    def _roots(self, _at: datetime) -> bytes:
-        return self._trust.current().trust_list.seal_roots_pem.encode()
+    def _issued(self, file: SealedFile) -> datetime:
+        token, _signed = parse_token(file.attachments.get(TOKEN_FILE, b""))
+        return datetime.fromtimestamp(token.issued_at, UTC)
 
     def _material(self, file: SealedFile) -> ValidationMaterial:
         """All certificates up to the roots, and one list of every issuer; what is there stays.
@@ -117,7 +116,9 @@ class LongTerm:
             Refusal: REVOCATION_UNAVAILABLE.
         """
         now = self._clock()
-        roots = [one.dump() for one in read_roots(self._roots(now))]
+        stamped = [one.self_reported_timestamp or now for one in file.stamps]
+        days = dict.fromkeys((self._issued(file), *stamped, now))
+        roots = [one.dump() for day in days for one in read_roots(self._roots(day))]
         store = read_security_store(file.signature.reader)
         carried = [one.dump() for one in file.signature.other_embedded_certs]
         known = [*carried, *(one.dump() for one in store.certificates), *roots]
