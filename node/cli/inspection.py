@@ -27,16 +27,25 @@ def add_commands(commands: Commands) -> None:
 def _verify(chosen: argparse.Namespace) -> int:
     base = open_base(chosen.data)
     logs = {}
+    witnessing = make_witnessing(base)
     signers = base.folder.log_signers(tuple(base.house.archives))
     with base.engine.connect() as connection:
         for code, signer in signers.items():
             origin = log_origin(base.house.trust_domain, code)
             try:
                 report = verify_log(connection, origin, keys=(signer.public_key,))
+                witnessed = witnessing.verify_ledger(connection, code, signer.public_key)
             except Refusal as refusal:
                 raise Refusal(LEDGER_DAMAGED, f"{code} {refusal.code}") from refusal
-            logs[code] = {"size": report.size, "root": report.root.hex()}
-    words = "\n".join(f"{code}: 1–{one['size']} 连续，无缺口" for code, one in logs.items())
+            logs[code] = {
+                "size": report.size,
+                "root": report.root.hex(),
+                "witnessed": witnessed,
+            }
+    words = "\n".join(
+        f"{code}: 1–{one['size']} 连续，无缺口；已由他馆见证 {one['witnessed']} 条"
+        for code, one in logs.items()
+    )
     say({"genuine": True, "logs": logs}, words, as_json=chosen.json)
     return 0
 

@@ -1,5 +1,6 @@
 """Two archives watch each log: what they sign, what they refuse, what everybody then sees."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from federation_registry.adapters.sql_witness import SqlWitnessStore
 from federation_registry.services.carry_checkpoints import CarryCheckpoints
 from node.adapters.sql_witness import SqlOwnLogs
 from node.bootstrap import Base, open_base
+from node.cli import main
 from node.cli.witnessing import Witnessing, make_witnessing
 from node.services.watch_logs import ShowLogs, WatchLogs
 from node.witness_ports import Witnessed
@@ -122,6 +124,8 @@ class Watch:
             self.bases[node_id] = open_base(node.data)
             self.parts[node_id] = make_witnessing(self.bases[node_id])
             self.keys[node_id] = WitnessKey(node.data, None, node_id)
+            self.keys[node_id].keep_stated(self.bases[node_id].folder, wall_clock())
+        self.world.publish()
         self.append(self.bases["shangrao"], "361100", "c1", "c2", "c3")
 
     def evidence(self, carry: CarryCheckpoints, quorum: int = 2) -> Any:
@@ -288,3 +292,24 @@ def test_nobody_hands_in_anothers_log_or_cosigns_what_is_not_his(watch: Watch) -
         log_key=watch.bases["pudong"].folder.log_key_statement("310115"),
     )
     refused("LOG_PROOF_INVALID", carry.add, "pudong", wrong_key)
+
+
+def test_a_rewritten_log_that_agrees_with_itself_disagrees_with_its_witnesses(
+    watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carry = watch.registry("registry")
+    twin = watch.copy_of("shangrao", "twin")
+    watch.append(watch.bases["shangrao"], "361100", "released")
+    watch.append(twin, "361100", "never happened")
+    watch.show("shangrao", carry)
+    watch.watch("jiaxing", carry)
+    watch.watch("pudong", carry)
+    watch.show("shangrao", carry)
+    data = ["ledger", "verify", "--data"]
+    assert main([*data, str(watch.world.nodes["shangrao"].data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["logs"]["361100"]["witnessed"] == 4
+    # Whoever rewrites a database leaves what the witnesses said in it, or takes it away.
+    genuine = watch.parts["shangrao"].book.standing(SHANGRAO)
+    make_witnessing(twin).book.stand(genuine)
+    assert main([*data, str(watch.folder / "twin")]) == 3
+    assert "LOG_FORKED" in capsys.readouterr().err
