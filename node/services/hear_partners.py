@@ -20,6 +20,7 @@ from trust.identity.directory_parts import read_label
 from trust.identity.directory_tree import Contents, list_sha256
 
 _AGAIN = timedelta(days=1)
+_PAUSE = timedelta(seconds=30)
 
 
 class Mirror(DirectorySource, Protocol):
@@ -49,7 +50,8 @@ class HearPartners:
         self._reach = reach
         self._clock = clock
         self._log = log
-        self._looked: dict[tuple[str, str], datetime] = {}
+        self._looked: dict[str, tuple[str, datetime]] = {}
+        self._paused: dict[str, datetime] = {}
 
     def run(self) -> int:
         """1 when a partner's news are in use now, else 0."""
@@ -57,9 +59,14 @@ class HearPartners:
         if found is None:
             return 0
         slug, said = found
+        now = self._clock()
+        if now < self._paused.get(slug, now):
+            return 0
         try:
             changed = self.fetch(slug, self._reach(slug), said)
         except Refusal as refusal:
+            # Whoever announces what it cannot show holds up nobody else.
+            self._paused[slug] = now + _PAUSE
             self._log.note("news_refused", code=refusal.code, peer=slug)
             return 0
         self._log.note("news_taken", peer=slug)
@@ -68,7 +75,7 @@ class HearPartners:
     def fetch(self, slug: str, mirror: Mirror, said: News) -> bool:
         """Whether something newer is in use now.
 
-        What differs without being newer is looked at once a day at most.
+        What a partner says of itself is looked at twice a minute at most, the same once a day.
 
         Raises:
             Refusal: as the partner answers, and of whatever it hands over.
@@ -91,9 +98,10 @@ class HearPartners:
     ) -> DirectorySnapshot:
         """What the partner declares of itself, from itself: no registry stands between."""
         now = self._clock()
-        if now - self._looked.get((slug, sha256), now - _AGAIN) < _AGAIN:
+        seen, at = self._looked.get(slug, ("", now - _AGAIN))
+        if now - at < (_AGAIN if seen == sha256 else _PAUSE):
             return snapshot
-        self._looked[slug, sha256] = now
+        self._looked[slug] = (sha256, now)
         (data,) = mirror.get_lists([sha256])
         entries = Contents.read_section(data, sha256, slug)
         lacking = [one.sha256 for one in entries if snapshot.find(one.sha256) is None]

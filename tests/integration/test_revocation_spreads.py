@@ -14,14 +14,16 @@ from node_world import MARRIAGE, file_and_review, progress, wait_for, zhou
 
 from node.bootstrap import open_office
 from node.cli.running import RunningNode
+from node.services.hear_partners import HearPartners
 from records.refusal import Refusal
 from trust.channel.directory_doors import GrpcDirectory
-from trust.channel.news import read_news
+from trust.channel.news import PartnerNews, read_news
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import encode, sign_statement
 from trust.identity.council import council_from_json
 from trust.identity.directory_hearing import hear_head, hear_parts, hear_trust_list
 from trust.identity.participant import ParticipantKind
+from trust.identity.reasons import DIRECTORY_INCOMPLETE
 from trust.identity.trust_list import TrustList
 
 
@@ -177,3 +179,25 @@ def test_a_partner_tells_of_its_own_coverage_itself(federation: Federation) -> N
 )
 def test_news_of_another_form_say_nothing(words: str) -> None:
     assert read_news(words) is None
+
+
+def test_who_announces_what_it_cannot_show_is_asked_once(federation: Federation) -> None:
+    base = federation.running["jiaxing"].base
+    asked: list[str] = []
+
+    class Liar:
+        def get_trust_list(self, sha256: str, _held: object) -> Envelope:
+            asked.append(sha256)
+            raise Refusal(DIRECTORY_INCOMPLETE)
+
+    news = PartnerNews("jiaxing", base.kept.find)
+    reading = federation.running["jiaxing"]._reading
+    hear = HearPartners(
+        base.kept, reading, news, lambda _: Liar(), federation.world.clock, base.log
+    )
+    own = news.own()
+    assert own is not None
+    for number in range(5):
+        news.hear("pudong", replace(own, trust_version=own.trust_version + 1 + number).words())
+        assert hear.run() == 0
+    assert len(asked) == 1

@@ -6,6 +6,8 @@ Whoever hands out is not believed: what arrives is hashed and verified by the re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
 
 from protos.lantai.v1 import directory_pb2, directory_pb2_grpc
 from records.refusal import Refusal
@@ -17,6 +19,7 @@ from trust.identity.directory_parts import part_sha256
 from trust.identity.reasons import DIRECTORY_INCOMPLETE
 from trust.wire import envelope_from_proto, envelope_to_proto
 
+M = TypeVar("M")
 MOST_AT_ONCE = 1000
 _HASH_BYTES = 32
 _NO_BASE = bytes(_HASH_BYTES)
@@ -102,12 +105,14 @@ class GrpcDirectory:
     def get_lists(self, sha256s: Sequence[str]) -> Sequence[bytes]:
         """Lists by hash, in the order asked. Raises Refusal: as answered."""
         request = directory_pb2.GetListsRequest(sha256=[bytes.fromhex(one) for one in sha256s])
-        return [inflate(one.packed, _LARGEST_LIST) for one in self._stub().GetLists(request)]
+        sent = _exactly(len(sha256s), self._stub().GetLists(request))
+        return [inflate(one.packed, _LARGEST_LIST) for one in sent]
 
     def get_parts(self, sha256s: Sequence[str]) -> Sequence[Envelope]:
         """Parts by address, in the order asked. Raises Refusal: as answered."""
         request = directory_pb2.GetPartsRequest(sha256=[bytes.fromhex(one) for one in sha256s])
-        return [unpack_part(part) for part in self._stub().GetParts(request)]
+        sent = _exactly(len(sha256s), self._stub().GetParts(request))
+        return [unpack_part(part) for part in sent]
 
     def get_trust_list(self, sha256: str, held: Envelope | None) -> Envelope:
         """The trust list of that address, put together from the difference to the one held.
@@ -117,12 +122,12 @@ class GrpcDirectory:
         """
         base = bytes.fromhex(part_sha256(held)) if held is not None else _NO_BASE
         request = directory_pb2.GetPartsRequest(sha256=[bytes.fromhex(sha256)], base=base)
-        for part in self._stub().GetParts(request):
-            sent = envelope_from_proto(part.envelope)
-            for text in (held.payload if held is not None else b"", b""):
-                found = _put_together(sent, text, part.delta)
-                if found is not None and part_sha256(found) == sha256:
-                    return found
+        (part,) = _exactly(1, self._stub().GetParts(request))
+        sent = envelope_from_proto(part.envelope)
+        for text in (held.payload if held is not None else b"", b""):
+            found = _put_together(sent, text, part.delta)
+            if found is not None and part_sha256(found) == sha256:
+                return found
         raise Refusal(DIRECTORY_INCOMPLETE, "another trust list was sent")
 
     def publish(self, envelope: Envelope) -> None:
@@ -132,6 +137,14 @@ class GrpcDirectory:
 
     def _stub(self) -> directory_pb2_grpc.DirectoryStub:
         return directory_pb2_grpc.DirectoryStub(self.channel.channel)
+
+
+def _exactly(count: int, stream: Iterable[M]) -> list[M]:
+    """As many messages as were asked for; whoever sends more is not listened to."""
+    found = list(islice(stream, count))
+    if len(found) != count:
+        raise Refusal(DIRECTORY_INCOMPLETE, "fewer were sent")
+    return found
 
 
 def _put_together(sent: Envelope, base: bytes, delta: bytes) -> Envelope | None:
