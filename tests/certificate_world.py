@@ -394,9 +394,8 @@ def paper(fonts: Path) -> Paper:
 
 _ISSUING: dict[Path, Authority] = {}
 _ROOTS: dict[Path, Authority] = {}
-LISTS = Publication(
-    crl_url="http://lists.invalid/seal.crl", root_crl_url="http://lists.invalid/root.crl"
-)
+_AT = "http://lists.invalid"
+LISTS = Publication(crl_url=f"{_AT}/seal.crl", root_crl_url=f"{_AT}/root.crl")
 
 
 def seal_authority_of(folder: Path) -> Authority:
@@ -418,14 +417,8 @@ def write_archive(folder: Path, authority: ArchiveAuthority, now: datetime) -> t
     _ISSUING[folder], _ROOTS[folder] = issuing, root
     seal_key, qr_key = new_p256(), new_p256()
     holder = SealHolder(archive_code=authority.archive_code, name=HOLDER_NAME, sample=True)
-    seal = issue_seal_certificate(
-        issuing,
-        holder,
-        seal_key.public_key(),
-        now=now,
-        random=secrets.token_bytes,
-        publication=LISTS,
-    )
+    drawn = {"now": now, "random": secrets.token_bytes, "publication": LISTS}
+    seal = issue_seal_certificate(issuing, holder, seal_key.public_key(), **drawn)
     folder.mkdir(parents=True)
     chain = seal.public_bytes(Encoding.PEM) + issuing.certificate.public_bytes(Encoding.PEM)
     (folder / SEAL_CERTIFICATES).write_bytes(chain)
