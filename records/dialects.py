@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from records.reasons import DIALECT_MALFORMED
 from records.refusal import Refusal
+from records.wu_sounds import SYLLABLES, wu_groups
 
 MOST_GROUPS = 400
 MOST_IN_GROUP = 16
@@ -116,7 +117,7 @@ WU = DialectProfile(
         "qian jian", "qiu jiu", "qiang jiang", "qin jin", "qing jing", "qi ji", "qiao jiao",
         "qu ju", "quan juan", "qun jun", "qiong jiong", "kui gui", "kuang guang", "ku gu",
         "chuan zhuan", "chui zhui", "chuang zhuang", "cai zai", "cang zang", "cao zao", "cong zong",
-    ),
+    ) + wu_groups(SYLLABLES),
 )  # fmt: skip
 """Wu: Jiaxing, Haining, Pudong."""
 

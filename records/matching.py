@@ -20,10 +20,12 @@ from records.place_evidence import PlaceEvidence
 
 GREATEST_NAMESAKE_CHANCE = 1e-3
 """Architecture.md 6."""
-MOST_STRANGERS = 1000.0
+MOST_STRANGERS = 600.0
 """Odds against a candidate that agrees only if somebody slipped, up to which it is shown: how
 often chance among the people of the index would bring such a record, against how often a slip
 would. The bench prints recall against strangers over this cut."""
+FEW_STRANGERS = 60.0
+"""The same where the other party or the whole date of birth is known: who is right agrees then."""
 FEWEST_PEOPLE = 10_000
 """A small index is judged as if it were this large: its own frequencies say little."""
 
@@ -110,11 +112,10 @@ class Match:
         agreeing = (e.agreement.chance for e in self.evidence if not e.agreement.conflicts)
         return max(1, self.people) * math.prod(agreeing)
 
-    @property
-    def is_likely(self) -> bool:
-        """The evidence is enough to show a record that agrees only by some slip."""
+    def is_likely(self, most: float) -> bool:
+        """The odds against it are at most `most`: enough to show what agrees only by a slip."""
         odds = self.namesake_chance * max(1.0, FEWEST_PEOPLE / max(1, self.people))
-        return odds <= MOST_STRANGERS
+        return odds <= most
 
     @property
     def is_identified(self) -> bool:

@@ -10,6 +10,7 @@ over the characters that come into question. They order candidates; what they am
 (`tests/bench/search`), on errors drawn from sources that are not used here.
 """
 
+import math
 from dataclasses import dataclass
 
 from records.name_shapes import ShapeTable
@@ -27,8 +28,9 @@ TIERS = {
 
 _DIGITS = {HOMOPHONE: -3.0, NEAR_SOUND: -3.6, DIALECT: -4.1, ONE_CHARACTER: -6.0}
 _MISSING, _ADDED, _SWAPPED, _TURNED = -2.6, -5.0, -2.5, -3.0
-_SHAPE_BEST, _SHAPE_FALL = -2.4, 3.0
-_LEAST_GRADE = 0.2
+_SHAPE, _SHAPE_FALL, _SHAPE_FIRST = -2.4, 1.3, 4
+"""Mistaken shapes are spread over a character's neighbours by their rank, as words are over a
+vocabulary: the first few take most."""
 _ORDER = tuple(TIERS)
 _MOST_REMEMBERED = 200_000
 _GUESSED = frozenset({SIMILAR_SHAPE, ONE_CHARACTER})
@@ -84,9 +86,10 @@ class NameLikeness:
             found.append(Likeness(NEAR_SOUND, _DIGITS[NEAR_SOUND]))
         elif any(self.sounds.profile.alike(one) & meant for one in heard):
             found.append(Likeness(DIALECT, _DIGITS[DIALECT]))
-        grade = self._shapes.grade(asked, recorded)
-        if grade >= _LEAST_GRADE:
-            found.append(Likeness(SIMILAR_SHAPE, _SHAPE_BEST - (1 - grade) * _SHAPE_FALL))
+        rank = self._shapes.rank(asked, recorded)
+        if rank >= 0:
+            digits = _SHAPE - _SHAPE_FALL * math.log10(rank + _SHAPE_FIRST)
+            found.append(Likeness(SIMILAR_SHAPE, digits))
         return max(found, key=lambda one: one.digits)
 
     def _compare_signs(self, asked: str, recorded: str) -> Likeness | None:

@@ -15,18 +15,16 @@ from records.refusal import Refusal
 class ShapeTable:
     """Neighbours of characters."""
 
-    similar: Mapping[str, tuple[str, str]]
-    """Neighbours, nearest first, and as many digits: 9 = hardly to be told apart, 1 = a part in
-    common."""
+    similar: Mapping[str, str]
+    """Neighbours of each character, nearest first."""
 
-    def grade(self, one: str, other: str) -> float:
-        """0-1: how much alike the two look; 0 where neither is the other's neighbour."""
-        return max(self._grade(one, other), self._grade(other, one))
+    def rank(self, one: str, other: str) -> int:
+        """How many characters look more alike than these two; -1 where they are no neighbours.
 
-    def _grade(self, one: str, other: str) -> float:
-        neighbours, digits = self.similar.get(one, ("", ""))
-        place = neighbours.find(other)
-        return int(digits[place]) / 10 if place >= 0 else 0.0
+        Seen from the side that has fewer in between: 囻 is 国's neighbour before 国 is 囻's.
+        """
+        ranks = (self.similar.get(one, "").find(other), self.similar.get(other, "").find(one))
+        return min((rank for rank in ranks if rank >= 0), default=-1)
 
 
 def parse_shape_table(content: Mapping[str, object]) -> ShapeTable:
@@ -38,9 +36,6 @@ def parse_shape_table(content: Mapping[str, object]) -> ShapeTable:
     similar = content.get("similar")
     if not isinstance(similar, Mapping) or not similar:
         raise Refusal(TABLE_DAMAGED, "shapes")
-    table: dict[str, tuple[str, str]] = {}
-    for character, (neighbours, digits) in similar.items():
-        if len(neighbours) != len(digits) or not digits.isdecimal():
-            raise Refusal(TABLE_DAMAGED, "shapes")
-        table[character] = (neighbours, digits)
-    return ShapeTable(table)
+    if not all(isinstance(neighbours, str) for neighbours in similar.values()):
+        raise Refusal(TABLE_DAMAGED, "shapes")
+    return ShapeTable(similar)

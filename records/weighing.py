@@ -16,7 +16,7 @@ from records.dates import PartialDate
 from records.entries import CatalogueEntry
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number, mask_id_number
-from records.matching import Evidence, Identifier, Match, Scales
+from records.matching import FEW_STRANGERS, MOST_STRANGERS, Evidence, Identifier, Match, Scales
 from records.name_likeness import TIERS
 from records.person_names import mask_name
 from records.rosters import recorded_names
@@ -138,9 +138,15 @@ def _is_stranger(match: Match, sought: Sought) -> bool:
     agreeing = [e for e in rest if not e.agreement.conflicts and e.agreement.chance < 1]
     if name in TIERS and not by_other and any(e.agreement.conflicts for e in rest):
         return True
-    if match.is_doubtful and not match.is_likely:
+    if match.is_doubtful and not match.is_likely(_most_strangers(sought)):
         return True
     return bool(rest) and not agreeing
+
+
+def _most_strangers(sought: Sought) -> float:
+    birth = sought.subject.birth
+    is_sharp = len(sought.other.name) > 1 or (birth is not None and birth.day is not None)
+    return FEW_STRANGERS if is_sharp else MOST_STRANGERS
 
 
 def _is_contradicted(rest: list[Evidence], birth: str, birth_column: str) -> bool:
