@@ -40,6 +40,9 @@ _DECADE = re.compile(rf"(?:二十世纪|20世纪)?({NUMERAL}{{1,4}})年代")
 _LUNAR_MARK = re.compile(r"\(?(?:农历|農曆|阴历|陰曆|旧历|舊曆|夏历)\)?")
 _ABOUT = re.compile(r"^(?:大约|约于|约|約)|(?:左右|前后|前後|许|[?？])$")
 
+_TRADITIONAL = str.maketrans("國曆歷農陰舊閏臘約後號華統緒紀間", "国历历农阴旧闰腊约后号华统绪纪间")
+"""What registers before the 1960s write; numerals are read in any form by themselves."""
+
 _Parts = tuple[int, int, int]
 """Year, month, day; 0 = not written."""
 
@@ -57,7 +60,7 @@ def parse_date(text: str, table: LunarTable, *, year_hint: int | None = None) ->
     """
     if _USUAL.fullmatch(text):
         return _parse_usual(text)
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)
     if not plain or len(text) > MOST_CHARACTERS:
         raise Refusal(DATE_NOT_UNDERSTOOD, "empty or too long")
     researched = plain.startswith("[") and plain.endswith("]")
