@@ -23,6 +23,7 @@ from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import decode
 from trust.identity.declared import log_key_of
+from trust.identity.keys import Ed25519Signer, new_ed25519
 from trust.identity.statements import KeyStatement
 from trust.store.engine import open_engine, transaction
 from trust.transparency.checkpoint import Checkpoint, log_origin, parse_checkpoint
@@ -313,3 +314,44 @@ def test_a_rewritten_log_that_agrees_with_itself_disagrees_with_its_witnesses(
     make_witnessing(twin).book.stand(genuine)
     assert main([*data, str(watch.folder / "twin")]) == 3
     assert "LOG_FORKED" in capsys.readouterr().err
+
+
+def test_a_thief_of_the_registrys_key_hides_no_checkpoint(watch: Watch) -> None:
+    """Kept from the witnesses, its owner sees it; cosigned by himself, nobody counts it."""
+    honest, thief = watch.registry("honest"), watch.registry("thief")
+    for carry in (honest, thief):
+        watch.show("shangrao", carry)
+    assert watch.watch("jiaxing", honest) == watch.watch("pudong", honest) == 1
+    watch.show("shangrao", honest)
+    # From here on he takes what the log's owner hands in, and shows it to nobody.
+    watch.append(watch.bases["shangrao"], "361100", "hidden")
+    watch.show("shangrao", thief)
+    assert watch.watch("jiaxing", honest) == watch.watch("pudong", honest) == 0
+    standing = watch.standing("shangrao", "361100")
+    assert (standing["size"], standing["witnessed_size"]) == (4, 3)
+    with pytest.raises(Refusal):
+        watch.evidence(thief, quorum=1)
+    # His own signature is no witness's, under whatever name.
+    base, forger = watch.bases["shangrao"], Ed25519Signer(new_ed25519())
+    logs = SqlOwnLogs(base.engine, "demo.invalid", base.folder.log_signers(("361100",)))
+    note = logs.sign("361100", wall_clock())
+    text = parse_checkpoint(parse_note(note)).text()
+    for name in ("jiaxing", "pudong", "registry"):
+        note += cosign(text, witness_name("demo.invalid", name), forger, wall_clock())
+    said = decode(base.folder.log_key_statement("361100").payload, KeyStatement)
+    true_keys = honest.witnessed(SHANGRAO, 2).witness_keys
+    with pytest.raises(Refusal):
+        verify_witnessed(
+            note,
+            origin=SHANGRAO,
+            log_key=log_key_of(said),
+            witness_keys=true_keys,
+            view=base.kept.current().view,
+            quorum=1,
+            now=wall_clock(),
+        )
+    # Nor is it gone: what the witnesses see next must contain it.
+    watch.append(watch.bases["shangrao"], "361100", "c5")
+    watch.show("shangrao", honest)
+    assert watch.watch("jiaxing", honest) == watch.watch("pudong", honest) == 1
+    assert watch.evidence(honest).checkpoint.size == 5
