@@ -1,0 +1,94 @@
+"""Page, command and API speak with one mouth; lists that go back in time are found out."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from test_certificate_formats import KEY, KID
+
+from certificate_service.domain.advice import ADVICE
+from certificate_service.domain.cose import es256
+from certificate_service.domain.status_list import (
+    REVOKED,
+    Succession,
+    encode_status_list,
+    verify_status_list,
+)
+from certificate_service.domain.verdict import MEANING, WORDS, Finding, Gathered, Step, judge
+from certificate_service.services.status_evidence import _is_rolled_back
+from certificate_service.web.assets import SCRIPTS, load_assets
+from certificate_service.web.shown import colour_of
+
+STATIC = Path(__file__).resolve().parents[3] / "certificate_service" / "web" / "static"
+AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+
+
+def table(name: str) -> dict[str, str]:
+    """A table of words in judge.js."""
+    script = (STATIC / "judge.js").read_text("utf-8")
+    body = re.search(rf"const {name} = {{(.*?)}};", script, re.S)
+    assert body
+    return {key: json.loads(words) for key, words in re.findall(r'(\w+): ("[^"]*")', body[1])}
+
+
+def test_the_page_has_the_words_of_the_command() -> None:
+    assert table("BANNERS") == {code: words for code, (_genuine, words) in MEANING.items()}
+    assert table("ADVICE") == dict(ADVICE)
+    assert table("STEPS") == {str(int(step)): words for step, words in WORDS.items()}
+    script = (STATIC / "judge.js").read_text("utf-8")
+    genuine = re.search(r"const GENUINE = {(.*?)};", script)
+    assert genuine
+    for code, (value, _words) in MEANING.items():
+        listed = re.search(rf"{code}: (\w+)", genuine[1])
+        assert (listed[1] if listed else "false") == {True: "true", False: "false", None: "null"}[
+            value
+        ]
+
+
+def test_no_script_is_larger_than_a_page_of_thought_and_all_are_served() -> None:
+    for path in STATIC.glob("*.js"):
+        assert len(path.read_text("utf-8").splitlines()) <= 300
+    joined = {*SCRIPTS, "scan.js", "pdf.js", "sw.js"}
+    assert {path.name for path in STATIC.glob("*.js")} == joined
+    assert {"/verify.js", "/scan.js", "/pdf.js", "/sw.js"} <= set(load_assets(Path("absent")))
+
+
+def listed(sequence: int, hours: int, statuses: dict[int, int] | None = None) -> object:
+    issued = int((AT + timedelta(hours=hours)).timestamp())
+    previous = bytes(32) if sequence > 1 else b""
+    succession = Succession(sequence=sequence, previous_sha256=previous)
+    data = encode_status_list("361100", statuses or {}, issued, KID, es256(KEY), succession)
+    found = verify_status_list(data, "361100", {KID: KEY.public_key()})
+    assert (found.sequence, found.previous) == (sequence, previous[:16])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lists", "rolled_back"),
+    [
+        ([(1, 0), (2, 1), (3, 2)], False),
+        ([(3, 2), (1, 0)], False),
+        ([(7, 0), (6, 1)], True),
+        ([(4, 0), (4, 0)], False),
+    ],
+)
+def test_numbers_must_not_fall_while_time_goes_on(
+    lists: list[tuple[int, int]], rolled_back: bool
+) -> None:
+    assert _is_rolled_back([listed(*one) for one in lists]) is rolled_back
+
+
+def test_one_number_must_not_stand_for_two_contents() -> None:
+    assert _is_rolled_back([listed(5, 0), listed(5, 1, {3: REVOKED})])
+
+
+@pytest.mark.parametrize(("grave", "colour"), [(False, "warn"), (True, "bad")])
+def test_a_list_is_amber_after_a_day_and_red_after_three_or_when_rolled_back(
+    grave: bool, colour: str
+) -> None:
+    passed = {step: Finding(True) for step in (Step.FORM, Step.TOKEN, Step.LOG, Step.CONTENT)}
+    findings = {**passed, Step.STATUS: Finding(None, "V10", "", grave=grave)}
+    verdict = judge(Gathered(findings=findings))
+    assert (verdict.code, verdict.genuine, colour_of(verdict)) == ("V10", True, colour)
