@@ -100,10 +100,15 @@ def query_of_words(name: str, other: str, year: int) -> RecordQuery:
     return replace(asked, limit=5)
 
 
-def peers(source: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[str, Answer, dict]]:
+def peers(
+    source: Path, folder: Path, stack: ExitStack, without: Sequence[str]
+) -> Iterator[tuple[str, Answer, dict]]:
     """The peers that can be had; the others are named on stderr with the reason."""
     folder.mkdir(parents=True, exist_ok=True)
     for which in ("btree", "fts5", "tantivy"):
+        if which in without:
+            sys.stderr.write(f"absent: {which}: left out by --without\n")
+            continue
         try:
             peer = LinePeer(which, source, folder)
         except PeerAbsentError as absent:
@@ -115,6 +120,9 @@ def peers(source: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[str, A
         ("datasette", lambda: Datasette(folder)),
         ("zebra", lambda: Zebra(source, folder / "zebra")),
     ):
+        if name in without:
+            sys.stderr.write(f"absent: {name}: left out by --without\n")
+            continue
         try:
             server = make()
         except PeerAbsentError as absent:
@@ -173,6 +181,7 @@ def main() -> int:
     parser.add_argument("--records", type=int, required=True, help="couples in it")
     parser.add_argument("--csv", type=Path, help="the same records, for the peers")
     parser.add_argument("--peers", type=Path, help="folder for the peers' databases")
+    parser.add_argument("--without", action="append", default=[], help="leave this peer out")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=SEED)
@@ -184,7 +193,7 @@ def main() -> int:
         engines: dict[str, Answer] = {"ours": ours(chosen.index)}
         about: dict[str, dict] = {}
         if chosen.csv and chosen.peers:
-            for name, answer, facts in peers(chosen.csv, chosen.peers, stack):
+            for name, answer, facts in peers(chosen.csv, chosen.peers, stack, chosen.without):
                 engines[name], about[name] = answer, facts
                 sys.stderr.write(f"{name}: {facts}\n")
         times = race(engines, asked, chosen.rounds)
@@ -192,7 +201,8 @@ def main() -> int:
     if chosen.out:
         rows = [
             {"query": kind, "engine": engine, "p50": t.at(0.5), "p95": t.at(0.95),
-             "p99": t.at(0.99), "mean": statistics.mean(t.millis), "n": len(t.millis), "found": t.found}
+             "p99": t.at(0.99), "mean": statistics.mean(t.millis),
+             "n": len(t.millis), "found": t.found}
             for (kind, engine), t in times.items()
         ]  # fmt: skip
         chosen.out.write_text(json.dumps({"about": about, "rows": rows}, indent=2))

@@ -129,7 +129,10 @@ class Zebra:
         """Milliseconds of the request, and the codes."""
         term = "@attr 1=1 @attr 4=3 "
         asked = quote(f'@and {term}"{name}" {term}"{other}"')
-        path = f"/Default?version=1.1&operation=searchRetrieve&maximumRecords=5&x-pquery={asked}"
+        path = (
+            "/Default?version=1.1&operation=searchRetrieve&maximumRecords=5&recordSchema=plain"
+            f"&x-pquery={asked}"
+        )
         began = time.perf_counter()
         self._http.request("GET", path)
         response = self._http.getresponse()

@@ -21,6 +21,7 @@ _FILTER = """\
 <dom xmlns="http://indexdata.com/zebra-2.0">
   <input><xmlreader level="1"/></input>
   <extract><xslt stylesheet="{folder}/index.xsl"/></extract>
+  <retrieve name="plain"><xslt stylesheet="{folder}/plain.xsl"/></retrieve>
 </dom>
 """
 _INDEX = """\
@@ -39,6 +40,11 @@ _INDEX = """\
   </xsl:template>
 </xsl:stylesheet>
 """
+_PLAIN = """\
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:template match="/"><xsl:copy-of select="."/></xsl:template>
+</xsl:stylesheet>
+"""
 _FILES = 50_000
 
 
@@ -46,12 +52,14 @@ def prepare(source: Path, folder: Path) -> dict[str, float]:
     """The database is in `folder`; seconds and bytes. Raises PeerAbsentError."""
     folder = folder.resolve()
     records = folder / "records"
-    if not (folder / "register").exists():
-        records.mkdir(parents=True)
-        (folder / "register").mkdir()
-        (folder / "zebra.cfg").write_text(_CONFIG.format(folder=folder))
-        (folder / "domfilter.xml").write_text(_FILTER.format(folder=folder))
-        (folder / "index.xsl").write_text(_INDEX)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "zebra.cfg").write_text(_CONFIG.format(folder=folder))
+    (folder / "domfilter.xml").write_text(_FILTER.format(folder=folder))
+    (folder / "index.xsl").write_text(_INDEX)
+    (folder / "plain.xsl").write_text(_PLAIN)
+    if not (folder / "seconds").exists():
+        records.mkdir(exist_ok=True)
+        (folder / "register").mkdir(exist_ok=True)
         _write_records(source, records)
         began = time.perf_counter()
         for act in (["init"], ["update", str(records)]):
