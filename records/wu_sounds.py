@@ -3,8 +3,8 @@
 Worked out from the correspondences that descriptions of Wu agree on, initial by initial and final
 by final: voiced stops kept (平=病, 田=电), 匣 and zero initials one (黄=王), 知照精 one (周=邹),
 hard palatals in everyday readings (江=刚), nasals at the end one (林=凌), 咸山 and 蟹 finals one
-(蓝=来=雷), 天 and 梯 alike. Toneless Mandarin does not say which of several reflexes a character has, so a
-syllable stands under each that it may have. No dictionary of Wu was used.
+(蓝=来=雷), 天 and 梯 alike. Toneless Mandarin does not say which of several reflexes a character
+has, so a syllable stands under each that it may have. No dictionary of Wu was used.
 """
 
 from collections.abc import Iterable, Mapping
