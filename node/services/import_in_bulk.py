@@ -220,14 +220,13 @@ class ImportInBulk:
 
 def check_piece(known: CheckWork, job: PieceJob) -> PieceDone:
     """The rows of one piece are checked, and what the index will say of them is put aside."""
-    kind, order = get_kind(known.order.category), known.order
+    kind, tables = get_kind(known.order.category), known.reader
+    today = known.order.now.date()
     rows, tally, found_all = IndexRows(), Tally(), list[Finding]()
     entries, lines = list[StoredEntry](), list[int]()
     counts = [0, 0, 0]
     for line, row in known.file.rows_of(job.piece):
-        found = check_row(
-            line, row, kind, known.reader.calendar, order.now.date(), known.reader.areas
-        )
+        found = check_row(line, row, kind, tables.calendar, today, tables.areas)
         found += check_images(line, row, known.file) if row.get("images") else []
         found_all += found
         counts[0] += 1
