@@ -206,7 +206,7 @@ class SqlBuilds:
         """The planner knows the new tables."""
         with transaction(self._engine) as connection:
             for table in tables.INDEX_TABLES:
-                connection.execute(text(f'ANALYZE "{table}"'))
+                connection.exec_driver_sql(f'ANALYZE "{table}"')
 
     def bytes_stored(self) -> dict[str, int]:
         """Bytes of each table with its indexes, entries included."""
