@@ -5,7 +5,7 @@ printed for an envelope and never sent by fax or mail of ours.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from records.papers import OWN, ReplySlip
 from records.process_reasons import TEMPLATE_INCOMPLETE
@@ -71,7 +71,7 @@ def inquiry_rows(inquiry: PostalInquiry) -> tuple[ExtractRow, ...]:
         ("档案类别", inquiry.category_label),
         ("查找对象", subject.name),
         ("曾用名", names),
-        ("出生日期", subject.birth),
+        ("出生日期", _day(subject.birth)),
         ("另一方", query.other_party.name),
         ("形成时间", years),
         ("形成地点", query.place),
@@ -95,6 +95,14 @@ def reply_slip(inquiry: PostalInquiry, case_no: str, symbol: str) -> ReplySlip:
         ),
         closing=f"寄回：{inquiry.reply_to}。",
     )
+
+
+def _day(text: str) -> str:
+    """An ISO date in words; anything else as it was said."""
+    try:
+        return print_date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _row(label: str, value: str) -> ExtractRow:

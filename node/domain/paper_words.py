@@ -56,15 +56,20 @@ def heading_of_case(case: WindowCase, window: str, holder: str) -> Heading:
 
 def refusal_by_rule(heading: Heading, reason: Reason) -> DocumentText:
     """T5: the window's own table says no."""
-    missing = (reason.remedy_zh,) if reason.code in _TO_BRING else ()
+    missing = (_wanted(reason),) if reason.code in _TO_BRING else ()
     return refusal_text(heading, code=reason.code, sentence=reason.zh, missing=missing)
+
+
+def _wanted(reason: Reason) -> str:
+    """What to bring: the text itself says 请补充."""
+    return reason.remedy_zh.removeprefix("补交").removeprefix("补齐")
 
 
 def refusal_by_holder(heading: Heading, leg: Leg) -> DocumentText:
     """T5: the archive that was asked says no, with the code that it signed."""
     known = _REASONS.get(leg.reason_code)
     sentence = known.zh if known else leg.note or _BY_RULE
-    missing = (known.remedy_zh,) if known and known.code in _TO_BRING else ()
+    missing = (_wanted(known),) if known and known.code in _TO_BRING else ()
     return refusal_text(
         heading,
         code=leg.reason_code or Outcome.REFUSED.value,

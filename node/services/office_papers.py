@@ -214,6 +214,8 @@ class OfficePapers:
         return case
 
     def _handlers(self, filer: str, signer: str) -> str:
+        if filer == signer:
+            return f"经办人：{self._name(filer)}"
         return f"经办人：{self._name(filer)}　签发人：{self._name(signer)}"
 
     def _name(self, officer_id: str) -> str:

@@ -145,7 +145,8 @@ class PostLetters:
         now = self._house.clock()
         due = after_working_days(now, LETTER_WORKING_DAYS, self._house.calendar)
         running = book.next_number(f"letter/{case.archive_code}/{now:%Y}")
-        symbol = f"协查〔{now:%Y}〕第{running}号"
+        short = self._house.require_archive(case.archive_code).removesuffix("档案馆")
+        symbol = f"{short}档协查〔{now:%Y}〕第{running}号"
         inquiry = _inquiry(case, command, due)
         number = sum(leg.state == _POSTED or leg.node_id == "" for leg in case.legs) + 1
         leg = Leg(
