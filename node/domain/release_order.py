@@ -26,6 +26,9 @@ from records.templates import DocumentText, Heading, Source, discrepancy_text, e
 
 _MOST_FACT_BYTES = 100
 """The facts sealed in the QR are at most 109 bytes of CBOR; heads take a few."""
+_MOST_NAMED_BYTES = 116
+"""Facts and masked names together: 300 bytes of token less 158 for the largest numbers, 24 for the
+fingerprints of three pages and 2 for the list itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,14 @@ def write_order(
     notes = [*_notes(parts, comparison), *remarks]
     text = extract_text(heading, _source(parts, entry), parts.now, notes=notes)
     values = {row.field: row.value for row in comparison.fields}
+    masked = masked_names(kind, values)
     return replace(
         write_notice_order(parts, text),
         reference_code=entry.reference_code,
         rows=rows,
         pages=_pages(parts, entry),
-        masked_names=masked_names(kind, values),
-        sealed_facts=_facts([row.value for row in rows if _is_told(row)]),
+        masked_names=masked,
+        sealed_facts=_facts([row.value for row in rows if _is_told(row)], masked),
     )
 
 
@@ -99,7 +103,7 @@ def write_notice_order(parts: OrderParts, text: DocumentText) -> ReleaseOrder:
         closing=text.closing,
         notes=text.notes,
         masked_names=mask_name(subject),
-        sealed_facts=_facts([subject] if subject else []),
+        sealed_facts=_facts([subject] if subject else [], mask_name(subject)),
         handler_line=f"经办人：{parts.dispatcher.display_name}　"
         f"审核人：{parts.seal_keeper.display_name}",
         agreement_id="" if own_window else header.agreement_id,
@@ -179,10 +183,10 @@ def _is_told(row: ExtractRow) -> bool:
     return row.compared != "not_recorded" and "id_no" not in row.field
 
 
-def _facts(told: Sequence[str]) -> tuple[str, ...]:
-    """Values for the QR, in print order, as many as fit."""
+def _facts(told: Sequence[str], masked: str) -> tuple[str, ...]:
+    """Values for the QR, in print order, as many as fit beside the masked names."""
     facts: list[str] = []
-    left = _MOST_FACT_BYTES
+    left = min(_MOST_FACT_BYTES, _MOST_NAMED_BYTES - len(masked.encode()))
     for value in told:
         size = len(value.encode()) + 2
         if size <= left:

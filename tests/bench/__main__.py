@@ -26,6 +26,7 @@ PARTS = {
     "certificate": "tests.bench.certificate_figures",
     "hostile": "tests.bench.hostile_figures",
     "qr": "tests.bench.qr_figures",
+    "verify": "tests.bench.verify_figures",
     "registry": "tests.bench.registry_figures",
 }
 """Part -> module with `run(folder, *, full) -> Report`."""

@@ -8,18 +8,26 @@ from pathlib import Path
 import pytest
 from test_certificate_formats import KEY, KID
 
+from certificate_service.document.qr import LARGEST_VERSION, qr_matrix
 from certificate_service.domain.advice import ADVICE
 from certificate_service.domain.cose import es256
+from certificate_service.domain.digits import to_digits
+from certificate_service.domain.numbering import CertificateNumber
+from certificate_service.domain.sealed_facts import seal_facts
 from certificate_service.domain.status_list import (
+    PLACES,
     REVOKED,
     Succession,
     encode_status_list,
     verify_status_list,
 )
+from certificate_service.domain.token import MOST_BYTES, Token, encode_token
 from certificate_service.domain.verdict import MEANING, WORDS, Finding, Gathered, Step, judge
 from certificate_service.services.status_evidence import _is_rolled_back
 from certificate_service.web.assets import SCRIPTS, load_assets
 from certificate_service.web.shown import colour_of
+from node.domain.release_order import _facts
+from records.disclosure import mask_name
 
 STATIC = Path(__file__).resolve().parents[3] / "certificate_service" / "web" / "static"
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -92,3 +100,32 @@ def test_a_list_is_amber_after_a_day_and_red_after_three_or_when_rolled_back(
     findings = {**passed, Step.STATUS: Finding(None, "V10", "", grave=grave)}
     verdict = judge(Gathered(findings=findings))
     assert (verdict.code, verdict.genuine, colour_of(verdict)) == ("V10", True, colour)
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3, 4, 40])
+@pytest.mark.parametrize(
+    "name", ["张三", "欧阳买买提·阿不都热西提", "司徒艾合买提江·买合木提·阿不都拉", "𠅤" * 15]
+)
+def test_a_token_of_the_longest_names_fits_the_code_that_can_be_read(name: str, pages: int) -> None:
+    """What a node puts into an order (node/domain/release_order.py) always fits the QR code."""
+    masked = "|".join([mask_name(name)] * 2)
+    told = [name, name, "农历一九六四年闰八月廿二日", "城关字第0456号", "J107-9-0119-003"]
+    facts = _facts(told, masked)
+    assert facts, "something is there to be compared"
+    count = pages if pages <= 3 else 1
+    token = Token(
+        number=CertificateNumber("361100", 2026, 999_999),
+        template="T1",
+        issued_at=2_000_000_000,
+        certificate_id=bytes(10),
+        masked_names=masked,
+        pages=pages,
+        digests=bytes(8 * count),
+        status_index=PLACES - 1,
+        log_index=(1 << 32) - 1,
+        sealed_facts=seal_facts(facts, "0" * 10, bytes(10)),
+    )
+    data = encode_token(token, KID, es256(KEY))
+    assert len(data) <= MOST_BYTES
+    modules = len(qr_matrix("https://v.example-11.cn/v#" + to_digits(data)))
+    assert modules <= 17 + 4 * LARGEST_VERSION
