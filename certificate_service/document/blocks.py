@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from certificate_service.document.composition import Block, Cell, gaps
+from certificate_service.document.flowing import Block, Cell
 from certificate_service.document.layout import Layout, TextStyle
 from certificate_service.document.lines import Line
+from certificate_service.document.neighbours import gaps
 from certificate_service.document.sheet import Box, Sheet
 
 _POINTS_PER_MM = 72 / 25.4

@@ -7,10 +7,11 @@ machine-readable copy can recompute what the QR code promises (docs/certificate.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from certificate_service.document.flowing import Flowing
+from certificate_service.document.flowing import Block, Cell, Flowing
 from certificate_service.document.fonts import FontBook
 from certificate_service.document.layout import Layout, TextStyle
 from certificate_service.document.lines import Line, break_paragraph
+from certificate_service.document.neighbours import gaps, has_partner, partner_of, with_company
 from certificate_service.domain.fingerprint import PageWords
 from records.papers import OWN
 from records.release import ExtractRow, ReleasedPage, ReleaseOrder
@@ -18,32 +19,7 @@ from records.release import ExtractRow, ReleasedPage, ReleaseOrder
 _POINTS_PER_MM = 72 / 25.4
 _SILENT = "档案未记载"
 _SMALLEST = 0.86
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A label of ours and the archive's wording, broken into lines."""
-
-    label: str
-    label_lines: tuple[Line, ...]
-    label_width: float
-    """Of the label's column, mm."""
-    value: str
-    lines: tuple[Line, ...]
-    style: TextStyle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A piece that is never torn: a paragraph, a table row, or a remark of ours."""
-
-    kind: str
-    """paragraph, row or note."""
-    height: float
-    """Millimetres."""
-    lines: tuple[Line, ...] = ()
-    cells: tuple[Cell, ...] = ()
-    words: tuple[str, ...]
+_SMALLEST_LABEL = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +123,7 @@ class _Flow:
             while count < len(rest) and self._reach(rest[: count + 1], top) <= margins.bottom_full:
                 count += 1
             # The sign-off page keeps at least one block: a bare seal proves nothing.
-            count = min(count, len(rest) - 1)
+            count = with_company(rest, min(count, len(rest) - 1))
             groups.append(tuple(rest[:count]))
             rest = rest[count:]
             top = margins.top_next
@@ -204,12 +180,20 @@ class _Flow:
         room = width - label_width - 2 * body.cell_padding
         return Cell(
             label=row.label,
-            label_lines=self._lines(row.label, body.label, label_width - 2 * body.cell_padding, 0),
+            label_lines=self._label_lines(row.label, label_width - 2 * body.cell_padding),
             label_width=label_width,
             value=row.value,
             lines=self._lines(row.value, style, room, 0),
             style=style,
         )
+
+    def _label_lines(self, label: str, room: float) -> tuple[Line, ...]:
+        """A label is set smaller before it takes a second line."""
+        style = self.layout.body.label
+        wanted = self._fonts.width(label, style.chain, style.size)
+        if wanted * _SMALLEST_LABEL <= room * _POINTS_PER_MM:
+            return (Line(label, 0.0, 0.0),)
+        return self._lines(label, style, room, 0)
 
     def _style_of(self, row: ExtractRow, width: float) -> TextStyle:
         """楷 is the record's voice; our own words and silence are set in 宋."""
@@ -237,8 +221,8 @@ class _Flow:
             if row.compared == OWN:
                 yield (row,)
                 continue
-            partner = _partner(row, rest)
-            if partner is None and rest and not _has_partner(row, rest[0], rest):
+            partner = partner_of(row, rest)
+            if partner is None and rest and not has_partner(row, rest[0], rest):
                 partner = rest[0] if self._fit((row, rest[0])) else None
             if partner is None:
                 yield (row,)
@@ -262,36 +246,6 @@ class _Flow:
             indent_em=indent,
             measure=measure,
         )
-
-
-def gaps(layout: Layout, blocks: Sequence[Block]) -> tuple[float, ...]:
-    """Space above each block, millimetres."""
-    body = layout.body
-    space = {
-        ("paragraph", "row"): body.table_gap_before,
-        ("row", "paragraph"): body.table_gap_after,
-        ("row", "note"): body.table_gap_after,
-        ("paragraph", "note"): body.note_gap,
-    }
-    kinds = [block.kind for block in blocks]
-    return tuple(
-        space.get((before, kind), 0.0)
-        for before, kind in zip(["", *kinds[:-1]], kinds, strict=True)
-    )
-
-
-def _partner(row: ExtractRow, rest: Sequence[ExtractRow]) -> ExtractRow | None:
-    """The same field of the other spouse: 男方姓名 and 女方姓名, wherever the order lists it."""
-    if not row.field.startswith("a_"):
-        return None
-    wanted = f"b_{row.field[2:]}"
-    return next((other for other in rest if other.field == wanted), None)
-
-
-def _has_partner(row: ExtractRow, following: ExtractRow, rest: Sequence[ExtractRow]) -> bool:
-    """True when the next row belongs beside another one, or this one stands for one spouse."""
-    alone = row.field.startswith(("a_", "b_")) != following.field.startswith(("a_", "b_"))
-    return alone or _partner(following, rest) is not None
 
 
 def _height(lines: Sequence[Line], style: TextStyle) -> float:
