@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page
 from verify_browser import (
     OFFICIAL,
@@ -182,8 +185,9 @@ def test_large_type_and_no_javascript(
     heading(page, GREEN)
     assert page.get_by_text("张𠅤").count() and page.locator("html[data-size=large]").count()
     page.screenshot(path=str(screens / "verify-large.png"), full_page=True)
+    page.goto("about:blank")
     page.goto(verifying.qr(verifying.good))
-    assert "请用编号和核验码核验" in (page.locator("noscript").text_content() or "")
+    page.get_by_role("link", name="请用编号和核验码核验").wait_for()
     context.close()
 
 
@@ -246,3 +250,35 @@ def test_without_a_camera_the_picture_door_is_offered(phone: Page, verifying: Ve
     phone.get_by_role("button", name="扫码核验").click()
     phone.get_by_text("没有摄像头或未获允许").wait_for()
     assert phone.evaluate("document.activeElement.id") == "picture"
+
+
+def test_signatures_are_judged_alike_with_and_without_the_browsers_own_ed25519(
+    phone: Page, verifying: Verifying
+) -> None:
+    random = Random(20261122)
+    cases = []
+    for number in range(12):
+        key, message = Ed25519PrivateKey.generate(), random.randbytes(random.randrange(200))
+        signature = key.sign(message)
+        if number % 3 == 1:
+            signature = bytes([signature[0] ^ 1]) + signature[1:]
+        if number % 3 == 2:
+            message += b"."
+        raw = key.public_key().public_bytes_raw()
+        cases.append([b64encode(one).decode() for one in (raw, signature, message)])
+    # s + L signs as well by the plain equation, and must be refused (RFC 8032 5.1.7).
+    raw, signature, message = (b64decode(one) for one in cases[0])
+    order = 2**252 + 27742317777372353535851937790883648493
+    large = (int.from_bytes(signature[32:], "little") + order).to_bytes(32, "little")
+    cases.append([b64encode(one).decode() for one in (raw, signature[:32] + large, message)])
+    phone.goto(f"{verifying.address}/verify")
+    found = phone.evaluate(
+        """(cases) => Promise.all(cases.map(async (one) => {
+             const [key, signature, message] = one.map(fromBase64);
+             return [await isEd25519(key, signature, message),
+                     await slowEd25519(key, signature, message)];
+           }))""",
+        cases,
+    )
+    expected = [number % 3 == 0 for number in range(12)] + [False]
+    assert found == [[good, good] for good in expected]
