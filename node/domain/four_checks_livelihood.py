@@ -65,14 +65,15 @@ def _offices(
     is_whole = len(areas.table) >= WHOLE_TABLE_ROWS
     for code in kind.places:
         text = row.get(code, "")
-        if not text.strip():
+        # A residence or native place is written as people speak; an office names its county.
+        if not text.strip() or kind.get_field(code).party:
             continue
         year = event.year if event else None
         answer = areas.resolve(text, year)
         if answer.reason is PLACE_UNKNOWN:
             if is_whole:
                 yield "L08", code, "区划表中没有这一地名"
-        elif year is not None and not kind.get_field(code).party:
+        elif year is not None:
             if answer.then and not any(one.is_valid_in(year) for one in answer.then):
                 yield "L04", code, f"该地 {year} 年尚无或已不用此名称"
 
