@@ -58,6 +58,7 @@ from node.services.settle_delivery import SettleDelivery
 from node.services.sign_in import SignInService
 from node.services.staff import StaffService
 from node.services.supervise import Supervise
+from node.services.withdraw_certificate import WithdrawCertificate
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import Worker
@@ -203,6 +204,7 @@ def make_office(base: Base) -> Office:
         supervision=Supervise(house, base.figures, staff),
         papers=papers,
         letters=PostLetters(house, papers, routes, staff),
+        withdrawals=WithdrawCertificate(house, staff, keys),
     )
 
 

@@ -72,6 +72,10 @@ class CaseReader(Protocol):
         """A certificate on its way. Raises Refusal: CASE_NOT_FOUND."""
         ...
 
+    def case_issuances(self, case_no: str, holder_archive: str) -> Sequence[Issuance]:
+        """Certificates of that case, whatever became of them."""
+        ...
+
     def due_issuances(self, now: datetime, limit: int) -> Sequence[Issuance]:
         """Unfinished ones whose time has come, oldest first."""
         ...

@@ -256,6 +256,10 @@ class Certificates(Protocol):
         """Step 3: the certificate's status."""
         ...
 
+    def withdraw(self, order: Envelope, status: str) -> str:
+        """A certificate is revoked or superseded; the status as it stands. Idempotent."""
+        ...
+
     def typeset(self, paper: Envelope) -> bytes:
         """An office paper of ours as PDF: no seal, no number."""
         ...

@@ -132,6 +132,7 @@ class World(Answers):
             supervision=self.supervised,
             papers=self,  # type: ignore[arg-type]
             letters=self,  # type: ignore[arg-type]
+            withdrawals=self,  # type: ignore[arg-type]
         )
 
     # sign-in and staff

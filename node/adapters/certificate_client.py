@@ -44,6 +44,12 @@ class GrpcCertificates:
         )
         return str(self._stub().Confirm(request, timeout=_SECONDS).status)
 
+    def withdraw(self, order: Envelope, status: str) -> str:
+        """The certificate's new status. Raises Refusal: as the service answered."""
+        stub = self._stub()
+        call = stub.Supersede if status == "superseded" else stub.Revoke
+        return str(call(envelope_to_proto(order), timeout=_SECONDS).status)
+
     def typeset(self, paper: Envelope) -> bytes:
         """An office paper of ours as PDF. Raises Refusal: as the service answered."""
         return b"".join(

@@ -111,6 +111,12 @@ class SqlCaseReader:
             raise Refusal(CASE_NOT_FOUND)
         return found[0]
 
+    def case_issuances(self, case_no: str, holder_archive: str) -> Sequence[Issuance]:
+        """Certificates of that case, whatever became of them."""
+        query = select(t.issuances.c.body).where(t.issuances.c.case_no == case_no)
+        found = self._bodies(query, Issuance)
+        return [one for one in found if one.holder_archive == holder_archive]
+
     def due_issuances(self, now: datetime, limit: int) -> Sequence[Issuance]:
         """Unfinished ones whose time has come, oldest first."""
         query = (

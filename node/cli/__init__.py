@@ -14,7 +14,8 @@ from records.refusal import Refusal, exit_code
 from trust.channel import tls13
 
 GROUPS = (
-    "holdings", "searching", "lineage", "indexing", "enrol", "serve", "staff", "window", "work", "papers",
+    "holdings", "searching", "lineage", "indexing", "enrol", "serve", "staff", "window", "work",
+    "papers", "withdrawals",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that

@@ -173,6 +173,8 @@ class HolderCase:
     answer_id: str = ""
     """Envelope id of the last answer."""
     answered_at: datetime | None = None
+    withdrawal: Envelope | None = None
+    """Status order of this case's certificate that the seal keeper has yet to sign."""
 
 
 def leave_release(work: HolderCase, to: str) -> HolderCase:

@@ -7,7 +7,7 @@ from trust.envelope.dsse import Envelope, envelope_id
 
 REQUEST, ANSWER, RECEIPT, WITHDRAWAL = "request", "answer", "receipt", "withdrawal"
 ORDER, AGREEMENT, APPOINTMENT = "order", "agreement", "appointment"
-PAPER = "paper"
+PAPER, STATUS_ORDER = "paper", "status_order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

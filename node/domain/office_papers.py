@@ -59,5 +59,7 @@ class CasePaper:
     addressee: str = ""
     leg: str = ""
     """`holder_archive` of the leg that a letter opened; empty for other papers."""
+    status_order: Envelope | None = None
+    """T8: the order of two officers that must take effect before the notice is drawn."""
     posting: Posting | None = None
     answer: PaperAnswer | None = None

@@ -1,6 +1,6 @@
 """What people ask of office papers: order one, post a letter, enter its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +43,28 @@ class EnterAnswerCommand:
     pages: int
     reference: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawCommand:
+    """撤销或更正: the release_dispatcher orders that a certificate no longer stands."""
+
+    case_no: str
+    holder_archive: str
+    number: str
+    reason_class: str
+    """error_in_record, error_in_extract, leaked or obtained_unlawfully."""
+    replaced_by: str = ""
+    """Number of the certificate that replaces it; empty = revoked."""
+    seal_keeper: str
+    """officer_id of the other person who must sign."""
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmWithdrawalCommand:
+    """The seal keeper signs the same order."""
+
+    case_no: str
+    holder_archive: str
+    password: str = field(repr=False)

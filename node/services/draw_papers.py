@@ -8,6 +8,8 @@ from node.domain.office_papers import CasePaper
 from node.ports import Certificates, EventLog, ImageStore
 from node.services.house import House
 from node.services.worker import guard
+from records.release import StatusOrder
+from trust.envelope.statement import decode
 
 
 class DrawPapers:
@@ -30,6 +32,10 @@ class DrawPapers:
         return sum(done)
 
     def _draw(self, paper: CasePaper) -> None:
+        if paper.status_order is not None:
+            # Nobody reads that a certificate fell before it has fallen.
+            order = decode(paper.status_order.payload, StatusOrder)
+            self._certificates.withdraw(paper.status_order, order.status)
         pdf = self._certificates.typeset(paper.envelope)
         digest = self._files.put(pdf)
         if digest != hashlib.sha256(pdf).hexdigest():

@@ -36,7 +36,7 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
-from node.services.paper_doors import Letters, Papers
+from node.services.paper_doors import Letters, Papers, Withdrawals
 from node.services.staff_doors import SignIn, Staff
 from node.services.supervision import Supervision
 
@@ -256,3 +256,4 @@ class Office:
     supervision: Supervision
     papers: Papers
     letters: Letters
+    withdrawals: Withdrawals

@@ -222,5 +222,7 @@ class OfficePapers:
         return self._staff.get(officer_id).officer.display_name
 
     def _looker(self, actor: Actor) -> Act:
-        """Clerk or reviewer: both hand papers out."""
-        return Act.DELIVER if "window_clerk" in actor.posts else Act.RETURN_OR_REFUSE
+        """Clerk, reviewer, dispatcher, seal keeper: all of them hand papers out."""
+        if "window_clerk" in actor.posts:
+            return Act.DELIVER
+        return Act.SEAL if "seal_keeper" in actor.posts else Act.RETURN_OR_REFUSE

@@ -6,10 +6,12 @@ from typing import Protocol
 from node.domain.office_papers import CasePaper
 from node.domain.officers import Actor
 from node.domain.paper_commands import (
+    ConfirmWithdrawalCommand,
     EnterAnswerCommand,
     LetterCommand,
     PaperCommand,
     PostCommand,
+    WithdrawCommand,
 )
 
 
@@ -54,4 +56,16 @@ class Letters(Protocol):
 
     def register(self, actor: Actor, limit: int = 100) -> Sequence[CasePaper]:
         """寄送登记, newest first."""
+        ...
+
+
+class Withdrawals(Protocol):
+    """撤销与更正 (services/withdraw_certificate.py)."""
+
+    def order(self, command: WithdrawCommand, actor: Actor) -> str:
+        """The dispatcher signed the status order; its envelope id."""
+        ...
+
+    def confirm(self, command: ConfirmWithdrawalCommand, actor: Actor) -> CasePaper:
+        """The seal keeper signed it too; T8 is drawn once the status has changed."""
         ...

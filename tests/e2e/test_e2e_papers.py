@@ -9,20 +9,23 @@ import pypdfium2
 import pytest
 
 from deploy.holdings.scenario_people import P4, P5, P8
-from deploy.localnet.applications import as_subject, own_application
+from deploy.localnet.applications import as_subject, e01_application, own_application
+from deploy.localnet.plan import node_of
 from node.domain.application import Application
 from node.domain.office_papers import CasePaper
 from node.domain.paper_commands import (
+    ConfirmWithdrawalCommand,
     EnterAnswerCommand,
     LetterCommand,
     PaperCommand,
     PostCommand,
+    WithdrawCommand,
 )
 from node.services.office import Office
 from records.exchange import Proof
 from records.queries import Period, RecordQuery
 from records.refusal import Refusal
-from tests.e2e.desks import World
+from tests.e2e.desks import World, verify
 from tests.e2e.test_e2e_scenarios import run_system
 
 MARRIAGE = "marriage_registration"
@@ -33,12 +36,13 @@ def office(world: World) -> Office:
     return world.local.office("jiaxing")
 
 
-def drawn(world: World, paper: CasePaper) -> tuple[Path, str]:
+def drawn(world: World, paper: CasePaper, archive: str = "330400") -> tuple[Path, str]:
     """The paper in var/documents with a picture of each page, and its text."""
-    clerk, end = world.counter("330400").officer("clerk"), time.monotonic() + 20
+    clerk, end = world.counter(archive).officer("clerk"), time.monotonic() + 20
+    node = world.local.office(node_of(archive).node_id)
     while True:
         try:
-            pdf = office(world).papers.open(paper.paper_id, clerk)
+            pdf = node.papers.open(paper.paper_id, clerk)
             break
         except Refusal as refusal:
             assert refusal.code == "PAPER_NOT_DRAWN" and time.monotonic() < end
@@ -151,3 +155,40 @@ def test_e11_the_cover_sheet_lists_two_archives_and_joins_nothing(world: World) 
     assert progress.certificates[0].number in text
     assert "未答复" in text or "待人工" in text
     assert "本单不作证明使用" in text
+
+
+def test_e17_the_wrong_certificate_is_superseded_by_two_people_and_leads_to_the_new_one(
+    world: World,
+) -> None:
+    holder, shangrao = world.counter("361100"), world.local.office("shangrao")
+    wrong = "1962年11月15日"
+    case_no = world.file_and_review(e01_application())
+    world.fulfil(case_no, "361100", {"a_birth": wrong})
+    old = world.counter("330400").save_certificate(case_no, world.documents)
+    _, new = world.extract(e01_application(), "361100")
+    command = WithdrawCommand(
+        case_no=case_no,
+        holder_archive="361100",
+        number=old.stem,
+        reason_class="error_in_extract",
+        replaced_by=new.stem,
+        seal_keeper=holder.officer("sealer").officer_id,
+        password=holder.login("dispatcher").password,
+    )
+    shangrao.withdrawals.order(command, holder.officer("dispatcher"))
+    confirm = ConfirmWithdrawalCommand(
+        case_no=case_no, holder_archive="361100", password=holder.login("sealer").password
+    )
+    with pytest.raises(Refusal) as refused:
+        shangrao.withdrawals.confirm(confirm, holder.officer("dispatcher"))
+    assert refused.value.code == "DUTY_NOT_HELD"
+    site = world.federation.certificate_service["verify"]
+    assert verify(world, old, "--site", site)[1]["verdict"] == "V00", "one signature is not enough"
+    paper = shangrao.withdrawals.confirm(confirm, holder.officer("sealer"))
+    _, text = drawn(world, paper, "361100")
+    assert "更正公告" in text and old.stem in text and new.stem in text
+    assert "出证文字有误" in text and wrong not in text, "the notice names the class, not the error"
+    code, verdict = verify(world, old, "--site", site)
+    assert (code, verdict["verdict"]) == (3, "V05")
+    assert verify(world, new, "--site", site)[1]["verdict"] == "V00"
+    assert wrong in "".join(run_system("pdftotext", "-raw", str(old), "-").split())

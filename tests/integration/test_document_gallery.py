@@ -218,6 +218,7 @@ def gallery(studio: Studio) -> dict[str, Path]:
             "t1-long", (scan, scan), holder_name=LONG_ARCHIVE, rows=long_rows(), notes=notes()
         ),
     }
+    made["t1-remarks"] = studio.certificate("t1-remarks", rows=register_rows(), notes=notes())
     source = Source(fonds_name="学籍", reference_code="J107-9-0119-003", pages="")
     for name, machine, redacted in (("t2", False, "涉及他人的内容"), ("t2-machine", True, "")):
         copied = CopiedPages(total_pages=4, given="1–2", redacted=redacted, by_machine=machine)
@@ -254,6 +255,23 @@ def long_rows() -> tuple[ExtractRow, ...]:
         for at, (label, value) in enumerate(told)
         for side in ("a", "b")
     )
+
+
+def register_rows() -> tuple[ExtractRow, ...]:
+    """The labels of a real marriage extract: six characters beside short values."""
+    told = (("姓名", "黄阿毛"), ("出生日期", "1955年6月2日"), ("证件号码", "档案未记载"))
+    both = [
+        ExtractRow(field=f"{side}_{at}", label=f"{who}{label}", value=value, compared="same")
+        for at, (label, value) in enumerate((*told, ("登记时年龄", "23")))
+        for side, who in (("a", "男方"), ("b", "女方"))
+    ]
+    office = ExtractRow(
+        field="registration_office",
+        label="登记机关",
+        value="嘉兴县新丰人民公社革命委员会",
+        compared="same",
+    )
+    return (*both, office)
 
 
 def notes() -> tuple[str, ...]:
@@ -399,6 +417,18 @@ def test_every_character_of_the_record_comes_out_of_the_file(gallery: dict[str, 
     for piece in (LONG_NAME, LONG_ARCHIVE, "蕭鳳英", "肖凤英"):
         assert piece in long
     assert "以□代表" in long
+
+
+def test_a_usual_extract_with_remarks_is_one_page(gallery: dict[str, Path]) -> None:
+    text = text_of(gallery["t1-remarks"])
+    assert "第1页／共1页" in text
+    assert "男方出生日期1955年6月2日" in text, "a label stays on one line"
+
+
+def test_remarks_never_stand_alone_on_a_page(gallery: dict[str, Path]) -> None:
+    last = run("pdftotext", "-raw", "-f", "3", "-l", "3", str(gallery["t1-long"]), "-")
+    if "注：" in last:
+        assert "附：档案复制件1页。" in last
 
 
 def test_fonts_are_embedded_as_subsets(gallery: dict[str, Path]) -> None:
