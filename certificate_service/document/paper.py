@@ -189,7 +189,7 @@ class Paper:
         site = fitted(sheet, extra.site, foot.site, 55.0)
         sheet.text(beside, top + 27.6, extra.site, site)
         if extra.root_fingerprint:
-            root = fitted(sheet, f"根密钥指纹 {extra.root_fingerprint}", foot.small, 63.0)
+            root = fitted(sheet, f"根密钥指纹 {extra.root_fingerprint}", foot.small, 58.0)
             sheet.text(beside, top + 31.4, f"根密钥指纹 {extra.root_fingerprint}", root)
         sheet.text(foot.qr_left, foot.hint_baseline, _QR_HINT, foot.small)
         if extra.legal_basis:

@@ -33,6 +33,8 @@ MOST_JSON_BYTES = 4096
 MOST_PDF_BYTES = 20 << 20
 _PDF_PLACES = 2
 """PDFs that are verified at once: each takes a core."""
+_MOST_PDFS = 8
+"""PDFs that are here at once, waiting or being received: each may take 20 MB."""
 _STATUS = {"V11": 429, "V99": 503}
 _RETRY_SECONDS = {"V11": "3600", "V99": "5"}
 
@@ -53,6 +55,7 @@ class VerifyAPI:
         self._pushed, self._trust, self._typed = pushed, trust, typed
         self._callers, self._clock = callers, clock
         self._pdf_places = asyncio.Semaphore(_PDF_PLACES)
+        self._pdfs = 0
 
     async def verify(self, request: Request) -> Response:
         """One verdict."""
@@ -63,12 +66,11 @@ class VerifyAPI:
         limit = {"application/json": MOST_JSON_BYTES, "application/pdf": MOST_PDF_BYTES}.get(kind)
         if limit is None:
             return _rejected(415, "CONTENT_TYPE", "application/json or application/pdf")
+        if kind == "application/pdf":
+            return await self._verify_file(request)
         body = await _read(request, limit)
         if body is None:
-            return _rejected(413, "TOO_LARGE", f"at most {limit} bytes")
-        if kind == "application/pdf":
-            async with self._pdf_places:
-                return _answer(await self._ask(lambda: self._examine_file(body)))
+            return _too_large(limit)
         try:
             asked = msgspec.json.decode(body, type=Asked, strict=True)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -76,6 +78,19 @@ class VerifyAPI:
         if bool(asked.text) == bool(asked.number):
             return _rejected(422, "BODY_INVALID", "either text, or number and code")
         return _answer(await self._ask(lambda: self._examine(asked)))
+
+    async def _verify_file(self, request: Request) -> Response:
+        if self._pdfs >= _MOST_PDFS:
+            return _answer(system_fault("正忙，请稍后重试"))
+        self._pdfs += 1
+        try:
+            body = await _read(request, MOST_PDF_BYTES)
+            if body is None:
+                return _too_large(MOST_PDF_BYTES)
+            async with self._pdf_places:
+                return _answer(await self._ask(lambda: self._examine_file(body)))
+        finally:
+            self._pdfs -= 1
 
     async def _ask(self, look: Callable[[], Verdict]) -> Verdict:
         try:
@@ -122,6 +137,10 @@ def _answer(verdict: Verdict) -> Response:
     body = msgspec.json.encode(report_of(verdict))
     status = _STATUS.get(verdict.code, 200)
     return Response(body, status_code=status, media_type="application/json", headers=headers)
+
+
+def _too_large(limit: int) -> Response:
+    return _rejected(413, "TOO_LARGE", f"at most {limit} bytes")
 
 
 def _rejected(status: int, code: str, message: str) -> Response:

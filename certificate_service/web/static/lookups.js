@@ -100,7 +100,8 @@ async function findLeaf(token, trust) {
     if (index !== token.index || said.kind !== "certificate" || said.number !== token.number || said.token_sha256 !== hex(await sha256(token.data))) throw new Failure("V13", "存证与二维码不符");
     return { ok: true, detail: `位置 ${token.index}` };
   } catch (error) {
-    if (error instanceof TypeError) return { ok: null, verdict: "V10", detail: "存证未核对" };
+    // No network, or a page of somebody's gateway instead of our file.
+    if (error instanceof TypeError || error instanceof SyntaxError) return { ok: null, verdict: "V10", detail: "存证未核对" };
     return { ok: false, verdict: "V13", detail: error instanceof Failure ? error.detail : "" };
   }
 }

@@ -23,7 +23,7 @@ function nameOf(request) {
 }
 async function fromNetwork(request, name) {
   const answer = await fetch(request);
-  if (answer.ok) (await caches.open(KEPT)).put(name, answer.clone());
+  if (answer.ok && !new URL(request.url).search) (await caches.open(KEPT)).put(name, answer.clone());
   // A proxy's error page is no answer about a certificate.
   else if (answer.status >= 500) throw new TypeError("unreachable");
   return answer;
