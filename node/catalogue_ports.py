@@ -20,9 +20,7 @@ class CatalogueReader(Protocol):
         """Ids of those names that the dictionary has."""
         ...
 
-    def find_near_names(
-        self, keys: Collection[int], limit: int
-    ) -> Sequence[tuple[int, int, int]]:
+    def find_near_names(self, keys: Collection[int], limit: int) -> Sequence[tuple[int, int, int]]:
         """Key, sign and name id of the names that share one of the keys, at most `limit`."""
         ...
 
