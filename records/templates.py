@@ -78,6 +78,7 @@ class CopiedPages:
     """Which pages of a record a copy gives."""
 
     total_pages: int
+    """0 = not known: the file numbers its pages otherwise than its images are counted."""
     given: str
     """E.g. "1–2"."""
     redacted: str = ""
@@ -143,8 +144,9 @@ def copy_text(
     _require(reference_code=source.reference_code, given=copied.given, holder=holder)
     checked = "" if copied.by_machine else "，经核对与所藏一致"
     covered = f"，其中{copied.redacted}已作遮盖处理" if copied.redacted else ""
+    total = f"共{copied.total_pages}页，" if copied.total_pages else ""
     opening = (
-        f"本件由本馆所藏档案（档号{source.reference_code}，共{copied.total_pages}页，"
+        f"本件由本馆所藏档案（档号{source.reference_code}，{total}"
         f"本次提供第{copied.given}页）复制{checked}{covered}。"
     )
     warning = [MACHINE_COPY] if copied.by_machine else []

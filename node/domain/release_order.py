@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from node.domain.cases import Comparison, HolderCase
+from node.domain.comparison import NOT_RECORDED
 from node.domain.disclosure import applicant_roles
 from node.domain.exchange_reasons import MARKS_INCOMPLETE
 from node.domain.extract_rows import write_rows
@@ -144,15 +145,17 @@ def _notes(parts: OrderParts, comparison: Comparison) -> list[str]:
     reference = comparison.reference_code
     found = [c for c in parts.work.candidates if c.reference_code == reference]
     printed = {row.field: row for row in comparison.fields}
+    kind = get_kind(parts.request.query.category)
+    read = {row.field: row.value for row in comparison.fields if row.compared != NOT_RECORDED}
     reasons = [reason for candidate in found for reason in candidate.reasons]
     agreeing = [
-        printed[reason.field].label
+        kind.print_label(reason.field, read)
         for reason in reasons
         if reason.how == "equal" and reason.field in printed
     ]
     return [
         discrepancy_text(
-            label=printed[reason.field].label,
+            label=kind.print_label(reason.field, read),
             recorded=printed[reason.field].value,
             submitted=reason.queried,
             agreeing=agreeing,

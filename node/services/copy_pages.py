@@ -104,8 +104,10 @@ def _text(
     covers: Mapping[str, PageCover],
 ) -> DocumentText:
     pages = _pages_of(entry, digests)
+    # A page number of the file is no count: "共1页，本次提供第4页" would be nonsense.
+    counted = all(page.page_no <= len(entry.images) for page in entry.images)
     copied = CopiedPages(
-        total_pages=len(entry.images),
+        total_pages=len(entry.images) if counted else 0,
         given="、".join(str(page.page_no) for page in pages),
         redacted=OTHERS if any(page.sha256 in covers for page in pages) else "",
     )

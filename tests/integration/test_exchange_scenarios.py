@@ -76,7 +76,8 @@ def test_e04_variant_spelling_prints_the_records_own_characters(federation, worl
     release = next(one for one in federation.fake.prepared.values() if one.order.case_no == case_no)
     values = {row.field: row.value for row in release.order.rows}
     assert values["b_name"] == "蕭鳳英"
-    (note,) = release.order.notes
+    note, *_remarks = release.order.notes
+    assert "女方姓名" in note, "the remark names the field as the table does"
     assert "蕭鳳英" in note and "肖凤英" in note and "不一致" in note
 
 

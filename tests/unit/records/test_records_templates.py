@@ -1,5 +1,6 @@
 """The exact texts, what they never say, and what is disclosed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,9 +10,17 @@ from records.disclosure import disclosed_fields, disclosed_value, masked_names, 
 from records.eligibility_terms import Limit
 from records.exchange import SearchedScope
 from records.kinds import get_kind
+from records.letters import PostalInquiry, inquiry_rows, letter_text, reply_slip
 from records.outcomes import Outcome
+from records.queries import Period, RecordQuery, SoughtPerson
 from records.refusal import Refusal
-from records.search_notices import AnswerLine, NoRecordText, cover_sheet, no_record_text
+from records.search_notices import (
+    AnswerLine,
+    NoRecordText,
+    cover_rows,
+    cover_sheet,
+    no_record_text,
+)
 from records.templates import (
     CopiedPages,
     Heading,
@@ -251,3 +260,46 @@ def test_limits_cut_what_was_asked() -> None:
     assert "b_residence" in codes(Limit.CASE_RELATED, requested=everything)
     assert codes(Limit.LISTED_FIELDS, requested=["event_date"]) == {"event_date"}
     assert not {"remarks", "fonds_no", "damage"} & own
+
+
+def test_a_copy_of_unknown_extent_names_no_total() -> None:
+    text = copy_text(SOURCE, CopiedPages(total_pages=0, given="4"), "上饶市档案馆", AT)
+    assert "共" not in text.opening and "本次提供第4页" in text.opening
+
+
+def test_a_letter_by_post_asks_with_a_slip_and_names_nobody_on_the_slip() -> None:
+    inquiry = PostalInquiry(
+        addressee="德清县档案馆",
+        applicant="周金水",
+        identity="当面核对证件并留存影像",
+        rule="D01",
+        category_label="婚姻登记",
+        purpose="办理继承",
+        output="档案摘录证明",
+        query=RecordQuery(
+            category="marriage_registration",
+            subject=SoughtPerson(name="周金水", birth="1962-11-05"),
+            period=Period(start="1983", end="1983"),
+        ),
+        reply_to="嘉兴市档案馆查阅窗口",
+        due_at=AT,
+    )
+    rows = {row.label: row.value for row in inquiry_rows(inquiry)}
+    assert rows["查找对象"] == "周金水" and rows["形成时间"] == "1983"
+    assert rows["出生日期"] == "1962年11月5日" and "另一方" not in rows
+    slip = reply_slip(inquiry, "LT-330400-20261121-0042", "嘉兴档协查〔2026〕第1号")
+    said = slip.opening + slip.closing + "".join(row.value for row in slip.rows)
+    assert "周金水" not in said and "□ 未查到" in said
+    assert "未查到的，也请注明检索范围" in "".join(letter_text(inquiry).closing)
+    with pytest.raises(Refusal):
+        letter_text(replace(inquiry, addressee=" "))
+
+
+def test_a_cover_sheet_in_rows_says_what_its_lines_say() -> None:
+    answers = (
+        AnswerLine(holder="上饶市档案馆", outcome=Outcome.HIT_UNIQUE, number="361100-2026-000001"),
+        AnswerLine(holder="海宁市档案馆", outcome=Outcome.NODE_UNAVAILABLE),
+    )
+    lines = cover_sheet("LT-1", "嘉兴市档案馆", answers, AT).closing
+    for row, line in zip(cover_rows(answers), lines, strict=False):
+        assert line == f"{row.label}：{row.value}"
