@@ -11,6 +11,11 @@ def bundle_path(archive_code: str, log_index: int) -> str:
     return f"log/{archive_code}/{log_index // BUNDLE}.json"
 
 
+def replaced_path(archive_code: str) -> str:
+    """Path of the archive's file of replacements."""
+    return f"status/{archive_code}-replaced.cwt"
+
+
 def status_path(archive_code: str) -> str:
     """Path of the archive's status list."""
     return f"status/{archive_code}.cwt"

@@ -58,6 +58,8 @@ class ChangeStatus:
             order.number, order.status, order.replaced_by, envelope_to_json(envelope)
         )
         self._publisher.publish_status(order.holder_archive)
+        if order.replaced_by:
+            self._publisher.publish_replacements(order.holder_archive)
         changed = self._register.find_number(order.number)
         if changed is None:
             raise Refusal(CERTIFICATE_UNKNOWN)

@@ -12,12 +12,15 @@ from dataclasses import replace
 
 from certificate_service.domain.cose import kid_of
 from certificate_service.domain.lookup import lookup_key, seal_row
+from certificate_service.domain.numbering import parse_number
+from certificate_service.domain.replacements import encode_replacements
 from certificate_service.domain.site_paths import (
     BUNDLE,
     KEYS_PATH,
     TRUST_PATH,
     bundle_path,
     past_trust_path,
+    replaced_path,
     status_path,
 )
 from certificate_service.domain.status_list import NAMES, Succession, encode_status_list
@@ -68,6 +71,7 @@ class Publisher:
         self.publish_keys()
         for archive_code in self._qr_keys.archives():
             self.publish_status(archive_code)
+            self.publish_replacements(archive_code)
             found = self._register.published(archive_code)
             for number in sorted({release.leaf_index // BUNDLE for release in found}):
                 self._publish_bundle(archive_code, number * BUNDLE)
@@ -103,6 +107,25 @@ class Publisher:
             signed = SignedList(sequence=succession.sequence, signed_at=now, sha256=digest)
             self._register.journal.add(archive_code, signed)
             self._site.put(status_path(archive_code), data)
+
+    def publish_replacements(self, archive_code: str) -> None:
+        """Which certificate replaced which; nothing while none was superseded."""
+        with self._site.lock(archive_code):
+            replaced = {
+                release.status_index: parse_number(release.replaced_by)
+                for release in self._register.published(archive_code)
+                if release.replaced_by
+            }
+            if not replaced:
+                return
+            data = encode_replacements(
+                archive_code,
+                replaced,
+                int(self._clock().timestamp()),
+                self._qr_keys.kid(archive_code),
+                lambda message: self._qr_keys.sign(archive_code, message),
+            )
+            self._site.put(replaced_path(archive_code), data)
 
     def publish_keys(self) -> None:
         """The QR keys of all archives served, each with the statement that vouches for it."""

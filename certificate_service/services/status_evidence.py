@@ -4,11 +4,14 @@ A copy is only where somebody put it: an old one beside the file says less than 
 that nobody signed says nothing. None of them can hide another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from certificate_service.domain.site_paths import status_path
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certificate_service.domain.replacements import verify_replacements
+from certificate_service.domain.site_paths import replaced_path, status_path
 from certificate_service.domain.status_list import (
     FRESH_FOR,
     NAMES,
@@ -63,6 +66,8 @@ def find_status(
         newest = max(ended, key=_age_key)
         status = newest.status(token.status_index)
         words = f"{_WORDS[status]}，截至 {_as_of(newest)}"
+        if status == SUPERSEDED:
+            words = _joined(words, _replaced_by(token, source, keys))
         return Finding(False, _VERDICT[status], _joined(words, said)), NAMES[status]
     # 2. Whoever shows a later list with a lower number has gone back to an older register.
     if _is_rolled_back(lists):
@@ -76,6 +81,21 @@ def find_status(
         return Finding(None, "V10", _joined("", said), grave=old), _NOT_CHECKED
     words = f"截至 {_as_of(max(fresh, key=_age_key))}"
     return Finding(True, "", _joined(words, said)), NAMES[VALID]
+
+
+def _replaced_by(
+    token: Token, source: EvidenceSource, keys: Mapping[bytes, ec.EllipticCurvePublicKey]
+) -> Sequence[str]:
+    """The new certificate's number, where the archive's signed file tells it."""
+    code = token.number.archive_code
+    for data in source.get_all(replaced_path(code)):
+        try:
+            number = verify_replacements(data, code, keys).get(token.status_index)
+        except Refusal:
+            continue
+        if number is not None:
+            return (f"新证编号 {number}",)
+    return ()
 
 
 def _age_key(listed: StatusList) -> int:

@@ -50,7 +50,10 @@ _SCANNER_HEADERS = {
     "Content-Security-Policy": _POLICY.format(scripts="'self' 'wasm-unsafe-eval'"),
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
-_PUSHED = re.compile(r"(keys|trust-list)\.json|status/\d{6}\.cwt|log/\d{6}/\d{1,12}\.json")
+_PUSHED = re.compile(
+    r"(keys|trust-list)\.json|trust-lists/\d{1,9}\.json|log/\d{6}/\d{1,12}\.json"
+    r"|status/\d{6}(-replaced)?\.cwt"
+)
 _TYPES = {".json": "application/json", ".cwt": "application/statuslist+cwt"}
 _MOST_FORM_BYTES = 1024
 

@@ -18,10 +18,14 @@ from certificate_service.adapters.archive_folder import FolderQrKeys
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.domain.cose import es256, kid_of
 from certificate_service.domain.digits import to_digits
+from certificate_service.domain.numbering import parse_number
+from certificate_service.domain.replacements import encode_replacements, verify_replacements
+from certificate_service.domain.site_paths import replaced_path
 from certificate_service.domain.token import encode_token, parse_token
 from certificate_service.domain.verdict import MEANING, Verdict
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
+from records.refusal import Refusal
 from trust.identity.keys import new_p256
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -184,3 +188,18 @@ def test_14_a_look_alike_address_never_chooses_whom_to_ask(bench: Bench) -> None
     """The page's scanner refuses it as V08 (test_browser_verify.py); the command asks nobody."""
     said = bench.ask(bench.mine.token, prefix="https://v-demo.invalid/v#")
     assert (said.code, banner(said)) == ("V09", AMBER)
+
+
+def test_a_superseded_one_names_its_successor(bench: Bench) -> None:
+    said = bench.ask(bench.superseded.token)
+    (step,) = [one for one in said.steps if one.n == 8]
+    assert f"新证编号 {bench.mine.number}" in step.detail
+    site = bench.world.folder / "site"
+    forged = encode_replacements(
+        HOLDER, {0: parse_number(bench.other.number)}, 1, b"abcd", es256(new_p256())
+    )
+    keys = FolderQrKeys(bench.world.folder / "archives")
+    key = {keys.kid(HOLDER): new_p256().public_key()}
+    for data in (forged, (site / replaced_path(HOLDER)).read_bytes()):
+        with pytest.raises(Refusal):
+            verify_replacements(data, HOLDER, key)

@@ -4,11 +4,13 @@ import json
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from certificate_world import real_now
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page
 from verify_browser import (
@@ -23,6 +25,7 @@ from verify_stand import served, site_parts
 
 from certificate_service.config import default_parts
 from certificate_service.domain.digits import to_digits
+from certificate_service.domain.status_list import Succession, encode_status_list
 
 PHONE = {"width": 390, "height": 844}
 MOST_GZIP = 60 * 1024
@@ -282,3 +285,34 @@ def test_signatures_are_judged_alike_with_and_without_the_browsers_own_ed25519(
     )
     expected = [number % 3 == 0 for number in range(12)] + [False]
     assert found == [[good, good] for good in expected]
+
+
+def test_a_superseded_one_names_its_successor_and_an_older_list_is_red(
+    phone: Page, verifying: Verifying
+) -> None:
+    phone.goto(verifying.qr(verifying.superseded))
+    heading(phone, "证明已由新证替代")
+    phone.get_by_text(f"新证编号 {verifying.good.number}").wait_for()
+    assert phone.get_by_text("张*").count() == 0
+    path = verifying.site / "status" / "361100.cwt"
+    newest, keys = path.read_bytes(), verifying.world.qr_keys
+    now, kid = int(real_now().timestamp()), keys.kid("361100")
+
+    def listed(sequence: int, hours: int) -> bytes:
+        place = Succession(sequence=sequence)
+        signed = partial(keys.sign, "361100")
+        return encode_status_list("361100", {}, now - 3600 * hours, kid, signed, place)
+
+    for data, words, colour in (
+        (listed(1, 0), "状态名单被退回旧版", "bad"),
+        (listed(99, 30), "状态名单过旧", "warn"),
+        (listed(99, 80), "状态名单过旧", "bad"),
+    ):
+        path.write_bytes(data)
+        phone.goto("about:blank")
+        phone.goto(verifying.qr(verifying.good))
+        compare(phone, verifying.good.code)
+        heading(phone, "证明真实，但未能核对是否已撤销")
+        phone.get_by_text(words).wait_for()
+        assert phone.locator(f".banner.{colour}").count() == 1
+    path.write_bytes(newest)

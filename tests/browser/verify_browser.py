@@ -17,11 +17,12 @@ OFFICIAL = "https://v.demo.invalid/v#"
 
 @dataclass
 class Verifying:
-    """A site with one certificate in force and one revoked."""
+    """A site with a certificate in force, one revoked, one superseded."""
 
     world: World
     good: Made
     revoked: Made
+    superseded: Made
     address: str = ""
 
     @property
@@ -41,10 +42,17 @@ def build_verifying(folder: Path, fonts: Path) -> Verifying:
 
 def _build(folder: Path, fonts: Path) -> Verifying:
     world = build_world(folder, fonts, real_now())
-    good, revoked = world.certify(), world.certify()
+    good, revoked, superseded = world.certify(), world.certify(), world.certify()
     world.publisher.publish_all()
     world.status.change(world.status_order(revoked.number, "revoked"), "shangrao", wanted="revoked")
-    return Verifying(world, good, revoked)
+    order = world.status_order(
+        superseded.number,
+        "superseded",
+        replaced_by=good.number,
+        order_id="33333333-2222-4333-8444-555555555555",
+    )
+    world.status.change(order, "shangrao", wanted="superseded")
+    return Verifying(world, good, revoked, superseded)
 
 
 def picture_of(text: str, size: tuple[int, int] = (1280, 960)) -> Image.Image:

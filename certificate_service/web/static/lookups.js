@@ -42,6 +42,16 @@ function age(issued) {
   const hours = Math.max(0, Math.floor((Date.now() / 1000 - issued) / 3600));
   return hours < 48 ? `${hours} 小时前` : `${Math.floor(hours / 24)} 天前`;
 }
+// Which certificate took its place, where the archive's signed file tells it.
+async function findReplacement(token, trust) {
+  try {
+    const data = await (await published(`/status/${token.archive}-replaced.cwt`)).arrayBuffer();
+    const parsed = parseSigned(new Uint8Array(data), "application/vnd.lantai.replacements+cwt"), claims = parsed.claims;
+    await verifySigned(parsed, token.archive, claims.get(6), trust);
+    const found = claims.get(1) === token.archive && claims.get(-70003).get(token.place);
+    return found ? `新证编号 ${token.archive}-${found[0]}-${String(found[1]).padStart(6, "0")}，` : "";
+  } catch { return ""; }
+}
 // Step 8. What the list says is final when it is not "valid"; an old list says less than it did.
 async function findStatus(token, trust) {
   try {
@@ -52,8 +62,11 @@ async function findStatus(token, trust) {
     const value = (await inflate(body.get("lst")))[token.place >> 2] >> (token.place % 4 * 2) & 3;
     const asOf = `截至 ${local(issued)}（${age(issued)}）`, old = Date.now() / 1000 - issued;
     const sequence = claims.has(SEQUENCE) ? claims.get(SEQUENCE)[0] : 0;
+    // Remembered whatever the list says about this certificate.
+    const rolledBack = sequence < remember(`status.${token.archive}`, sequence);
+    if (value === 3) return { ok: false, verdict: "V05", detail: `${await findReplacement(token, trust)}${asOf}` };
     if (value) return { ok: false, verdict: ["", "V04", "V12", "V05"][value], detail: asOf };
-    if (sequence < remember(`status.${token.archive}`, sequence)) return { ok: null, verdict: "V10", grave: true, detail: `状态名单被退回旧版，${asOf}` };
+    if (rolledBack) return { ok: null, verdict: "V10", grave: true, detail: `状态名单被退回旧版，${asOf}` };
     if (old > AMBER_SECONDS) return { ok: null, verdict: "V10", grave: old > RED_SECONDS, detail: `状态名单过旧，${asOf}` };
     return { ok: true, detail: asOf };
   } catch (error) {
