@@ -4,6 +4,7 @@ import json
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -298,17 +299,14 @@ def test_a_superseded_one_names_its_successor_and_an_older_list_is_red(
     newest, keys = path.read_bytes(), verifying.world.qr_keys
     now, kid = int(real_now().timestamp()), keys.kid("361100")
 
-    def listed(sequence: int, hours: int) -> bytes:
-        place = Succession(sequence=sequence)
-        signed = partial(keys.sign, "361100")
-        return encode_status_list("361100", {}, now - 3600 * hours, kid, signed, place)
-
-    for data, words, colour in (
-        (listed(1, 0), "状态名单被退回旧版", "bad"),
-        (listed(99, 30), "状态名单过旧", "warn"),
-        (listed(99, 80), "状态名单过旧", "bad"),
+    for sequence, hours, words, colour in (
+        (1, 0, "状态名单被退回旧版", "bad"),
+        (99, 30, "状态名单过旧", "warn"),
+        (99, 80, "状态名单过旧", "bad"),
     ):
-        path.write_bytes(data)
+        signed, place = partial(keys.sign, "361100"), Succession(sequence=sequence)
+        path.write_bytes(encode_status_list("361100", {}, now, kid, signed, place))
+        phone.clock.set_fixed_time(real_now() + timedelta(hours=hours))
         phone.goto("about:blank")
         phone.goto(verifying.qr(verifying.good))
         compare(phone, verifying.good.code)
