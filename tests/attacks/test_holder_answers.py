@@ -16,7 +16,7 @@ from records.refusal import Refusal
 
 HOLDER = "361100"
 HIDDEN = SoughtPerson(name="欧阳静波", sex="男", birth="1960-01-01")
-NOBODY = SoughtPerson(name="欧阳静涛", sex="男", birth="1960-01-01")
+NOBODY = SoughtPerson(name="诸葛长青", sex="男", birth="1971-03-05")
 _ROWS = (
     "reference_code,fonds_no,catalog_no,file_no,item_no,year,event_type,event_date,"
     "a_name,a_birth,b_name,b_birth,open_status\n"

@@ -79,7 +79,7 @@ LOG_ROLLED_BACK = Reason(
 )
 EVIDENCE_MALFORMED = Reason(
     "EVIDENCE_MALFORMED",
-    Kind.USAGE,
+    Kind.REFUSED,
     "证据包的格式不正确或内容被改动。",
     "The evidence pack is not in its one correct form.",
     "重新取得原始证据包，勿解压后再压缩。",
