@@ -71,6 +71,7 @@ def test_e05_a_dialect_homophone_waits_for_the_spouse_and_is_noted_on_paper(worl
     assert [(one.tier, one.releasable) for one in detail.candidates] == [("dialect", False)]
     assert (detail.summary.outcome, detail.ask) == ("HIT_AMBIGUOUS", "配偶姓氏？")
     ask(world, case_no, "330400", detail.ask)
+    holder.wait_for(case_no, lambda case: bool(case.legs[0].question))
     more = replace(form, query=replace(form.query, other_party=SoughtPerson(name="朱小娥")))
     answer_question(world, case_no, "330400", more)
     detail = world.fulfil(case_no, "330400")
