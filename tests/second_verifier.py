@@ -362,8 +362,23 @@ def verify(
     """The level of a genuine file: B, T, LT or LTA. Status lists are not its business.
 
     Raises:
-        Wrong: with the verdict code of certificate.md 5.
+        Wrong: with the verdict code of certificate.md 5; V06 for what cannot even be read.
     """
+    try:
+        return judge(pdf, lists, council, now, broken, evidence)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, pikepdf.PdfError) as fault:
+        raise Wrong("V06", type(fault).__name__) from fault
+
+
+def judge(
+    pdf: bytes,
+    lists: list[bytes],
+    council: bytes,
+    now: datetime,
+    broken: dict[str, datetime] | None = None,
+    evidence: bytes | None = None,
+) -> str:
+    """As `verify`, for a file in which every part is what the paper says."""
     trust = Trust(read_lists(lists, council))
     ends = trust.broken | (broken or {})
     whole = lambda names, at: all(at < ends.get(name, FAR) for name in names)  # noqa: E731

@@ -259,7 +259,7 @@ def resealed(archive: Archive) -> bytes:
 def test_one_flipped_bit_is_reported_by_both(archive: Archive, share: float) -> None:
     changed = bytearray(archive.renewed)
     changed[int(len(changed) * share)] ^= 4
-    with pytest.raises((Wrong, ValueError, KeyError, TypeError)):
+    with pytest.raises(Wrong):
         lists = [(archive.folder / f"list-{n}.json").read_bytes() for n in (1, 2)]
         second(bytes(changed), lists, archive.world.council.read_bytes(), IN_2056, BROKEN)
     kept = archive.folder / "kept"
