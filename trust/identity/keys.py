@@ -36,15 +36,18 @@ __all__ = [
     "public_key_to_base64",
     "read_exchange_key",
     "read_private_key",
+    "read_secret",
     "read_signer",
     "spki_der",
     "spki_sha256",
     "write_private_key",
+    "write_secret",
 ]
 
 PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 SpkiKey = Ed25519PublicKey | ec.EllipticCurvePublicKey | X25519PublicKey
 _MAX_KEY_FILE_BYTES = 16 * 1024
+_SECRET = b"lantai-secret "
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -145,6 +148,45 @@ def write_private_key(
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    _write_guarded(path, content, passphrase, replace=replace)
+
+
+def write_secret(path: Path, secret: bytes, passphrase: bytes | None) -> None:
+    """The secret is in `path` as `write_private_key` would leave a key there.
+
+    Raises:
+        Refusal: KEY_FILE_EXISTS.
+    """
+    content = _SECRET + secret.hex().encode() + b"\n"
+    _write_guarded(path, content, passphrase, replace=False)
+
+
+def read_secret(path: Path, passphrase: bytes | None) -> bytes:
+    """The secret in `path`. With a passphrase the file must be wrapped; without, it must not be.
+
+    Raises:
+        Refusal: KEY_FILE_MISSING, KEY_FILE_EXPOSED, KEY_NOT_ENCRYPTED, PASSPHRASE_WRONG,
+            KEY_MALFORMED.
+    """
+    data = _read_guarded(path)
+    if is_wrapped(data) and passphrase is None:
+        raise Refusal(reasons.PASSPHRASE_WRONG, f"{path.name} needs a passphrase")
+    if not is_wrapped(data) and passphrase is not None:
+        raise Refusal(reasons.KEY_NOT_ENCRYPTED, path.name)
+    try:
+        if passphrase is not None:
+            data = unwrap(data, passphrase)
+    except msgspec.DecodeError as error:
+        raise Refusal(reasons.KEY_MALFORMED, path.name) from error
+    except ValueError as error:
+        raise Refusal(reasons.PASSPHRASE_WRONG, path.name) from error
+    try:
+        return bytes.fromhex(data.removeprefix(_SECRET).strip().decode("ascii"))
+    except ValueError as error:
+        raise Refusal(reasons.KEY_MALFORMED, path.name) from error
+
+
+def _write_guarded(path: Path, content: bytes, passphrase: bytes | None, *, replace: bool) -> None:
     if passphrase is not None:
         content = wrap(content, passphrase)
     partial = path.with_name(f".{path.name}.{os.getpid()}.new")
