@@ -25,6 +25,7 @@ from node.domain.commands import (
 from node.domain.exchange_reasons import (
     APPROVAL_NOT_ASKED,
     CLAIMED_BY_OTHER,
+    IMAGE_NOT_OF_RECORD,
     NOT_CLAIMED,
     PASSWORD_WRONG,
 )
@@ -176,6 +177,8 @@ class Works:
     def page_image(
         self, case_no: str, holder_archive: str, sha256: str, actor: Actor
     ) -> tuple[bytes, str]:
+        if sha256 not in self.world.images.kept:
+            raise Refusal(IMAGE_NOT_OF_RECORD)
         return self.world.images.get(sha256), "image/jpeg"
 
     def confirm(self, command: ConfirmCommand, actor: Actor) -> WorkDetail:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from node.desk.approvals import ApprovalPages
-from node.desk.desk import AUDITORS, LOOKERS, Desk
+from node.desk.desk import AUDITORS, EVERY_POST, LOOKERS, Desk, marked, open_to
 from node.desk.drafts import DraftShelf
 from node.desk.filing import FilingPages
 from node.desk.filters import FILTERS
@@ -28,7 +28,7 @@ from node.desk.settings import CHINA, DeskConfig
 from node.desk.sign_in import SignInPages
 from node.desk.supervision import SupervisionPages
 from node.desk.supplement import SupplementPages
-from node.desk.vocabulary import read_vocabulary
+from node.desk.vocabulary import catalogues, read_vocabulary
 from node.desk.watermark import Watermark
 from node.desk.work_acts import WorkActs
 from node.desk.workbench import Workbench
@@ -60,7 +60,7 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
     assets = load_assets(config.web_parts)
     look = Look(
         templates=[_HERE / "templates"],
-        words=load_words([OUR_WORDS, _HERE / "catalogues"], read_vocabulary()),
+        words=load_words([OUR_WORDS, *catalogues()], read_vocabulary()),
         assets=assets,
         zone=CHINA,
         filters=FILTERS,
@@ -94,10 +94,10 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
 
 def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
     sign_in, own = SignInPages(desk), PreferencePages(desk)
-    page, staff = desk.site.page, desk.staff
+    page, staff = desk.anybody, desk.staff
     return [
-        _get("/static/{digest}/{name}", _served(desk.site, assets)),
-        _get("/events", live.serve),
+        _get("/static/{digest}/{name}", marked(_served(desk.site, assets), ())),
+        _get("/events", marked(live.serve, EVERY_POST)),
         _get("/login", page(sign_in.show)),
         _post("/login", page(sign_in.submit)),
         _post("/logout", page(sign_in.sign_out)),
@@ -182,10 +182,12 @@ def _supervision_routes(desk: Desk) -> list[Route]:
 
 
 def _get(path: str, endpoint: Endpoint) -> Route:
+    open_to(endpoint)  # A page of which nobody said who may see it is not served at all.
     return Route(path, endpoint, methods=["GET"])
 
 
 def _post(path: str, endpoint: Endpoint) -> Route:
+    open_to(endpoint)
     return Route(path, endpoint, methods=["POST"])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from node.desk.settings import DeskConfig
@@ -15,10 +16,12 @@ from records.process_reasons import DUTY_NOT_HELD
 from records.refusal import Kind, Reason, Refusal
 from webui.pages import Pages, see_other
 from webui.reasons import SIGN_IN_REQUIRED
-from webui.site import Endpoint, Site, kept_fields
+from webui.site import Endpoint, Handler, Site, kept_fields
 from webui.visit import Visit
 
 StaffHandler = Callable[[Visit, Actor], Response]
+EVERY_POST = tuple(Post)
+_OPEN_TO = "open_to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,11 @@ class Desk:
             except Refusal as refusal:
                 return self.refuse(visit, actor, refusal)
 
-        return self.site.page(guarded)
+        return marked(self.site.page(guarded), posts or EVERY_POST)
+
+    def anybody(self, handler: Handler) -> Endpoint:
+        """An endpoint for whoever comes, signed in or not."""
+        return marked(self.site.page(handler), ())
 
     def ask_to_sign_in(self, visit: Visit) -> Response:
         """To the sign-in page; a form that was sent is kept there and can be sent afterwards."""
@@ -151,6 +158,26 @@ class Desk:
             "sample": self.office.trust_domain.endswith(".invalid"),
             "here": visit.path,
         }
+
+
+def marked(endpoint: Endpoint, posts: Sequence[str]) -> Endpoint:
+    """The endpoint, carrying who may pass it: any of the posts, everybody where there is none."""
+
+    async def known(request: Request) -> Response:
+        return await endpoint(request)
+
+    setattr(known, _OPEN_TO, frozenset(posts))
+    return known
+
+
+def open_to(endpoint: Endpoint) -> frozenset[str]:
+    """The posts that `marked` wrote; empty = everybody.
+
+    Raises:
+        AttributeError: nobody said who may pass: such a route must not be served.
+    """
+    found: frozenset[str] = getattr(endpoint, _OPEN_TO)
+    return found
 
 
 def _said(reason: Reason, visit: Visit) -> str:

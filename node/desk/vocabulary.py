@@ -11,7 +11,14 @@ from records.kinds import KINDS
 from records.purposes import PURPOSES
 from webui.words import read_catalogue
 
-_ENGLISH = Path(__file__).parent / "catalogues" / "vocabulary" / "en.toml"
+_FOLDER = Path(__file__).parent / "catalogues"
+_ENGLISH = _FOLDER / "vocabulary" / "en.toml"
+
+
+def catalogues() -> list[Path]:
+    """The folders of our catalogues: the main one, then one for each idea that has its own."""
+    own = [path.parent for path in sorted(_FOLDER.glob("*/zh-CN.toml"))]
+    return [_FOLDER, *own]
 
 
 def read_vocabulary() -> dict[str, dict[str, str]]:

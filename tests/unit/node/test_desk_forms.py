@@ -13,7 +13,7 @@ from node.desk.filing_form import FilingForm
 from node.desk.papers import read_papers
 from node.desk.prefill import form_of
 from node.desk.sign_in import local_path
-from node.desk.vocabulary import read_vocabulary
+from node.desk.vocabulary import catalogues, read_vocabulary
 from records.kinds import KINDS
 from records.refusal import Refusal
 from webui.form import Form, Upload
@@ -26,8 +26,7 @@ def words():
     from pathlib import Path
 
     root = Path(__file__).resolve().parents[3]
-    folders = [root / "webui" / "catalogues", root / "node" / "desk" / "catalogues"]
-    return load_words(folders, read_vocabulary())["zh-CN"]
+    return load_words([root / "webui" / "catalogues", *catalogues()], read_vocabulary())["zh-CN"]
 
 
 def read(fields: dict[str, str]):

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from node.desk.vocabulary import read_vocabulary
+from node.desk.vocabulary import catalogues, read_vocabulary
 from webui.words import Words, load_words
 
 ROOT = Path(__file__).resolve().parents[3]
-FOLDERS = [ROOT / "webui" / "catalogues", ROOT / "node" / "desk" / "catalogues"]
+FOLDERS = [ROOT / "webui" / "catalogues", *catalogues()]
 TEMPLATES = [*ROOT.glob("webui/templates/*.html"), *ROOT.glob("node/desk/templates/*.html")]
 
 
