@@ -33,6 +33,7 @@ def config_of(world: World, servers: list[uvicorn.Server]) -> DeskConfig:
         fonts=PARTS / "fonts",
         lunar=lunar_table(),
         papers=world.images,
+        drafts=world.drafts,
         clock=world.clock,
         random=secrets.token_bytes,
         stopping=lambda: any(server.should_exit for server in servers),

@@ -5,6 +5,8 @@ inside one process. What the real services decide is tested with them, not here.
 """
 
 import itertools
+import secrets
+import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -27,6 +29,7 @@ from fake_parts import (
 )
 from fake_supervision import Supervised
 
+from node.desk_wiring import drafts_in
 from node.domain.application import Application, verify_application
 from node.domain.cases import Event, Leg, RefusedRoute
 from node.domain.commands import (
@@ -45,6 +48,7 @@ from node.domain.views import (
 from node.services.office import HostedArchive, Office
 from records.entries import CatalogueEntry, PageImage
 from records.refusal import Refusal
+from trust.store.engine import open_engine
 
 __all__ = [
     "CODE",
@@ -78,6 +82,9 @@ class World(Answers):
         self.numbers = itertools.count(42)
         self.tokens = itertools.count(1)
         self.pdf = one_page_pdf()
+        self.folder = tempfile.TemporaryDirectory(prefix="lt-world-")
+        self.engine = open_engine(f"sqlite:///{self.folder.name}/desk.db")
+        self.drafts = drafts_in(self.engine, secrets.token_bytes(32), secrets.token_bytes)
         self.refuse_route: Refusal | None = None
         self.supervised = Supervised(self.clock())
         scan = page_scan(
@@ -133,6 +140,7 @@ class World(Answers):
             papers=self,  # type: ignore[arg-type]
             letters=self,  # type: ignore[arg-type]
             withdrawals=self,  # type: ignore[arg-type]
+            rights=self,  # type: ignore[arg-type]
         )
 
     # sign-in and staff

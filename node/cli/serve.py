@@ -83,6 +83,7 @@ def _desk(chosen: argparse.Namespace) -> int:
     from node.bootstrap import make_office, open_base, system_clock
     from node.desk.app import create_app
     from node.desk.settings import DeskConfig
+    from node.desk_wiring import open_drafts
 
     _configure_logging()
     if chosen.parent:
@@ -95,6 +96,7 @@ def _desk(chosen: argparse.Namespace) -> int:
         fonts=base.places.parts / "fonts",
         lunar=base.reader.calendar,
         papers=ImageFiles(base.places.data / "papers"),
+        drafts=open_drafts(base),
         clock=system_clock,
         random=secrets.token_bytes,
         secure=base.config.desk_secure,

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from node.desk.approvals import ApprovalPages
 from node.desk.desk import AUDITORS, EVERY_POST, LOOKERS, Desk, marked, open_to
-from node.desk.drafts import DraftShelf
+from node.desk.drafts import KeptForms
 from node.desk.filing import FilingPages
 from node.desk.filters import FILTERS
 from node.desk.hand_over import HandOverPages
@@ -104,6 +104,7 @@ def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
         _get("/", staff(own.start)),
         _get("/me", staff(own.show)),
         _post("/me", staff(own.save)),
+        _post("/keep/{name}", staff(KeptForms(desk).serve)),
         *_window_routes(desk),
         *_partner_routes(desk),
         *_supervision_routes(desk),
@@ -111,8 +112,7 @@ def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
 
 
 def _window_routes(desk: Desk) -> list[Route]:
-    shelf, staff = DraftShelf(), desk.staff
-    filing, intake = FilingPages(desk, shelf), IntakePages(desk, shelf)
+    staff, filing, intake = desk.staff, FilingPages(desk), IntakePages(desk)
     supplement, hand_over, review = SupplementPages(desk), HandOverPages(desk), ReviewPages(desk)
     clerk, reviewer = (Post.WINDOW_CLERK,), (Post.WINDOW_REVIEWER,)
     return [

@@ -91,7 +91,10 @@ def _label(detail: WorkDetail, field: str) -> str:
 def _with_mark(
     row: CompareRow, detail: WorkDetail, candidate: CandidateView, typed: Form
 ) -> CompareRow:
-    mark, value = typed.text(f"mark.{row.field}"), typed.text(f"value.{row.field}", row.value)
+    # What was typed beside another record says nothing about this one.
+    is_this = typed.text("reference_code") == candidate.entry.reference_code
+    mark = typed.text(f"mark.{row.field}") if is_this else ""
+    value = typed.text(f"value.{row.field}", row.value) if is_this else row.value
     done = detail.comparison
     if not mark and done and done.reference_code == candidate.entry.reference_code:
         for field in done.fields:

@@ -1,85 +1,89 @@
-"""Drafts of applications: what a clerk has typed, kept on the server while the form is open.
+"""Nothing typed is ever lost: forms are kept on the server while they are filled in.
 
-A draft is the clerk's own and is gone once the request is filed. It lives in the memory of the
-pages process: a power cut at the window loses nothing, a restart of the server loses drafts.
+What was typed is sent 300 ms after the last key, when a page is left and with every press of a
+button; it survives a power cut at the window and a restart of the server. Secrets are never kept.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from starlette.responses import Response
+
+from node.desk.desk import Desk
 from node.desk.reasons import DRAFT_NOT_FOUND
-from records.exchange import Proof
+from node.desk_ports import Drafts
+from node.domain.drafts import Draft
+from node.domain.officers import Actor
 from records.refusal import Refusal
+from webui import csrf
+from webui.form import Form
+from webui.visit import Visit
 
-MOST_DRAFTS = 500
-LIFETIME = timedelta(days=7)
+FILING = "draft-"
+"""Ids of forms that are not yet a case begin with it."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """One form as far as it is filled in."""
-
-    draft_id: str
-    officer_id: str
-    fields: Mapping[str, tuple[str, ...]]
-    papers: tuple[Proof, ...] = ()
-    """Papers presented, one for each kind."""
-    saved_at: datetime
-    amends: str = ""
-    """Case that the reviewer returned and that this form corrects; empty = a new case."""
+_NAME = re.compile(r"[a-z]{2,12}-[A-Za-z0-9-]{1,50}")
+_NEVER = frozenset({csrf.FIELD, "action", "password", "totp"})
 
 
-class DraftShelf:
-    """Drafts by id; the oldest go first when the shelf is full. Safe for several threads."""
+class KeptForms:
+    """The forms of cases as far as they are filled in, by name, e.g. "work-<case number>"."""
 
-    def __init__(self) -> None:
-        """Start empty."""
-        self._lock = threading.Lock()
-        self._drafts: OrderedDict[str, Draft] = OrderedDict()
+    def __init__(self, desk: Desk) -> None:
+        """Keep in the drafts of this desk."""
+        self._desk = desk
+        self._drafts = desk.config.drafts
 
-    def save(self, draft: Draft) -> None:
-        """Keep the draft, unless its id is another officer's."""
-        with self._lock:
-            known = self._drafts.get(draft.draft_id)
-            if known and known.officer_id != draft.officer_id:
-                raise Refusal(DRAFT_NOT_FOUND)
-            self._drafts[draft.draft_id] = draft
-            self._drafts.move_to_end(draft.draft_id)
-            while len(self._drafts) > MOST_DRAFTS:
-                self._drafts.popitem(last=False)
-
-    def get(self, draft_id: str, officer_id: str, now: datetime) -> Draft:
-        """The officer's own draft.
+    def serve(self, visit: Visit, actor: Actor) -> Response:
+        """POST /keep/{name}: what is typed so far is durable; the page stays as it is.
 
         Raises:
-            Refusal: DRAFT_NOT_FOUND.
+            Refusal: DRAFT_NOT_FOUND for a name that no form has.
         """
-        draft = self.find(draft_id, officer_id, now)
-        if draft is None:
+        name = visit.params["name"]
+        if not _NAME.fullmatch(name) or name.startswith(FILING):
             raise Refusal(DRAFT_NOT_FOUND)
-        return draft
+        self.keep(visit, actor, name)
+        return Response(status_code=204)
 
-    def find(self, draft_id: str, officer_id: str, now: datetime) -> Draft | None:
-        """The same, None where there is none."""
-        with self._lock:
-            draft = self._drafts.get(draft_id)
-        if draft is None or draft.officer_id != officer_id or now - draft.saved_at > LIFETIME:
-            return None
-        return draft
+    def keep(self, visit: Visit, actor: Actor, name: str) -> None:
+        """What this visit sent is kept under `name`."""
+        self._drafts.save(
+            Draft(
+                draft_id=name,
+                officer_id=actor.officer_id,
+                fields=without_secrets(visit.form.fields),
+                saved_at=visit.now,
+            )
+        )
 
-    def list(self, officer_id: str, now: datetime) -> list[Draft]:
-        """The officer's drafts, newest first."""
-        with self._lock:
-            drafts = list(self._drafts.values())
-        mine = [d for d in drafts if d.officer_id == officer_id and now - d.saved_at <= LIFETIME]
-        return sorted(mine, key=lambda draft: draft.saved_at, reverse=True)
+    def typed(self, visit: Visit, actor: Actor, names: Iterable[str]) -> Form:
+        """What stands in the forms of those names: as sent now, else as kept."""
+        fields: dict[str, tuple[str, ...]] = {}
+        for name in names:
+            kept = self._drafts.find(name, actor.officer_id, visit.now)
+            fields |= dict(kept.fields) if kept else {}
+        return Form({**fields, **visit.form.fields}, visit.form.files)
 
-    def drop(self, draft_id: str, officer_id: str) -> None:
-        """The draft is gone; another officer's stays."""
-        with self._lock:
-            known = self._drafts.get(draft_id)
-            if known and known.officer_id == officer_id:
-                del self._drafts[draft_id]
+    def filled(self, visit: Visit, actor: Actor, names: Iterable[str]) -> Visit:
+        """The visit, its form filled with what is kept: templates show it again."""
+        return replace(visit, form=self.typed(visit, actor, names))
+
+    def drop(self, actor: Actor, names: Iterable[str]) -> None:
+        """The forms were sent and obeyed: nothing of them is kept."""
+        for name in names:
+            self._drafts.drop(name, actor.officer_id)
+
+
+def without_secrets(fields: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The fields that may be written down."""
+    return {name: values for name, values in fields.items() if name not in _NEVER}
+
+
+def own_draft(drafts: Drafts, draft_id: str, actor: Actor, visit: Visit) -> Draft:
+    """The officer's own draft. Raises Refusal: DRAFT_NOT_FOUND."""
+    draft = drafts.find(draft_id, actor.officer_id, visit.now)
+    if draft is None:
+        raise Refusal(DRAFT_NOT_FOUND)
+    return draft

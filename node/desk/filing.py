@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from node.desk.clues import MAIN_CATEGORIES, clues_of
 from node.desk.desk import Desk
-from node.desk.drafts import Draft, DraftShelf
+from node.desk.drafts import own_draft, without_secrets
 from node.desk.filing_form import (
     ASSURANCES,
     DELIVERIES,
@@ -20,6 +20,7 @@ from node.desk.filing_form import (
 from node.desk.papers import read_papers
 from node.desk.prefill import form_of
 from node.domain.commands import FileRequestCommand
+from node.domain.drafts import Draft
 from node.domain.officers import Actor
 from node.domain.reasons import CASE_STATE
 from node.domain.views import CaseProgress, CaseSummary, RoutePreview
@@ -27,7 +28,6 @@ from records.case_states import CaseState
 from records.kinds import KINDS
 from records.purposes import PURPOSES
 from records.refusal import Refusal
-from webui import csrf
 from webui.form import Form
 from webui.pages import see_other
 from webui.visit import Visit
@@ -38,10 +38,10 @@ _DRAFT_ID = re.compile(r"draft-[0-9a-f]{24}")
 class FilingPages:
     """Handlers of the filing form and of its check page."""
 
-    def __init__(self, desk: Desk, shelf: DraftShelf) -> None:
-        """Serve one desk; drafts are kept on the shelf."""
+    def __init__(self, desk: Desk) -> None:
+        """Serve one desk; what is typed is kept in its drafts."""
         self._desk = desk
-        self._shelf = shelf
+        self._drafts = desk.config.drafts
 
     def new(self, visit: Visit, actor: Actor) -> Response:
         """An empty form, or a draft taken up again."""
@@ -54,7 +54,7 @@ class FilingPages:
                 saved_at=visit.now,
             )
             return self._page(visit, actor, draft, {})
-        draft = self._shelf.get(wanted, actor.officer_id, visit.now)
+        draft = own_draft(self._drafts, wanted, actor, visit)
         return self._page(visit, actor, draft, {})
 
     def submit(self, visit: Visit, actor: Actor) -> Response:
@@ -94,12 +94,12 @@ class FilingPages:
 
     def check(self, visit: Visit, actor: Actor) -> Response:
         """The summary before anything is sent."""
-        draft = self._shelf.get(visit.params["id"], actor.officer_id, visit.now)
+        draft = own_draft(self._drafts, visit.params["id"], actor, visit)
         return self._check_page(visit, actor, draft, {})
 
     def file(self, visit: Visit, actor: Actor) -> Response:
         """The request is filed; pressing twice files it once (the draft's id is the client key)."""
-        draft = self._shelf.find(visit.params["id"], actor.officer_id, visit.now)
+        draft = self._drafts.find(visit.params["id"], actor.officer_id, visit.now)
         if draft is None:
             return see_other("/intake")
         filing = self._read(visit, actor, draft)
@@ -110,7 +110,7 @@ class FilingPages:
         except Refusal as refusal:
             errors = {"": self._desk.say(visit, refusal)}
             return self._check_page(visit, actor, draft, errors, status=422)
-        self._shelf.drop(draft.draft_id, actor.officer_id)
+        self._drafts.drop(draft.draft_id, actor.officer_id)
         return see_other(f"/intake/{case.case_no}")
 
     def amend(self, visit: Visit, actor: Actor) -> Response:
@@ -130,12 +130,12 @@ class FilingPages:
             saved_at=visit.now,
             amends=progress.summary.case_no,
         )
-        self._shelf.save(draft)
+        self._drafts.save(draft)
         return see_other(f"/intake/new?draft={draft.draft_id}")
 
     def drop(self, visit: Visit, actor: Actor) -> Response:
         """The draft is thrown away."""
-        self._shelf.drop(visit.params["id"], actor.officer_id)
+        self._drafts.drop(visit.params["id"], actor.officer_id)
         return see_other("/intake")
 
     def _send(self, draft: Draft, filing: Filing, actor: Actor) -> CaseSummary:
@@ -147,12 +147,12 @@ class FilingPages:
 
     def _sent(self, visit: Visit, actor: Actor) -> Draft:
         wanted = visit.form.text("draft")
-        known = self._shelf.find(wanted, actor.officer_id, visit.now)
+        known = self._drafts.find(wanted, actor.officer_id, visit.now)
         fresh = f"draft-{self._desk.config.random(12).hex()}"
         return Draft(
             draft_id=wanted if _DRAFT_ID.fullmatch(wanted) else fresh,
             officer_id=actor.officer_id,
-            fields={n: v for n, v in visit.form.fields.items() if n not in (csrf.FIELD, "action")},
+            fields=without_secrets(visit.form.fields),
             papers=known.papers if known else (),
             saved_at=visit.now,
             amends=known.amends if known else "",
@@ -162,7 +162,7 @@ class FilingPages:
         draft = self._sent(visit, actor)
         papers = read_papers(visit.form, draft.papers, self._desk.config.papers)
         draft = replace(draft, papers=papers)
-        self._shelf.save(draft)
+        self._drafts.save(draft)
         return draft
 
     def _read(self, visit: Visit, actor: Actor, draft: Draft) -> Filing:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from node.desk.desk import Desk
-from node.desk.drafts import DraftShelf
+from node.desk.drafts import FILING
 from node.desk.filing import is_returned
 from node.desk.tracking_code import tracking_code
 from node.domain.commands import CaseCommand
@@ -46,10 +46,9 @@ WITHDRAWABLE = frozenset(TABS["open"]) - {"sealed"}
 class IntakePages:
     """Handlers of the window's list and of one case."""
 
-    def __init__(self, desk: Desk, shelf: DraftShelf) -> None:
-        """Serve one desk; drafts on the shelf are listed with the cases."""
+    def __init__(self, desk: Desk) -> None:
+        """Serve one desk; drafts of forms are listed with the cases."""
         self._desk = desk
-        self._shelf = shelf
 
     def list(self, visit: Visit, actor: Actor) -> Response:
         """Cases of one tab, or the rows alone for a live page."""
@@ -64,7 +63,7 @@ class IntakePages:
                 "tab": tab if tab in TABS else "open",
                 "tabs": tuple(TABS),
                 "cases": self._desk.office.cases.list_cases(actor, states),
-                "drafts": self._shelf.list(actor.officer_id, visit.now),
+                "drafts": self._desk.config.drafts.list(actor.officer_id, FILING, visit.now),
                 "may_file": Post.WINDOW_CLERK in actor.posts,
                 "errors": {},
             },

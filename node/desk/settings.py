@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
+from node.desk_ports import Drafts
 from node.ports import Clock, ImageStore, Random
 from records.lunar import LunarTable
 
@@ -24,6 +25,8 @@ class DeskConfig:
     """Months of the lunar calendar, to echo dates as understood."""
     papers: ImageStore
     """Where papers that applicants present are kept at this window."""
+    drafts: Drafts
+    """Where forms are kept while they are filled in."""
     clock: Clock
     random: Random
     secure: bool = False

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from node.desk.comparison_rows import CompareRow, compare_rows
+from node.desk.covers import CoverPage, cover_pages
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
 from node.domain.officers import Actor, Officer
 from node.domain.views import CandidateView, WorkDetail, WorkSummary
 from records.duties import Post
@@ -23,6 +25,9 @@ TABS: dict[str, tuple[str, ...]] = {
 
 AT_WORK = frozenset((*OPEN, "manual_search"))
 """States in which the holder's clerk decides."""
+
+FORMS = ("work", "return", "none", "refer", "refuse", "colleague")
+"""Forms of one case on the workbench; each is kept by itself."""
 
 RETURN_REASONS = ("unclear", "papers_missing", "several_candidates")
 REFUSE_CODES = (
@@ -46,6 +51,8 @@ class Chosen:
     rows: tuple[CompareRow, ...]
     page_no: int
     """Image shown, from 1; 0 = the record has none."""
+    covers: tuple[CoverPage, ...] = ()
+    """Pages that may be released, where a copy is asked for."""
 
 
 class Workbench:
@@ -54,6 +61,7 @@ class Workbench:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
 
     def show(self, visit: Visit, actor: Actor) -> Response:
         """Queue and chosen case; the queue alone for a live page."""
@@ -70,9 +78,11 @@ class Workbench:
         *,
         status: int = 200,
     ) -> Response:
-        """The whole workbench, with what was typed where a form is refused."""
+        """The whole workbench, with what was typed: sent now and refused, or kept before."""
         tab = _tab(visit)
         work = self._work(actor, tab)
+        shown = case_no or (work[0].case_no if work else "")
+        visit = self._kept.filled(visit, actor, forms_of(shown))
         chosen = self._choose(visit, actor, work, case_no)
         return self._desk.render(
             visit,
@@ -95,6 +105,7 @@ class Workbench:
     def image_page(self, visit: Visit, actor: Actor) -> Response:
         """P2: one page image, full screen."""
         case_no = visit.params["id"]
+        visit = self._kept.filled(visit, actor, forms_of(case_no))
         detail = self._desk.office.work.detail(case_no, actor.archive_code, actor)
         number = int(visit.params["n"])
         chosen = self._chosen(visit, detail.summary, detail, number)
@@ -159,6 +170,7 @@ class Workbench:
             candidate_no=number,
             rows=compare_rows(detail, candidate, visit.form, visit.words),
             page_no=max(1, min(shown, len(images))) if images else 0,
+            covers=cover_pages(detail, candidate, visit.form),
         )
 
     def _keepers(self, actor: Actor) -> list[Officer]:
@@ -169,6 +181,11 @@ class Workbench:
             for one in officers
             if Post.SEAL_KEEPER in one.posts and one.active and one.person_id != actor.person_id
         ]
+
+
+def forms_of(case_no: str) -> tuple[str, ...]:
+    """Names under which the forms of a case are kept (node/desk/drafts.py)."""
+    return tuple(f"{form}-{case_no}" for form in FORMS) if case_no else ()
 
 
 def _tab(visit: Visit) -> str:

@@ -1,14 +1,13 @@
 """The filing form as an application and back; drafts; papers; where sign-in may lead."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from desk_server import lunar_table
 from fake_office import Images
 
 from node.desk.clues import MAIN_CATEGORIES, clues_of
-from node.desk.drafts import LIFETIME, MOST_DRAFTS, Draft, DraftShelf
 from node.desk.filing_form import FilingForm
 from node.desk.papers import read_papers
 from node.desk.prefill import form_of
@@ -136,29 +135,6 @@ def test_every_category_has_its_boxes(category: str) -> None:
 def test_the_main_categories_exist() -> None:
     assert set(MAIN_CATEGORIES) <= set(KINDS)
     assert clues_of("nonsense").category == "marriage_registration"
-
-
-def draft(number: int, officer: str = "a", at: datetime = AT) -> Draft:
-    return Draft(draft_id=f"draft-{number:024x}", officer_id=officer, fields={}, saved_at=at)
-
-
-def test_a_draft_belongs_to_one_officer() -> None:
-    shelf = DraftShelf()
-    shelf.save(draft(1))
-    with pytest.raises(Refusal, match="DRAFT_NOT_FOUND"):
-        shelf.get(draft(1).draft_id, "b", AT)
-    with pytest.raises(Refusal, match="DRAFT_NOT_FOUND"):
-        shelf.save(draft(1, "b"))
-    shelf.drop(draft(1).draft_id, "b")
-    assert shelf.get(draft(1).draft_id, "a", AT) == draft(1)
-
-
-def test_drafts_end_after_a_week_and_the_shelf_is_bounded() -> None:
-    shelf = DraftShelf()
-    for number in range(MOST_DRAFTS + 5):
-        shelf.save(draft(number))
-    assert len(shelf.list("a", AT)) == MOST_DRAFTS
-    assert shelf.list("a", AT + LIFETIME + timedelta(seconds=1)) == []
 
 
 @pytest.mark.parametrize(

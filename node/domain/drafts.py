@@ -1,0 +1,25 @@
+"""What an officer has typed and not yet sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from records.exchange import Proof
+
+LIFETIME = timedelta(days=7)
+"""A draft that nobody touched for so long is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One form as far as it is filled in; it is its officer's own."""
+
+    draft_id: str
+    """Unique for the officer, e.g. "draft-<24 hex>" or "work-<case number>"."""
+    officer_id: str
+    fields: Mapping[str, tuple[str, ...]]
+    papers: tuple[Proof, ...] = ()
+    """Papers presented, one for each kind."""
+    saved_at: datetime
+    amends: str = ""
+    """Case that the reviewer returned and that this form corrects; empty = a new case."""
