@@ -27,6 +27,7 @@ from node.config import NodeConfig, Places, load_config
 from node.domain.historic_clues import HistoricClues
 from node.domain.own_remarks import OwnRemarks
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
+from node.services.access_log import AccessLogService
 from node.services.answer_request import AnswerDeskService
 from node.services.case_status import CaseStatus
 from node.services.case_views import CaseViewsService
@@ -51,6 +52,7 @@ from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import ReceiveRequest
 from node.services.release_extract import ReleaseDeskService
 from node.services.review_request import ReviewRequestService
+from node.services.rights_doors import Rights
 from node.services.routing import RouteCase
 from node.services.search_catalogue import SearchCatalogue
 from node.services.search_holdings import SearchHoldings
@@ -205,6 +207,7 @@ def make_office(base: Base) -> Office:
         papers=papers,
         letters=PostLetters(house, papers, routes, staff),
         withdrawals=WithdrawCertificate(house, staff, keys),
+        rights=Rights(access_log=AccessLogService(house)),
     )
 
 

@@ -20,6 +20,7 @@ from node.domain.cases import (
 )
 from node.domain.kept_statements import KeptStatement
 from node.domain.office_papers import CasePaper
+from node.rights_ports import AccessReader, AccessWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Move:
     """Outcome or reason code."""
 
 
-class CaseReader(Protocol):
+class CaseReader(AccessReader, Protocol):
     """Reading cases; every answer is of one moment."""
 
     def get_case(self, case_no: str) -> WindowCase:
@@ -131,7 +132,7 @@ class CaseReader(Protocol):
         ...
 
 
-class CaseWriter(CaseReader, Protocol):
+class CaseWriter(CaseReader, AccessWriter, Protocol):
     """One transaction: all of it is durable together, or none of it."""
 
     def next_number(self, name: str) -> int:

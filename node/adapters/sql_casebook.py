@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
+from node.adapters import rights_tables as rights
 from node.adapters.case_log import CaseLog
 from node.adapters.sql_case_writer import SqlCaseWriter
 from node.adapters.sql_cases import SqlCaseReader
@@ -39,6 +40,7 @@ def ensure_case_tables(engine: Engine) -> None:
         4: t.keep_papers,
     }
     ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION, migrations)
+    ensure_schema(engine, rights.metadata, rights.SCHEMA_NAME, rights.SCHEMA_VERSION)
     ensure_log(engine)
     try:
         with transaction(engine) as connection:

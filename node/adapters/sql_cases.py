@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 
 from node.adapters import case_tables as t
 from node.adapters.row_values import from_ms, read_body, to_ms
+from node.adapters.sql_accesses import SqlAccesses
 from node.adapters.sql_statements import list_statements
 from node.domain.cases import (
     Event,
@@ -42,7 +43,7 @@ def _event(row: Row[*tuple[object, ...]]) -> Event:
     )
 
 
-class SqlCaseReader:
+class SqlCaseReader(SqlAccesses):
     """`CaseReader` on one connection."""
 
     def __init__(self, connection: Connection) -> None:

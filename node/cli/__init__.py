@@ -15,7 +15,7 @@ from trust.channel import tls13
 
 GROUPS = (
     "holdings", "searching", "lineage", "indexing", "enrol", "serve", "staff", "window", "work",
-    "papers", "withdrawals",
+    "papers", "withdrawals", "access",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that

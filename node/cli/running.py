@@ -19,7 +19,7 @@ from node.cli.beating import beats
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
 from node.cli.witnessing import make_witnessing
-from node.domain import exchange_reasons, post_reasons, reasons
+from node.domain import exchange_reasons, post_reasons, reasons, rights_reasons
 from node.ports import Clock
 from node.servicers.desk import DeskServicer
 from node.servicers.directory import DirectoryServicer
@@ -62,6 +62,7 @@ KNOWN = reasons_by_code(
     store_reasons,
     log_reasons,
     post_reasons,
+    rights_reasons,
     seal_reasons,
 )
 _RESTATE_EVERY = timedelta(hours=1)

@@ -20,6 +20,7 @@ from records.duties import Act, verify_may
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
 from records.eligibility_terms import Application, Eligibility
 from records.exchange import Header
+from records.id_numbers import find_id_number
 from records.queries import RecordQuery
 from records.refusal import Refusal
 from trust.envelope.suites import Signer
@@ -78,6 +79,18 @@ class House:
         asked = archive_code.encode() + msgspec.json.encode(query)
         lot = hmac.digest(self.sample_key, asked, "sha256")
         return int.from_bytes(lot[:4], "big") % 100 < self.policy.manual_sample_percent
+
+    def person_key(self, id_no: str) -> str:
+        """A keyed digest of an identity number: the same for one person, nothing to anybody else.
+
+        15 and 18 digits of one number are one person; empty for an empty number.
+        """
+        number = find_id_number(id_no)
+        normal = number.normal if number else "".join(id_no.split()).upper()
+        if not normal:
+            return ""
+        asked = b"person in the access log\n" + normal.encode()
+        return hmac.digest(self.sample_key, asked, "sha256").hex()
 
     def judge(self, facts: Application) -> Eligibility:
         """What our own table says of these facts, with this house's identity floors."""

@@ -37,6 +37,7 @@ from node.domain.views import (
     WorkSummary,
 )
 from node.services.paper_doors import Letters, Papers, Withdrawals
+from node.services.rights_doors import Rights
 from node.services.staff_doors import SignIn, Staff
 from node.services.supervision import Supervision
 
@@ -257,3 +258,4 @@ class Office:
     papers: Papers
     letters: Letters
     withdrawals: Withdrawals
+    rights: Rights

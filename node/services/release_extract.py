@@ -24,6 +24,7 @@ from node.domain.views import WorkDetail
 from node.ports import OfficerKeys, StaffBook
 from node.services.answering import request_of
 from node.services.house import House, require_act
+from node.services.note_accesses import note_released
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.write_orders import OrderWriter
@@ -105,6 +106,7 @@ class ReleaseDeskService:
                 order = add_signature(work.order, signer)
                 work = book.save_work(replace(work, order=order))
                 self._order_issue(book, work, order, actor)
+                note_released(self._house, book, work, self._views.released_entries(work))
         return self._views.detail(work, actor)
 
     def _order_issue(

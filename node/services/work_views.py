@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from node.domain.cases import HOLDER, HolderCase
-from node.domain.disclosure import printable_fields
+from node.domain.claims import claimant, may_take_over
+from node.domain.disclosure import COPY, printable_fields
 from node.domain.officers import Actor
 from node.domain.views import (
     CandidateView,
@@ -16,8 +17,10 @@ from node.domain.views import (
 from node.ports import Catalogue, StaffBook
 from node.services.answering import request_of
 from node.services.house import House
+from node.services.note_accesses import note_consulted
 from node.services.related_records import find_related
 from records.case_states import CLOCK_STOPPED, CaseState
+from records.entries import CatalogueEntry
 from records.kinds import get_kind
 from records.person_names import mask_name
 from records.refusal import Refusal
@@ -36,8 +39,7 @@ class WorkViews:
         """One line of the queue."""
         request = request_of(work)
         now = self._house.clock()
-        live = work.claimed_until is not None and now < work.claimed_until
-        claimant = work.claimed_by if live else ""
+        claimer = claimant(work, now)
         return WorkSummary(
             case_no=work.case_no,
             holder_archive=work.holder_archive,
@@ -47,9 +49,15 @@ class WorkViews:
             subject_masked=mask_name(request.query.subject.name),
             state=work.state,
             outcome=work.outcome,
-            claimed_by=self.name_of(claimant),
-            mine=bool(claimant) and claimant == actor.officer_id,
+            claimed_by=self.name_of(claimer),
+            mine=bool(claimer) and claimer == actor.officer_id,
             clock=clock_of(work, now),
+            claimed_at=work.claimed_at if claimer else None,
+            idle=bool(claimer) and may_take_over(work, now),
+            handed_by=self.name_of(work.handed_by) if claimer else "",
+            claim_note=work.claim_note if claimer == actor.officer_id else "",
+            reminders=work.reminders,
+            reminded_at=work.reminded_at,
             needs_leader=work.needs_leader,
             leader_said="approved" if work.approved_by else "declined" if work.leader_note else "",
             leader_note=work.leader_note,
@@ -63,6 +71,8 @@ class WorkViews:
         if work.order is not None:
             order = work.order.payload.decode()
         candidates = tuple(self._candidates(work))
+        # Written down before it is shown: no look without a trace.
+        note_consulted(self._house, work, [one.entry for one in candidates])
         return WorkDetail(
             related=self._related(work, candidates),
             summary=self.summary(work, actor),
@@ -79,6 +89,16 @@ class WorkViews:
             files=work.files,
             events=events,
         )
+
+    def released_entries(self, work: HolderCase) -> list[CatalogueEntry]:
+        """The records that the order is about: the confirmed one, or all of a bundle of copies."""
+        if work.notice is not None or work.comparison is None:
+            return []
+        confirmed = work.comparison.reference_code
+        copied = [one.reference_code for one in work.candidates]
+        is_copy = request_of(work).output == COPY
+        codes = dict.fromkeys([confirmed, *(copied if is_copy else ())])
+        return [self._catalogue.get_entry(work.holder_archive, code) for code in codes]
 
     def name_of(self, officer_id: str) -> str:
         """Display name of one of our officers; the id where there is none."""
