@@ -16,6 +16,7 @@ import msgspec
 from records.refusal import Refusal
 from trust.envelope import reasons
 from trust.envelope.dsse import Envelope, seal, verify_envelope
+from trust.envelope.exact_json import reader_of
 from trust.envelope.strict_json import parse_strict_json
 from trust.envelope.suites import LT1, PublicKey, Signer
 
@@ -68,6 +69,14 @@ def decode(payload: bytes, type_: type[T]) -> T:
     """
     if len(payload) > getattr(type_, "MAX_BYTES", MAX_STATEMENT_BYTES):
         raise Refusal(reasons.STATEMENT_TOO_LARGE, type_.__name__)
+    # Nearly all statements are spelled as our own writer spells them; the others, good or bad,
+    # are read carefully.
+    reader = reader_of(type_)
+    exact = reader.read(payload) if reader is not None else None
+    return exact if exact is not None else _decode_carefully(payload, type_)
+
+
+def _decode_carefully(payload: bytes, type_: type[T]) -> T:
     raw = parse_strict_json(payload)
     try:
         statement = msgspec.convert(raw, type_, strict=True)
