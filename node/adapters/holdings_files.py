@@ -87,17 +87,16 @@ class CSVHoldings:
         Raises:
             Refusal: IMAGE_NOT_FOUND, FILE_FORMAT (JPEG and PNG are taken), FILE_TOO_LARGE.
         """
-        folder = self._path.parent.resolve()
+        return self._read_beside(self._path, name)
+
+    def _read_beside(self, source: Path, name: str) -> PageFile:
+        folder = source.parent.resolve()
         path = (folder / name).resolve()
         if not path.is_relative_to(folder) or "\x00" in name or not path.is_file():
             raise Refusal(IMAGE_NOT_FOUND, "")
         if path.stat().st_size > MOST_IMAGE_BYTES:
             raise Refusal(FILE_TOO_LARGE, "image")
-        data = path.read_bytes()
-        for magic, media_type in _IMAGE_TYPES.items():
-            if data.startswith(magic):
-                return PageFile(data, media_type)
-        raise Refusal(FILE_FORMAT, "image")
+        return page_of(path.read_bytes())
 
     def _rows(self, file: TextIO, first: int) -> Iterator[tuple[int, Mapping[str, str]]]:
         cells = csv.reader(file, strict=True)
@@ -131,6 +130,14 @@ class CSVHoldings:
     def _text(self) -> Iterator[TextIO]:
         with self._path.open(encoding=self._encoding, newline="") as file:
             yield file
+
+
+def page_of(data: bytes) -> PageFile:
+    """Those bytes as a page image. Raises Refusal: FILE_FORMAT (JPEG and PNG are taken)."""
+    for magic, media_type in _IMAGE_TYPES.items():
+        if data.startswith(magic):
+            return PageFile(data, media_type)
+    raise Refusal(FILE_FORMAT, "image")
 
 
 class FindingsFile:

@@ -14,9 +14,11 @@ from records.refusal import Refusal, exit_code
 from trust.channel import tls13
 
 GROUPS = (
-    "holdings", "searching", "lineage", "indexing", "enrol", "serve", "staff", "window", "work",
-    "papers", "withdrawals", "access",
+    "holdings", "packing", "searching", "lineage", "indexing", "enrol", "serve", "staff",
+    "window", "work",
+    "papers", "withdrawals", "correcting", "access",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
+    "citizens",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code. They are imported once `main` has prepared the process for gRPC."""

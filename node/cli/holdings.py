@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from node.adapters.catalogue_rows import write_entry
 from node.adapters.holdings_files import CSVHoldings, open_findings
+from node.adapters.open_holdings import open_holdings
 from node.adapters.passwords import Argon2Passwords
 from node.build_ports import Progress
 from node.cli.building import alone, make_bulk
@@ -37,6 +38,7 @@ from node.services.sign_in import SignInService
 from records.duties import Act, PerformedAct, verify_separation
 from records.kinds import get_kind
 from records.refusal import Refusal, exit_code
+from trust.identity.keys import public_key_from_base64
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -69,6 +71,13 @@ def add_commands(commands: Commands) -> None:
     imported.add_argument("--accept-warnings", action="store_true", help="a reviewer read them")
     imported.add_argument(
         "--bulk", action="store_true", help="build the index anew, as for millions of rows"
+    )
+    imported.add_argument(
+        "--signed-by",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="public key of the unit that signed an EEP package, base64; may be repeated",
     )
     add_officer_options(imported)
     add_officer_options(imported, "reviewer-", "reviewer who accepts the warnings")
@@ -126,12 +135,16 @@ def _import(chosen: argparse.Namespace) -> int:
         now=now,
         in_bulk=chosen.bulk,
     )
-    file = CSVHoldings(chosen.file, kind)
+    signers = [public_key_from_base64(text) for text in chosen.signed_by]
+    known = {key.kid: key for key in signers}
 
     def report_of(batch_id: str) -> Path:
         return place.folder / "reports" / f"{batch_id}.csv"
 
-    with alone(place.folder):
+    with (
+        alone(place.folder),
+        open_holdings(chosen.file, kind, place.folder / "work", known) as file,
+    ):
         imported = import_file(
             place, order, file, lambda batch_id: open_findings(report_of(batch_id)), ProgressBar()
         )

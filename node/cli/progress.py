@@ -17,10 +17,10 @@ _WORDS = {
 class ProgressBar:
     """One line that is written over on a terminal, and a line now and then elsewhere."""
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        """Write to that stream."""
-        self._stream = stream
-        self._is_terminal = stream.isatty()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Write to that stream; standard error unless told otherwise."""
+        self._stream = stream or sys.stderr
+        self._is_terminal = self._stream.isatty()
         self._began: dict[str, tuple[float, int]] = {}
         self._last = 0.0
 

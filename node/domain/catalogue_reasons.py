@@ -42,8 +42,8 @@ FILE_FORMAT = Reason(
     Kind.USAGE,
     "不是可导入的目录文件",
     "this is no catalogue file that can be imported",
-    "请另存为 CSV（UTF-8 或 GB18030，首行为字段代码）后再导入",
-    "save it as CSV (UTF-8 or GB18030, field codes in the first line)",
+    "请提供 CSV（UTF-8 或 GB18030，首行为字段代码）、XLSX 或 EEP 封装包",
+    "hand in CSV (UTF-8 or GB18030, field codes in the first line), XLSX or an EEP package",
 )
 FILE_ENCODING = Reason(
     "FILE_ENCODING",
@@ -172,4 +172,44 @@ INDEX_BUILD_DAMAGED = Reason(
     "a working file of the index build is damaged",
     "请执行 lantai-node index rebuild 重新生成",
     "run lantai-node index rebuild",
+)
+SHEETS_SEVERAL = Reason(
+    "SHEETS_SEVERAL",
+    Kind.USAGE,
+    "工作簿中有多张工作表",
+    "several sheets of the workbook have cells in them",
+    "请每个文件只留一张工作表，分别导入",
+    "leave one sheet in each file and import them one by one",
+)
+CELL_NOT_TEXT = Reason(
+    "CELL_NOT_TEXT",
+    Kind.USAGE,
+    "单元格按数字、时刻或公式保存，原文可能已丢失",
+    "a cell is stored as a number, a time of day or a truth value: its wording may be lost",
+    "请把该列设为“文本”格式，从原始数据重新填入后再导入",
+    "format the column as text and fill it again from the source",
+)
+PACKAGE_SIGNER_UNKNOWN = Reason(
+    "PACKAGE_SIGNER_UNKNOWN",
+    Kind.REFUSED,
+    "封装包不是由已登记的移交单位签名",
+    "no known unit signed the package",
+    "请向移交单位当面核对公钥，再用 --signed-by 指明",
+    "compare the unit's public key in person and name it with --signed-by",
+)
+PACKAGE_ALTERED = Reason(
+    "PACKAGE_ALTERED",
+    Kind.REFUSED,
+    "封装包内容与签名不符",
+    "the package is not what was signed",
+    "请不要使用，联系移交单位重新移交",
+    "do not use it; ask the unit to hand it over again",
+)
+PACKAGE_CATEGORY = Reason(
+    "PACKAGE_CATEGORY",
+    Kind.USAGE,
+    "封装包的门类与命令不同",
+    "the package holds another category",
+    "请按封装包写明的门类导入",
+    "import it under the category that it names",
 )

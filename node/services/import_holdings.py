@@ -180,7 +180,7 @@ def store_images(row: Row, file: HoldingsFile, images: ImageStore) -> tuple[Page
     first = row.get("page_from", "").strip()
     start = int(first) if first.isascii() and first.isdigit() else 1
     pages = []
-    for page_no, name in enumerate(_image_names(row), start=start):
+    for page_no, name in enumerate(image_names(row), start=start):
         page = file.read_image(name)
         digest = images.put(page.data)
         pages.append(
@@ -219,7 +219,7 @@ def _duplicates(line: int, row: Row, seen: set[str], present: set[str]) -> list[
 
 def check_images(line: int, row: Row, file: HoldingsFile) -> list[Finding]:
     """Findings about the images that the row names."""
-    names = _image_names(row)
+    names = image_names(row)
     for position, name in enumerate(names, start=1):
         try:
             file.read_image(name)
@@ -233,7 +233,8 @@ def check_images(line: int, row: Row, file: HoldingsFile) -> list[Finding]:
     return []
 
 
-def _image_names(row: Row) -> list[str]:
+def image_names(row: Row) -> list[str]:
+    """Names of the image files that the row names, in page order."""
     return [name for part in row.get("images", "").split(";") if (name := part.strip())]
 
 
