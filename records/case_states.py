@@ -133,7 +133,8 @@ HOLDER_EDGES: dict[CaseState, frozenset[CaseState]] = {
     # A released case may go back while nothing is printed: the seal keeper declined.
     S.RELEASED: frozenset({S.SEALED, S.HOLDER_REVIEW, S.WITHDRAWN}),
     S.SEALED: frozenset({S.DELIVERED}),
-    S.DELIVERED: frozenset({S.CLOSED, S.APPEAL}),
+    # After a correction of the index the certificate is issued anew (E17).
+    S.DELIVERED: frozenset({S.CLOSED, S.APPEAL, S.HOLDER_REVIEW}),
     S.SUPPLEMENT_REQUIRED: _AT_WORK | {S.REFUSED, S.WITHDRAWN},
     S.MANUAL_SEARCH: frozenset({S.CANDIDATES, S.HOLDER_REVIEW, S.SUPPLEMENT_REQUIRED, S.WITHDRAWN})
     | _ENDINGS,

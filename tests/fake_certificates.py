@@ -21,8 +21,10 @@ from certificate_service.services.authorise import (
 from node.ports import PreparedToken, PrepareInput
 from node.wire import to_chunks
 from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc, envelope_pb2
+from records.release import StatusOrder
 from trust.channel.caller import current
-from trust.envelope.statement import encode
+from trust.envelope.dsse import Envelope
+from trust.envelope.statement import decode, encode
 from trust.identity.trust_view import TrustView
 from trust.wire import envelope_from_proto
 
@@ -37,6 +39,8 @@ class FakeCertificates:
     prepared: dict[str, AuthorisedRelease] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
+    withdrawn: dict[str, StatusOrder] = field(default_factory=dict)
+    """Status orders by the number of the certificate that they are about."""
     fail: list[Exception] = field(default_factory=list)
     """Raised one after the other by the next calls."""
 
@@ -85,6 +89,20 @@ class FakeCertificates:
         check_file_leaf(leaf, self.numbers[release_id], bytes.fromhex(file_sha256))
         self.confirmed[release_id] = file_sha256
         return "valid"
+
+
+    def withdraw(self, order: Envelope, status: str) -> str:
+        self._maybe_fail()
+        assert len(order.signatures) == 2
+        said = decode(order.payload, StatusOrder)
+        assert said.number in self.numbers.values()
+        assert not said.replaced_by or said.replaced_by in self.numbers.values()
+        self.withdrawn[said.number] = said
+        return status
+
+    def typeset(self, paper: Envelope) -> bytes:
+        self._maybe_fail()
+        return b"%PDF-fake " + paper.payload
 
 
 class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):

@@ -113,16 +113,23 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         )
 
     def _add_part(self, shelf_id: int, category: str, entries: Sequence[IndexedEntry]) -> None:
-        roles = {one.role: place for place, one in enumerate(get_kind(category).people)}
-        names = self._name_ids(entries)
         first_id = self._next_id(entry, "entry_id")
         self._last_id = first_id + len(entries) - 1
-        rows: dict[Table, list[_Row]] = {
-            entry: [], person: [], id_number: [], certificate_number: []
-        }  # fmt: skip
-        for entry_id, one in enumerate(entries, start=first_id):
+        rows = [
+            _entry_row(one) | {"entry_id": entry_id, "shelf_id": shelf_id}
+            for entry_id, one in enumerate(entries, start=first_id)
+        ]
+        if rows:
+            self._connection.execute(insert(entry), rows)
+        self._index(shelf_id, category, dict(enumerate(entries, start=first_id)))
+
+    def _index(self, shelf_id: int, category: str, entries: Mapping[int, IndexedEntry]) -> None:
+        """The entries, by id, can be found under their people, numbers and words."""
+        roles = {one.role: place for place, one in enumerate(get_kind(category).people)}
+        names = self._name_ids(list(entries.values()))
+        rows: dict[Table, list[_Row]] = {person: [], id_number: [], certificate_number: []}
+        for entry_id, one in entries.items():
             key: _Row = {"entry_id": entry_id, "shelf_id": shelf_id}
-            rows[entry].append(_entry_row(one) | key)
             rows[person] += _unique(_person_rows(one, key, roles, names), "name_id", "role")
             for who in one.people:
                 self._signs.update(() if who.is_former_name else count_signs(who.normal))
@@ -133,7 +140,7 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         for table, values in rows.items():
             if values:
                 self._connection.execute(insert(table), values)
-        words = {entry_id: one.words for entry_id, one in enumerate(entries, start=first_id)}
+        words = {entry_id: one.words for entry_id, one in entries.items()}
         add_subjects(self._connection, shelf_id, words)
 
     def _name_ids(self, entries: Sequence[IndexedEntry]) -> dict[str, int]:

@@ -62,6 +62,21 @@ def add_subjects(connection: Connection, shelf_id: int, words: Mapping[int, Sequ
     connection.execute(text(statement), rows)
 
 
+def remove_subjects(
+    connection: Connection, shelf_id: int, entry_id: int, words: Sequence[str]
+) -> None:
+    """The entry is found by these words, which it was indexed under, no longer."""
+    if not words:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DELETE FROM subject_text WHERE entry_id = :id"), {"id": entry_id})
+        return
+    # An index without content must be told what it held.
+    said = " ".join([_shelf_word(shelf_id), *words])
+    statement = "INSERT INTO subject_text (subject_text, rowid, words) VALUES ('delete', :id, :w)"
+    connection.execute(text(statement), {"id": entry_id, "w": said})
+
+
 def find_subjects(
     connection: Connection, shelf_id: int, words: Sequence[str], last_entry_id: int, most: int
 ) -> list[int]:

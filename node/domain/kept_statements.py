@@ -7,7 +7,7 @@ from trust.envelope.dsse import Envelope, envelope_id
 
 REQUEST, ANSWER, RECEIPT, WITHDRAWAL = "request", "answer", "receipt", "withdrawal"
 ORDER, AGREEMENT, APPOINTMENT = "order", "agreement", "appointment"
-PAPER, STATUS_ORDER = "paper", "status_order"
+PAPER, STATUS_ORDER, CORRECTION = "paper", "status_order", "correction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,13 @@ from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import DELIVER
 from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
 from records.outcomes import Outcome
+from records.process_reasons import CASE_MOVE_FORBIDDEN
+from records.refusal import Refusal
 from trust.envelope.dsse import envelope_id
 from trust.envelope.statement import decode, sign_statement
+
+CORRECTS = "corrects"
+"""Member of an answer's `extra`: envelope id of the answer that it replaces after a correction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,11 @@ class Answer:
     extra: tuple[tuple[str, str], ...] = ()
 
 
+def replacement_note(old: str, new: str) -> str:
+    """What the window is told beside a certificate that replaces another."""
+    return f"著录更正：证明 {old} 由 {new} 替代，请通知当事人换领。"
+
+
 def request_of(work: HolderCase) -> AssistRequest:
     """The request inside; it was verified when it arrived."""
     return decode(work.request.payload, AssistRequest)
@@ -43,6 +53,9 @@ def give_answer(
     Raises:
         Refusal: CASE_MOVE_FORBIDDEN, CASE_CHANGED.
     """
+    if work.supersedes and not answer.files:
+        # The window has a certificate: it is replaced or revoked, never answered away.
+        raise Refusal(CASE_MOVE_FORBIDDEN, "a certificate is being replaced")
     now = house.clock()
     statement = _statement(house, work, answer, now)
     envelope = sign_statement(statement, house.signer)

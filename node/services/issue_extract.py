@@ -16,7 +16,7 @@ from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase, Issuance
 from node.domain.exchange_reasons import FILE_DAMAGED
 from node.ports import Certificates, EventLog, ImageStore, NodeKeys, PrepareInput, StaffBook
-from node.services.answering import Answer, give_answer
+from node.services.answering import CORRECTS, Answer, give_answer, replacement_note
 from node.services.house import House
 from node.services.worker import guard
 from records.case_states import CaseState
@@ -152,7 +152,14 @@ class IssueExtract:
             size_bytes=issuance.size_bytes,
             pages=1 + len(order.pages),
         )
-        answer = Answer(outcome=Outcome(work.outcome), files=(file,), handled_by=order.dispatcher)
+        answer = Answer(
+            outcome=Outcome(work.outcome),
+            files=(file,),
+            handled_by=order.dispatcher,
+            note=replacement_note(work.supersedes, issuance.number) if work.supersedes else "",
+            # The answer that this one replaces: it would be a repetition otherwise.
+            extra=((CORRECTS, work.answer_id),) if work.supersedes else (),
+        )
         return give_answer(self._house, book, work, answer, CaseState.SEALED)
 
     def _appointments(self, order: ReleaseOrder) -> tuple[Envelope, ...]:

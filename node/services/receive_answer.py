@@ -12,6 +12,7 @@ from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
 from node.domain.identifiers import verify_reason_code
 from node.domain.kept_statements import ANSWER, RECEIPT, new_statement
 from node.domain.reasons import TEXT_MALFORMED
+from node.services.answering import CORRECTS
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
 from node.services.window_state import state_of
@@ -24,6 +25,8 @@ from trust.envelope.statement import Opened, sign_statement
 
 _INTERIM = "interim"
 """Notices and questions may come before the answer, more than one of them."""
+_CORRECTED = "correct"
+"""An answer may be corrected, each one once: by what follows from a corrected index (E17)."""
 
 
 class ReceiveAnswer:
@@ -53,6 +56,7 @@ class ReceiveAnswer:
             case, leg = self._match(book, arrival, answer)
             if not _is_late(leg, answer):
                 self._store(book, case, leg, arrival.envelope, opened)
+                self._announce(book, case.case_no, answer)
             receipt = self._record(book, arrival, opened)
             for name, said in ((ANSWER, arrival.envelope), (RECEIPT, receipt)):
                 book.keep(case.archive_code, new_statement(case.case_no, name, said, house.clock()))
@@ -113,6 +117,13 @@ class ReceiveAnswer:
                 code=answer.outcome,
             ),
         )
+
+    def _announce(self, book: CaseWriter, case_no: str, answer: AssistAnswer) -> None:
+        """The window hears that what it has, or has handed over, is replaced."""
+        if answer.extra.get(CORRECTS):
+            now, who = self._house.clock(), answer.header.sender
+            told = Move(to="corrected", at=now, actor=who, code="CORRECTED")
+            book.tell(book.get_case(case_no), told)
 
     def _plan_fetch(
         self,
@@ -182,6 +193,9 @@ def _is_late(leg: Leg, answer: AssistAnswer) -> bool:
     """Whether the leg knows more already: messages overtake each other, and nothing is unsaid."""
     if leg.answer is None:
         return False
+    corrects = answer.extra.get(CORRECTS)
+    if corrects:
+        return corrects != leg.answer_id
     if leg.question:
         return answer.outcome == Outcome.PENDING_MANUAL and not answer.question
     return leg.outcome != Outcome.PENDING_MANUAL
@@ -193,4 +207,6 @@ def _key(sender: str, opened: Opened[AssistAnswer]) -> tuple[str, str, str, str,
     header = answer.header
     interim = answer.outcome == Outcome.PENDING_MANUAL or bool(answer.question)
     once = (_INTERIM, opened.envelope_id) if interim else (DELIVER, header.in_reply_to)
+    if answer.extra.get(CORRECTS):
+        once = (_CORRECTED, answer.extra[CORRECTS])
     return (sender, once[0], header.case_no, answer.holder_archive, once[1])

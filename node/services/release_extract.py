@@ -72,6 +72,7 @@ class ReleaseDeskService:
         with self._house.book.write() as book:
             work = self._desk.require_claim(book, command.case_no, command.holder_archive, actor)
             self._verify_approved(work, dispatcher)
+            self._verify_not_proposed(work, dispatcher)
             order = self._write(work, command, dispatcher, keeper)
             envelope = sign_statement(order, signer)
             released = replace(
@@ -200,6 +201,13 @@ class ReleaseDeskService:
         if published is not None and published.statement.sequence > kept.sequence:
             check_appointment_in_force(published.statement, now)
         return officer
+
+    def _verify_not_proposed(self, work: HolderCase, dispatcher: Officer) -> None:
+        """Who proposed the correction of the index does not release what follows from it."""
+        if work.supersedes:
+            proposer = self._staff.get(work.corrected_by).officer.person_id
+            done = (PerformedAct(act=Act.PROPOSE_CORRECTION, person_id=proposer),)
+            verify_separation(Act.RELEASE, dispatcher.person_id, done)
 
     def _verify_other_person(self, work: HolderCase, keeper: Officer) -> None:
         dispatcher = self._staff.get(work.dispatcher).officer.person_id

@@ -1,0 +1,67 @@
+"""Doors of corrections: what pages and commands may ask (services/correct_index.py)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from node.domain.corrections import (
+    Clue,
+    Correction,
+    CorrectionView,
+    DecideCorrection,
+    ProposeCorrection,
+    ReopenCommand,
+)
+from node.domain.officers import Actor
+from node.domain.views import WorkDetail
+from records.entries import CatalogueEntry
+
+
+class CorrectsIndex(Protocol):
+    """修正: propose and decide."""
+
+    def open_entry(self, reference_code: str, actor: Actor) -> CatalogueEntry:
+        """The entry with exactly that 档号, for who may propose."""
+        ...
+
+    def page_image(self, reference_code: str, sha256: str, actor: Actor) -> tuple[bytes, str]:
+        """A page image of the record and its media type. Raises Refusal: CORRECTION_IMAGE."""
+        ...
+
+    def propose(self, command: ProposeCorrection, actor: Actor) -> Correction:
+        """It waits for another person. Raises Refusal: CORRECTION_MALFORMED, CORRECTION_OPEN."""
+        ...
+
+    def decide(self, command: DecideCorrection, actor: Actor) -> Correction:
+        """The index is changed, or the note says why not. Raises Refusal: DUTY_CONFLICT."""
+        ...
+
+    def list(
+        self, actor: Actor, states: Sequence[str] = (), limit: int = 100
+    ) -> Sequence[Correction]:
+        """Newest first."""
+        ...
+
+    def view(self, correction_id: str, actor: Actor) -> CorrectionView:
+        """One correction. Raises Refusal: CORRECTION_UNKNOWN."""
+        ...
+
+    def clues(self, actor: Actor, limit: int = 20) -> Sequence[Clue]:
+        """Fields that a clerk printed otherwise than the index has them."""
+        ...
+
+
+class Replaces(Protocol):
+    """What was issued from a wrong value is issued anew (services/replace_certificates.py)."""
+
+    def reopen(self, command: ReopenCommand, actor: Actor) -> WorkDetail:
+        """The case is at the comparison again. Raises Refusal: CERTIFICATE_STANDS."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """Both."""
+
+    index: CorrectsIndex
+    replacing: Replaces

@@ -1,0 +1,145 @@
+"""What was issued from a value that turned out wrong is replaced by people, one by one.
+
+The dispatcher takes the case up again; it is compared, released and sealed like any other; then
+two officers order that the new certificate supersedes the old one, and T8 says so (E17). How far
+that is follows from what the case holds: nothing here remembers it a second time.
+"""
+
+from dataclasses import replace
+
+from node.case_ports import CaseReader, Move
+from node.correction_ports import CorrectionBook
+from node.domain.cases import HolderCase, Issuance
+from node.domain.correction_reasons import CERTIFICATE_STANDS
+from node.domain.corrections import (
+    Affected,
+    AffectedView,
+    Correction,
+    ReopenCommand,
+)
+from node.domain.office_papers import CasePaper
+from node.domain.officers import Actor
+from node.domain.views import WorkDetail
+from node.ports import StaffBook
+from node.services.house import House, require_act
+from node.services.work_desk import WorkDeskService
+from node.services.work_views import WorkViews
+from records.case_states import CaseState
+from records.deadlines import MANUAL_WORKING_DAYS, after_working_days
+from records.duties import Act, PerformedAct, verify_separation
+from records.refusal import Refusal
+from records.release import StatusOrder
+from trust.envelope.statement import decode
+
+OPEN, REISSUING, ISSUED, ORDERED, REPLACED = "open", "reissuing", "issued", "ordered", "replaced"
+_SUPERSEDED = "superseded"
+
+
+class ReplaceCertificates:
+    """Reissues after a correction."""
+
+    def __init__(
+        self,
+        house: House,
+        book: CorrectionBook,
+        staff: StaffBook,
+        desk: WorkDeskService,
+        views: WorkViews,
+    ) -> None:
+        """Of the archives of `house`."""
+        self._house, self._book, self._staff = house, book, staff
+        self._desk, self._views = desk, views
+
+    def reopen(self, command: ReopenCommand, actor: Actor) -> WorkDetail:
+        """The case is back at the comparison, claimed by the dispatcher; the record is known.
+
+        Raises:
+            Refusal: DUTY_NOT_HELD, CORRECTION_UNKNOWN, CERTIFICATE_STANDS, DUTY_CONFLICT (who
+                proposed the correction does not release), CASE_MOVE_FORBIDDEN.
+        """
+        require_act(actor, command.archive_code, Act.RELEASE)
+        now = self._house.clock()
+        with self._book.write() as book:
+            correction = book.get_correction(command.archive_code, command.correction_id)
+            named = {one.number: one for one in correction.affected}
+            concerned = named.get(command.number)
+            if concerned is None or self._step(book, concerned, actor).step != OPEN:
+                raise Refusal(CERTIFICATE_STANDS, command.number)
+            proposer = self._staff.get(correction.proposed_by).officer.person_id
+            done = (PerformedAct(act=Act.PROPOSE_CORRECTION, person_id=proposer),)
+            verify_separation(Act.RELEASE, actor.person_id, done)
+            work = book.get_work(concerned.case_no, command.archive_code)
+            reference = correction.reference_code
+            again = replace(
+                work,
+                candidates=tuple(c for c in work.candidates if c.reference_code == reference),
+                comparison=None,
+                order=None,
+                release_id="",
+                dispatcher="",
+                seal_keeper="",
+                supersedes=concerned.number,
+                corrected_by=correction.proposed_by,
+                deadline=after_working_days(now, MANUAL_WORKING_DAYS, self._house.calendar),
+            )
+            move = Move(
+                to=CaseState.HOLDER_REVIEW, at=now, actor=actor.officer_id, code="CORRECTED"
+            )
+            work = self._desk.hold(book, book.move_work(again, move), actor)
+        return self._views.detail(work, actor)
+
+    def steps(
+        self, book: CaseReader, correction: Correction, actor: Actor
+    ) -> tuple[AffectedView, ...]:
+        """How far the replacement of each certificate of an approved correction is."""
+        return tuple(self._step(book, one, actor) for one in correction.affected)
+
+    def _step(self, book: CaseReader, one: Affected, actor: Actor) -> AffectedView:
+        work = book.get_work(one.case_no, actor.archive_code)
+        notice, order = _notice_of(book, one)
+        if notice is not None and order is not None:
+            return AffectedView(
+                certificate=one,
+                step=REPLACED,
+                replaced_by=order.replaced_by,
+                notice=notice.paper_id,
+                notice_drawn=bool(notice.file_sha256),
+            )
+        waiting = _order_of(work)
+        if waiting is not None and waiting.number == one.number:
+            return AffectedView(
+                certificate=one,
+                step=ORDERED,
+                replaced_by=waiting.replaced_by,
+                keeper=waiting.seal_keeper,
+                mine=waiting.seal_keeper == actor.officer_id,
+            )
+        if work.supersedes != one.number:
+            return AffectedView(certificate=one, step=OPEN)
+        new = _reissued(book, work, one)
+        if new is None:
+            return AffectedView(certificate=one, step=REISSUING)
+        return AffectedView(certificate=one, step=ISSUED, replaced_by=new.number)
+
+
+def _notice_of(book: CaseReader, one: Affected) -> tuple[CasePaper | None, StatusOrder | None]:
+    """T8 about this certificate, with the order that it prints."""
+    for paper in book.list_papers(one.case_no):
+        if paper.status_order is not None:
+            order = decode(paper.status_order.payload, StatusOrder)
+            if order.number == one.number:
+                return paper, order
+    return None, None
+
+
+def _order_of(work: HolderCase) -> StatusOrder | None:
+    return decode(work.withdrawal.payload, StatusOrder) if work.withdrawal is not None else None
+
+
+def _reissued(book: CaseReader, work: HolderCase, one: Affected) -> Issuance | None:
+    """The certificate of this reissue, once it is complete."""
+    for issuance in book.case_issuances(one.case_no, work.holder_archive):
+        is_new = issuance.release_id == work.release_id != one.release_id
+        if is_new and issuance.step == "confirmed":
+            return issuance
+    return None
