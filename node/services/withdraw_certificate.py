@@ -97,7 +97,8 @@ class WithdrawCertificate:
             done = (PerformedAct(act=Act.RELEASE, person_id=first),)
             verify_separation(Act.SEAL, actor.person_id, done)
             order = add_signature(work.withdrawal, signer)
-            book.save_work(replace(work, withdrawal=None))
+            supersedes = "" if work.supersedes == said.number else work.supersedes
+            book.save_work(replace(work, withdrawal=None, supersedes=supersedes))
             now = self._house.clock()
             kept = new_statement(work.case_no, STATUS_ORDER, order, now)
             book.keep(work.holder_archive, kept)
