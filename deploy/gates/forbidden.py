@@ -25,7 +25,7 @@ PATTERNS = (
     ),
     Pattern(regex=r"ssl_target_name_override", why="the expected participant is pinned instead"),
     Pattern(
-        regex=r"\bjwt\.(decode|encode)\b|PyJWT\(",
+        regex=r"\bjwt\.(decode|encode)\b|PyJW[ST]\(",
         why="tokens are read in one place, with one pinned algorithm",
         allowed=("trust/envelope/act_token.py", "trust/envelope/act_token_"),
     ),
