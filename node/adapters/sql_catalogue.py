@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from node.adapters.catalogue_tables import SCHEMA_NAME, SCHEMA_VERSION, metadata
+from node.adapters.driver_statements import driver_reading
 from node.adapters.import_log import ImportLog
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_catalogue_writer import SqlCatalogueWriter
@@ -37,8 +38,8 @@ class SqlCatalogue:
     @contextmanager
     def reading(self) -> Iterator["SqlCatalogueReader"]:
         """A view for one search."""
-        with self._engine.connect() as connection:
-            yield SqlCatalogueReader(connection)
+        with driver_reading(self._engine) as cursor:
+            yield SqlCatalogueReader(self._engine.dialect.name, cursor)
 
     @contextmanager
     def writing(self) -> Iterator[SqlCatalogueWriter]:

@@ -20,6 +20,7 @@ from node.adapters.catalogue_tables import (
     person,
     shelf,
 )
+from node.adapters.driver_statements import driver_cursor
 from node.adapters.import_log import ImportLog
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_subjects import add_subjects
@@ -49,7 +50,8 @@ class SqlCatalogueWriter(SqlCatalogueReader):
 
         With `log`, a closed batch leaves its leaf in the same transaction.
         """
-        super().__init__(connection)
+        super().__init__(connection.dialect.name, driver_cursor(connection))
+        self._connection = connection
         self._sounds, self._log = sounds, log
         self._last_id = 0
         self._signs: Counter[tuple[int, int]] = Counter()

@@ -16,7 +16,7 @@ from node.adapters.sql_builds import open_builds
 from node.adapters.sql_case_writer import SqlCaseWriter
 from node.adapters.sql_casebook import case_rows, lock_writers
 from node.adapters.sql_cases import SqlCaseReader
-from node.adapters.sql_catalogue_reader import SqlCatalogueReader
+from node.adapters.sql_catalogue_reader import reader_inside
 from node.adapters.sql_entry_replacer import SqlEntryReplacer
 from node.correction_ports import CorrectionReader, CorrectionWriter
 from node.domain.cases import Issuance
@@ -85,7 +85,7 @@ class _Corrections:
 
     def get_entry(self, archive_code: str, reference_code: str) -> CatalogueEntry:
         """The entry as it stands in this view. Raises Refusal: ENTRY_NOT_FOUND."""
-        return SqlCatalogueReader(self._connection).get_entry(archive_code, reference_code)
+        return reader_inside(self._connection).get_entry(archive_code, reference_code)
 
     def _read(self, query: Select[Any]) -> list[Correction]:
         rows = self._connection.execute(query)

@@ -19,15 +19,18 @@ _POSTGRESQL = (
     "CREATE INDEX IF NOT EXISTS subject_text_words ON subject_text USING gin (words)",
 )
 _LOCK = 0x1A17A3
-_FIND_SQLITE = """
+FIND_SUBJECTS = {
+    "sqlite": text("""
 SELECT rowid FROM subject_text WHERE subject_text MATCH :wanted AND rowid <= :last
 ORDER BY rowid DESC LIMIT :most
-"""
-_FIND_POSTGRESQL = """
+"""),
+    "postgresql": text("""
 SELECT entry_id FROM subject_text
 WHERE words @@ CAST(:wanted AS tsquery) AND entry_id <= :last
 ORDER BY entry_id DESC LIMIT :most
-"""
+"""),
+}
+"""By dialect: ids of the entries that have `wanted`, none above `last`, newest first."""
 
 
 def prepare_subjects(engine: Engine) -> None:
@@ -77,18 +80,12 @@ def remove_subjects(
     connection.execute(text(statement), {"id": entry_id, "w": said})
 
 
-def find_subjects(
-    connection: Connection, shelf_id: int, words: Sequence[str], last_entry_id: int, most: int
-) -> list[int]:
-    """Ids of the shelf's entries that have all the words, newest first, at most `most`."""
+def wanted_words(dialect: str, shelf_id: int, words: Sequence[str]) -> str:
+    """What `FIND_SUBJECTS` matches: entries of the shelf that have all the words."""
     wanted = [_shelf_word(shelf_id), *words]
-    is_postgresql = connection.dialect.name == "postgresql"
-    statement = _FIND_POSTGRESQL if is_postgresql else _FIND_SQLITE
-    joined = " & ".join(f"'{one}'" for one in wanted) if is_postgresql else " AND ".join(wanted)
-    found = connection.execute(
-        text(statement), {"wanted": joined, "last": last_entry_id, "most": most}
-    )
-    return [int(one) for one in found.scalars()]
+    if dialect == "postgresql":
+        return " & ".join(f"'{one}'" for one in wanted)
+    return " AND ".join(wanted)
 
 
 def _shelf_word(shelf_id: int) -> str:
