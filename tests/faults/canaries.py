@@ -1,0 +1,73 @@
+"""C7: the people of the requests are canaries. Where may they not sing?
+
+In no log or other output of a process, no table of the registry, no database of a member who holds
+nothing of the case (who is a witness of the others' logs), nothing of the published verify site,
+no file name, and no text that a partner's server answered with. Texts are sought in the encodings
+in which they could lie in a file.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+
+def spellings(text: str) -> set[bytes]:
+    """The text as it might lie in a file: UTF-8, UTF-16, GB 18030, escaped, in base64."""
+    utf8 = text.encode()
+    found = {
+        utf8,
+        text.encode("utf-16-le"),
+        text.encode("utf-16-be"),
+        text.encode("gb18030"),
+        text.encode("unicode_escape"),
+        quote(text).encode(),
+    }
+    # Base64 of three bytes is four characters: three ways in which the text can be aligned.
+    for shift in range(3):
+        code = base64.b64encode(b"\0" * shift + utf8)
+        inner = code[4 if shift else 0 : len(code) - 4]
+        if len(inner) >= 8:
+            found.add(inner)
+    return found
+
+
+def find_canaries(
+    places: Iterable[Path], canaries: Iterable[str], before: Callable[[Path], Path]
+) -> list[str]:
+    """Each file with a canary in its content or its name.
+
+    What the file held before the run is no leak: a member may have a namesake in its own register.
+    `before` gives the file as it was then.
+    """
+    sought = {text: spellings(text) for text in canaries}
+    found = []
+    for path in _files(places):
+        name, content = str(path).encode(), _content(path)
+        heard = {
+            one for spelled in sought.values() for one in spelled if one in name or one in content
+        }
+        if heard and any(one not in _content(before(path)) for one in heard):
+            found.append(path.name)
+    return found
+
+
+def find_in_texts(texts: Iterable[str], canaries: Iterable[str]) -> list[str]:
+    """Texts that hold a canary."""
+    sought = tuple(canaries)
+    return [text[:80] for text in texts if any(one in text for one in sought)]
+
+
+def _files(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        if place.is_dir():
+            yield from (path for path in sorted(place.rglob("*")) if path.is_file())
+        elif place.is_file():
+            yield place
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

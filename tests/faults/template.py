@@ -1,0 +1,56 @@
+"""The sample federation that every run of the harness begins with, founded once and copied.
+
+Founding takes most of a minute (keys, enrolment, holdings, officers); a copy takes none. The
+template is founded anew when it is a day old or when what founds it has changed.
+"""
+
+import hashlib
+import shutil
+import time
+from pathlib import Path
+
+from deploy.localnet.document import FILE_NAME
+from deploy.localnet.federation import LocalFederation
+from deploy.localnet.progress import Progress
+from tests.faults.processes import ROOT
+
+_DAY_SECONDS = 86_400
+_STAMP = "founded-from"
+_FOUNDERS = ("deploy/localnet", "deploy/holdings", "deploy/ceremony.py")
+
+
+def find_template(folder: Path, *, anew: bool = False) -> Path:
+    """A founded, stopped federation in `folder`; nothing of it may be changed."""
+    if anew or not _is_good(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        local = LocalFederation(folder, Progress(silent=True))
+        try:
+            local.start(anew=True)
+        finally:
+            local.stop()
+        (folder / _STAMP).write_text(_fingerprint(), encoding="ascii")
+    return folder
+
+
+def copy_template(template: Path, folder: Path) -> None:
+    """A federation of one's own lies in `folder`."""
+    ignored = shutil.ignore_patterns("logs", "run.json", _STAMP)
+    shutil.copytree(template, folder, ignore=ignored)
+
+
+def _is_good(folder: Path) -> bool:
+    stamp = folder / _STAMP
+    if not stamp.is_file() or not (folder / FILE_NAME).is_file():
+        return False
+    young = time.time() - stamp.stat().st_mtime < _DAY_SECONDS
+    return young and stamp.read_text("ascii") == _fingerprint()
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for name in _FOUNDERS:
+        place = ROOT / name
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
