@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from node.adapters.clues import RememberedClues, load_areas
 from node.adapters.event_lines import EventLines
+from node.adapters.field_register import open_fields
 from node.adapters.history import open_history
 from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
@@ -21,6 +22,7 @@ from node.adapters.reference_tables import load_profile, load_query_reader
 from node.adapters.snapshot_folder import SnapshotFiles
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
+from node.adapters.sql_corrections import SqlCorrections
 from node.adapters.sql_figures import SqlFigures
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import NodeConfig, Places, load_config
@@ -33,6 +35,8 @@ from node.services.case_status import CaseStatus
 from node.services.case_views import CaseViewsService
 from node.services.collect_files import CollectFiles
 from node.services.copy_pages import CopyPages
+from node.services.correct_index import CorrectIndex
+from node.services.correction_doors import Corrections
 from node.services.deliver_messages import DeliverMessages
 from node.services.dispatching import Dispatch
 from node.services.draw_papers import DrawPapers
@@ -51,6 +55,7 @@ from node.services.post_letters import PostLetters
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import ReceiveRequest
 from node.services.release_extract import ReleaseDeskService
+from node.services.replace_certificates import ReplaceCertificates
 from node.services.review_request import ReviewRequestService
 from node.services.rights_doors import Rights
 from node.services.routing import RouteCase
@@ -69,6 +74,7 @@ from records.jurisdictions import Jurisdictions
 from records.sought import QueryReader
 from trust.identity.council import council_from_json
 from trust.store.engine import open_engine
+from trust.store.sealed_fields import SealedFields
 
 
 def system_clock() -> datetime:
@@ -84,6 +90,7 @@ class Base:
     places: Places
     house: House
     engine: Engine
+    fields: SealedFields
     folder: NodeFolder
     kept: KeptDirectory
     catalogue: SearchCatalogue
@@ -122,7 +129,8 @@ def open_base(
     folder = NodeFolder(places.data, passphrase)
     archives = {archive.code: archive.name for archive in config.archives}
     engine = open_engine(places.database)
-    ensure_case_tables(engine)
+    fields = open_fields(engine, folder.field_keys(), random)
+    ensure_case_tables(engine, fields)
     signers = folder.log_signers(tuple(archives))
     council = council_from_json(places.council.read_bytes())
     kept = KeptDirectory(SnapshotFiles(places.data / "directory", council))
@@ -135,7 +143,7 @@ def open_base(
         archives=archives,
         signer=folder.sign_signer(),
         sample_key=hmac.digest(folder.secret(), b"manual sample", "sha256"),
-        book=SqlCasebook(engine, config.trust_domain, signers, random),
+        book=SqlCasebook(engine, config.trust_domain, signers, fields, random),
         directory=kept,
         clock=clock,
         random=random,
@@ -149,6 +157,7 @@ def open_base(
         places=places,
         house=house,
         engine=engine,
+        fields=fields,
         folder=folder,
         kept=kept,
         catalogue=SearchCatalogue(SqlCatalogue(engine, reader.sounds), reader, history),
@@ -156,13 +165,14 @@ def open_base(
         clues=RememberedClues(reader, jurisdictions),
         history=history,
         images=ImageFiles(places.data / "images"),
-        staff=SqlStaffBook(engine, folder.secret(), random),
+        staff=SqlStaffBook(engine, folder.secret(), fields, random),
         officer_keys=FileOfficerKeys(places.data / "officers"),
         log=EventLines(config.node_id, clock),
         figures=SqlFigures(
             engine,
             config.trust_domain,
             {code: signer.public_key for code, signer in signers.items()},
+            fields,
         ),
     )
 
@@ -208,7 +218,17 @@ def make_office(base: Base) -> Office:
         letters=PostLetters(house, papers, routes, staff),
         withdrawals=WithdrawCertificate(house, staff, keys),
         rights=Rights(access_log=AccessLogService(house)),
+        corrections=_make_corrections(base, work, views),
     )
+
+
+def _make_corrections(base: Base, work: WorkDeskService, views: WorkViews) -> Corrections:
+    """修正 of the index, and what follows for certificates."""
+    house, staff = base.house, base.staff
+    book = SqlCorrections(base.engine, house.trust_domain, house.random, base.reader, base.fields)
+    replacing = ReplaceCertificates(house, book, staff, work, views, base.images)
+    index = CorrectIndex(house, book, staff, base.images, base.reader, replacing)
+    return Corrections(index=index, replacing=replacing)
 
 
 def open_office(

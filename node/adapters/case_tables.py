@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_NAME = "node-cases"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = MetaData()
 
@@ -180,6 +180,10 @@ sessions = Table(
     Column("seen_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
 )
+
+
+SEALED = (cases, work, issuances, outbox, statements, papers, officers)
+"""Tables whose `body` is sealed to its row; what the other columns hold is about nobody."""
 
 
 def count_tries_in_columns(connection: Connection) -> None:

@@ -6,6 +6,7 @@ declared/*.json are statements of this node that belong into the directory.
 
 import base64
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from records.refusal import Refusal
 from trust.channel.credentials import TLSIdentity
 from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode, sign_statement
+from trust.identity.field_key_files import FieldKeyFiles
 from trust.identity.keys import (
     Ed25519Signer,
     new_ed25519,
@@ -61,6 +63,10 @@ class NodeFolder:
     def secret(self) -> bytes:
         """32 bytes that encrypt TOTP seeds and salt person ids."""
         return (self._keys / "secret.key").read_bytes()
+
+    def field_keys(self) -> FieldKeyFiles:
+        """The keys that seal personal data at rest: keys/field-<n>.key."""
+        return FieldKeyFiles(self._keys, self._passphrase, secrets.token_bytes)
 
     def sign_signer(self) -> Ed25519Signer:
         """The node's sign key. Raises Refusal: KEY_FILE_MISSING, PASSPHRASE_WRONG."""

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Update, insert, update
 
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
-from node.adapters.row_values import to_ms, write_body
+from node.adapters.correction_tables import remember_certified
+from node.adapters.row_values import to_ms
+from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_mailbox import SqlMailbox
 from node.adapters.sql_statements import keep_statement
 from node.case_ports import Move
@@ -33,9 +35,9 @@ from records.refusal import Refusal
 class SqlCaseWriter(SqlMailbox):
     """`CaseWriter` on one connection whose transaction already holds the write lock."""
 
-    def __init__(self, connection: Connection, log: CaseLog) -> None:
+    def __init__(self, connection: Connection, rows: SealedRows, log: CaseLog) -> None:
         """Write through `connection`; leaves go to `log` in the same transaction."""
-        super().__init__(connection)
+        super().__init__(connection, rows)
         self._log = log
 
     def next_number(self, name: str) -> int:
@@ -61,7 +63,7 @@ class SqlCaseWriter(SqlMailbox):
                 filed_ms=to_ms(move.at),
                 state=added.state,
                 version=1,
-                body=write_body(added),
+                body=self._rows.seal(t.cases, added, added.case_no),
             )
         )
         self._record(added.archive_code, added.case_no, WINDOW, "", move)
@@ -85,7 +87,11 @@ class SqlCaseWriter(SqlMailbox):
         self._compare_and_set(
             update(t.cases)
             .where(c.case_no == case.case_no, c.version == case.version)
-            .values(state=saved.state, version=saved.version, body=write_body(saved))
+            .values(
+                state=saved.state,
+                version=saved.version,
+                body=self._rows.seal(t.cases, saved, saved.case_no),
+            )
         )
         return saved
 
@@ -99,7 +105,7 @@ class SqlCaseWriter(SqlMailbox):
                 state=added.state,
                 version=1,
                 deadline_ms=to_ms(added.deadline),
-                body=write_body(added),
+                body=self._rows.seal(t.work, added, added.case_no, added.holder_archive),
             )
         )
         self._record(added.holder_archive, added.case_no, HOLDER, "", move)
@@ -131,7 +137,7 @@ class SqlCaseWriter(SqlMailbox):
                 state=saved.state,
                 version=saved.version,
                 deadline_ms=to_ms(saved.deadline),
-                body=write_body(saved),
+                body=self._rows.seal(t.work, saved, saved.case_no, saved.holder_archive),
             )
         )
         return saved
@@ -146,7 +152,7 @@ class SqlCaseWriter(SqlMailbox):
                 step=issuance.step,
                 version=issuance.version,
                 due_ms=to_ms(issuance.due_at),
-                body=write_body(issuance),
+                body=self._rows.seal(t.issuances, issuance, issuance.release_id),
             )
         )
 
@@ -161,9 +167,11 @@ class SqlCaseWriter(SqlMailbox):
                 step=saved.step,
                 version=saved.version,
                 due_ms=to_ms(saved.due_at),
-                body=write_body(saved),
+                body=self._rows.seal(t.issuances, saved, saved.release_id),
             )
         )
+        if saved.step == "confirmed":
+            remember_certified(self._connection, saved)
         return saved
 
     def add_paper(self, paper: CasePaper) -> None:
@@ -177,7 +185,7 @@ class SqlCaseWriter(SqlMailbox):
                 drawn=0,
                 ordered_ms=to_ms(paper.ordered_at),
                 posted="",
-                body=write_body(paper),
+                body=self._rows.seal(t.papers, paper, paper.paper_id),
             )
         )
 
@@ -192,7 +200,7 @@ class SqlCaseWriter(SqlMailbox):
                 version=saved.version,
                 drawn=1 if saved.file_sha256 else 0,
                 posted=saved.posting.entry if saved.posting else "",
-                body=write_body(saved),
+                body=self._rows.seal(t.papers, saved, saved.paper_id),
             )
         )
         return saved
@@ -203,7 +211,20 @@ class SqlCaseWriter(SqlMailbox):
 
     def keep(self, archive_code: str, kept: KeptStatement) -> None:
         """The statement is kept by that archive, with its leaf; once."""
-        keep_statement(self._connection, self._log, archive_code, kept)
+        keep_statement(self._connection, self._log, self._rows, archive_code, kept)
+
+    def tell(self, case: WindowCase, move: Move) -> None:
+        """An event of a case that stays in its state, and its leaf; pages hear of it."""
+        self._log.append_note(
+            self._connection, case.archive_code, case.case_no, move.to, move.actor, move.at
+        )
+        self._add_event(case.archive_code, case.case_no, WINDOW, replace(move, to=case.state))
+
+    def tell_work(self, work: HolderCase, move: Move) -> None:
+        """An event of a case at the holder that stays in its state, and its leaf."""
+        archive, case_no = work.holder_archive, work.case_no
+        self._log.append_note(self._connection, archive, case_no, move.to, move.actor, move.at)
+        self._add_event(archive, case_no, HOLDER, replace(move, to=work.state, code=move.to))
 
     def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:
         """The leaf of the order that two officers signed; its index."""
@@ -237,6 +258,9 @@ class SqlCaseWriter(SqlMailbox):
         self, archive_code: str, case_no: str, desk: str, came_from: str, move: Move
     ) -> None:
         self._log.append_move(self._connection, archive_code, case_no, came_from, move)
+        self._add_event(archive_code, case_no, desk, move)
+
+    def _add_event(self, archive_code: str, case_no: str, desk: str, move: Move) -> None:
         self._connection.execute(
             insert(t.events).values(
                 sequence=self.next_number("events"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 from sqlalchemy.engine import Row
 
 from node.adapters import case_tables as t
-from node.adapters.row_values import from_ms, read_body, to_ms
+from node.adapters.row_values import from_ms, to_ms
+from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_accesses import SqlAccesses
 from node.adapters.sql_statements import list_statements
 from node.domain.cases import (
@@ -46,38 +47,42 @@ def _event(row: Row[*tuple[object, ...]]) -> Event:
 class SqlCaseReader(SqlAccesses):
     """`CaseReader` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Read through `connection`; its transaction is the caller's."""
+    def __init__(self, connection: Connection, rows: SealedRows) -> None:
+        """Read through `connection`, whose transaction is the caller's; `rows` open bodies."""
         self._connection = connection
+        self._rows = rows
 
-    def _bodies(self, query: Select[bytes], type_: type[T]) -> list[T]:
-        return [read_body(data, type_) for data in self._connection.execute(query).scalars()]
+    def _bodies(self, table: Table, query: Select[Any], type_: type[T]) -> list[T]:
+        found = self._connection.execute(query).all()
+        return [self._rows.open(table, row, type_) for row in found]
 
     def get_case(self, case_no: str) -> WindowCase:
         """The window's copy. Raises Refusal: CASE_NOT_FOUND."""
-        query = select(t.cases.c.body).where(t.cases.c.case_no == case_no)
-        found = self._bodies(query, WindowCase)
+        query = self._rows.select(t.cases).where(t.cases.c.case_no == case_no)
+        found = self._bodies(t.cases, query, WindowCase)
         if not found:
             raise Refusal(CASE_NOT_FOUND)
         return found[0]
 
     def find_case(self, archive_code: str, client_key: str) -> WindowCase | None:
         """The case that was filed under that key, if any."""
-        query = select(t.cases.c.body).where(
+        query = self._rows.select(t.cases).where(
             t.cases.c.archive_code == archive_code, t.cases.c.client_key == client_key
         )
-        return next(iter(self._bodies(query, WindowCase)), None)
+        return next(iter(self._bodies(t.cases, query, WindowCase)), None)
 
     def list_cases(
         self, archive_code: str, states: Sequence[str], limit: int
     ) -> Sequence[WindowCase]:
         """Newest first; empty `archive_code` or `states` = all."""
-        query = select(t.cases.c.body).order_by(t.cases.c.filed_ms.desc(), t.cases.c.case_no.desc())
+        query = self._rows.select(t.cases).order_by(
+            t.cases.c.filed_ms.desc(), t.cases.c.case_no.desc()
+        )
         if archive_code:
             query = query.where(t.cases.c.archive_code == archive_code)
         if states:
             query = query.where(t.cases.c.state.in_([str(state) for state in states]))
-        return self._bodies(query.limit(limit), WindowCase)
+        return self._bodies(t.cases, query.limit(limit), WindowCase)
 
     def get_work(self, case_no: str, holder_archive: str) -> HolderCase:
         """The holder's copy. Raises Refusal: CASE_NOT_FOUND."""
@@ -88,44 +93,44 @@ class SqlCaseReader(SqlAccesses):
 
     def find_work(self, case_no: str, holder_archive: str) -> HolderCase | None:
         """The holder's copy, if there is one."""
-        query = select(t.work.c.body).where(
+        query = self._rows.select(t.work).where(
             t.work.c.case_no == case_no, t.work.c.holder_archive == holder_archive
         )
-        return next(iter(self._bodies(query, HolderCase)), None)
+        return next(iter(self._bodies(t.work, query, HolderCase)), None)
 
     def list_work(
         self, archive_code: str, states: Sequence[str], limit: int
     ) -> Sequence[HolderCase]:
         """Earliest deadline first; empty `archive_code` or `states` = all."""
-        query = select(t.work.c.body).order_by(t.work.c.deadline_ms, t.work.c.case_no)
+        query = self._rows.select(t.work).order_by(t.work.c.deadline_ms, t.work.c.case_no)
         if archive_code:
             query = query.where(t.work.c.holder_archive == archive_code)
         if states:
             query = query.where(t.work.c.state.in_([str(state) for state in states]))
-        return self._bodies(query.limit(limit), HolderCase)
+        return self._bodies(t.work, query.limit(limit), HolderCase)
 
     def get_issuance(self, release_id: str) -> Issuance:
         """A certificate on its way. Raises Refusal: CASE_NOT_FOUND."""
-        query = select(t.issuances.c.body).where(t.issuances.c.release_id == release_id)
-        found = self._bodies(query, Issuance)
+        query = self._rows.select(t.issuances).where(t.issuances.c.release_id == release_id)
+        found = self._bodies(t.issuances, query, Issuance)
         if not found:
             raise Refusal(CASE_NOT_FOUND)
         return found[0]
 
     def case_issuances(self, case_no: str, holder_archive: str) -> Sequence[Issuance]:
         """Certificates of that case, whatever became of them."""
-        query = select(t.issuances.c.body).where(t.issuances.c.case_no == case_no)
-        found = self._bodies(query, Issuance)
+        query = self._rows.select(t.issuances).where(t.issuances.c.case_no == case_no)
+        found = self._bodies(t.issuances, query, Issuance)
         return [one for one in found if one.holder_archive == holder_archive]
 
     def due_issuances(self, now: datetime, limit: int) -> Sequence[Issuance]:
         """Unfinished ones whose time has come, oldest first."""
         query = (
-            select(t.issuances.c.body)
+            self._rows.select(t.issuances)
             .where(t.issuances.c.step.not_in(FINISHED), t.issuances.c.due_ms <= to_ms(now))
             .order_by(t.issuances.c.due_ms, t.issuances.c.release_id)
         )
-        return self._bodies(query.limit(limit), Issuance)
+        return self._bodies(t.issuances, query.limit(limit), Issuance)
 
     def find_received(
         self, sender: str, kind: str, case_no: str, holder_archive: str, in_reply_to: str
@@ -155,8 +160,10 @@ class SqlCaseReader(SqlAccesses):
 
     def list_messages(self, state: str, limit: int) -> Sequence[OutboxMessage]:
         """Messages that wait or are dead, oldest due first."""
-        query = select(t.outbox.c.body).where(t.outbox.c.state == state).order_by(t.outbox.c.due_ms)
-        return self._bodies(query.limit(limit), OutboxMessage)
+        query = (
+            self._rows.select(t.outbox).where(t.outbox.c.state == state).order_by(t.outbox.c.due_ms)
+        )
+        return self._bodies(t.outbox, query.limit(limit), OutboxMessage)
 
     def events_after(self, after: int, limit: int) -> Sequence[Event]:
         """In order of sequence."""
@@ -188,8 +195,8 @@ class SqlCaseReader(SqlAccesses):
 
     def get_paper(self, paper_id: str) -> CasePaper:
         """An office paper. Raises Refusal: CASE_NOT_FOUND."""
-        query = select(t.papers.c.body).where(t.papers.c.paper_id == paper_id)
-        found = self._bodies(query, CasePaper)
+        query = self._rows.select(t.papers).where(t.papers.c.paper_id == paper_id)
+        found = self._bodies(t.papers, query, CasePaper)
         if not found:
             raise Refusal(CASE_NOT_FOUND)
         return found[0]
@@ -197,24 +204,24 @@ class SqlCaseReader(SqlAccesses):
     def list_papers(self, case_no: str) -> Sequence[CasePaper]:
         """Office papers of a case, oldest first."""
         c = t.papers.c
-        query = select(c.body).where(c.case_no == case_no)
-        return self._bodies(query.order_by(c.ordered_ms, c.paper_id), CasePaper)
+        query = self._rows.select(t.papers).where(c.case_no == case_no)
+        return self._bodies(t.papers, query.order_by(c.ordered_ms, c.paper_id), CasePaper)
 
     def undrawn_papers(self, limit: int) -> Sequence[CasePaper]:
         """Office papers that wait to be drawn, oldest first."""
         c = t.papers.c
-        query = select(c.body).where(c.drawn == 0).order_by(c.ordered_ms, c.paper_id)
-        return self._bodies(query.limit(limit), CasePaper)
+        query = self._rows.select(t.papers).where(c.drawn == 0).order_by(c.ordered_ms, c.paper_id)
+        return self._bodies(t.papers, query.limit(limit), CasePaper)
 
     def posted_papers(self, archive_code: str, limit: int) -> Sequence[CasePaper]:
         """寄送登记: what the archive posted, newest entry first."""
         c = t.papers.c
-        query = select(c.body).where(c.archive_code == archive_code, c.posted != "")
-        return self._bodies(query.order_by(c.posted.desc()).limit(limit), CasePaper)
+        query = self._rows.select(t.papers).where(c.archive_code == archive_code, c.posted != "")
+        return self._bodies(t.papers, query.order_by(c.posted.desc()).limit(limit), CasePaper)
 
     def list_statements(self, archive_code: str, case_no: str) -> Sequence[KeptStatement]:
         """Signed statements of the case that the archive keeps, oldest first."""
-        return list_statements(self._connection, archive_code, case_no)
+        return list_statements(self._connection, self._rows, archive_code, case_no)
 
     def counts(self) -> Mapping[str, int]:
         """How many rows wait where."""

@@ -8,7 +8,8 @@ from itertools import pairwise
 from sqlalchemy import Connection, Engine, and_, func, select
 
 from node.adapters import case_tables as t
-from node.adapters.row_values import from_ms, read_body, to_ms
+from node.adapters.row_values import from_ms, to_ms
+from node.adapters.sealed_rows import SealedRows
 from node.domain.cases import HOLDER, WINDOW, HolderCase, Issuance, WindowCase
 from node.domain.reasons import LEDGER_DAMAGED
 from node.domain.service_levels import CaseFact
@@ -18,6 +19,7 @@ from records.exchange import AssistRequest
 from records.refusal import Refusal
 from trust.envelope.statement import decode
 from trust.envelope.suites import PublicKey
+from trust.store.sealed_fields import SealedFields
 from trust.transparency import tables as log
 from trust.transparency.audit import verify_stored_log
 from trust.transparency.checkpoint import log_origin
@@ -45,10 +47,15 @@ class SqlFigures:
     """`FigureBook` on SQL."""
 
     def __init__(
-        self, engine: Engine, trust_domain: str, log_keys: Mapping[str, PublicKey]
+        self,
+        engine: Engine,
+        trust_domain: str,
+        log_keys: Mapping[str, PublicKey],
+        fields: SealedFields,
     ) -> None:
         """Read from `engine`; `log_keys` verify the archives' checkpoints."""
         self._engine = engine
+        self._rows = SealedRows(fields, (t.cases, t.work, t.issuances))
         self._trust_domain = trust_domain
         self._keys = log_keys
 
@@ -56,8 +63,8 @@ class SqlFigures:
         """Cases of both desks that began in [since, until), oldest first."""
         with self._engine.connect() as connection:
             found = [
-                *_window_facts(connection, archive_code, since, until),
-                *_holder_facts(connection, archive_code, since, until),
+                *_window_facts(connection, self._rows, archive_code, since, until),
+                *_holder_facts(connection, self._rows, archive_code, since, until),
             ]
         return sorted(found, key=lambda fact: (fact.began, fact.case_no, fact.desk))
 
@@ -92,11 +99,12 @@ class SqlFigures:
     def issuances(self, archive_code: str, number: str, limit: int) -> Sequence[Issuance]:
         """Certificates of the archive, newest first; `number` = a part of the number."""
         c = t.issuances.c
-        query = select(c.body).where(c.holder_archive == archive_code).order_by(c.due_ms.desc())
+        every = self._rows.select(t.issuances).where(c.holder_archive == archive_code)
+        query = every.order_by(c.due_ms.desc())
         found: list[Issuance] = []
         with self._engine.connect() as connection:
-            for body in connection.execute(query.limit(_SCANNED)).scalars():
-                issuance = read_body(body, Issuance)
+            for row in connection.execute(query.limit(_SCANNED)):
+                issuance = self._rows.open(t.issuances, row, Issuance)
                 if number.upper() in issuance.number:
                     found.append(issuance)
                 if len(found) == limit:
@@ -105,13 +113,17 @@ class SqlFigures:
 
 
 def _window_facts(
-    connection: Connection, archive_code: str, since: datetime, until: datetime
+    connection: Connection,
+    rows: SealedRows,
+    archive_code: str,
+    since: datetime,
+    until: datetime,
 ) -> Iterator[CaseFact]:
     c = t.cases.c
-    query = select(c.body).where(
+    query = rows.select(t.cases).where(
         c.archive_code == archive_code, c.filed_ms >= to_ms(since), c.filed_ms < to_ms(until)
     )
-    cases = [read_body(body, WindowCase) for body in connection.execute(query).scalars()]
+    cases = [rows.open(t.cases, row, WindowCase) for row in connection.execute(query)]
     moves = _moves(connection, archive_code, WINDOW, [case.case_no for case in cases])
     for case in cases:
         if case.registered_at is None:
@@ -135,7 +147,11 @@ def _window_facts(
 
 
 def _holder_facts(
-    connection: Connection, archive_code: str, since: datetime, until: datetime
+    connection: Connection,
+    rows: SealedRows,
+    archive_code: str,
+    since: datetime,
+    until: datetime,
 ) -> Iterator[CaseFact]:
     e, w = t.events.c, t.work.c
     first = (
@@ -145,10 +161,10 @@ def _holder_facts(
         .having(func.min(e.at_ms) >= to_ms(since))
         .subquery()
     )
-    query = select(w.body).join(
+    query = rows.select(t.work).join(
         first, and_(first.c.case_no == w.case_no, w.holder_archive == archive_code)
     )
-    cases = [read_body(body, HolderCase) for body in connection.execute(query).scalars()]
+    cases = [rows.open(t.work, row, HolderCase) for row in connection.execute(query)]
     moves = _moves(connection, archive_code, HOLDER, [case.case_no for case in cases])
     for case in cases:
         passed, request = moves[case.case_no], decode(case.request.payload, AssistRequest)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from node.adapters import case_tables as t
-from node.adapters.row_values import read_body, to_ms, write_body
+from node.adapters.row_values import to_ms
 from node.adapters.sql_cases import SqlCaseReader
 from node.domain.cases import InboxEntry, OutboxMessage
 from records.refusal import Refusal
@@ -32,7 +32,7 @@ class SqlMailbox(SqlCaseReader):
                 state=message.state,
                 due_ms=to_ms(message.due_at),
                 lease_ms=0,
-                body=write_body(message),
+                body=self._rows.seal(t.outbox, message, message.message_id),
             )
         )
 
@@ -47,11 +47,14 @@ class SqlMailbox(SqlCaseReader):
         )
         leased = []
         for row in self._connection.execute(due).all():
-            message = replace(read_body(row.body, OutboxMessage), lease_until=until)
+            message = replace(self._rows.open(t.outbox, row, OutboxMessage), lease_until=until)
             self._connection.execute(
                 update(t.outbox)
                 .where(c.message_id == row.message_id)
-                .values(lease_ms=to_ms(until), body=write_body(message))
+                .values(
+                    lease_ms=to_ms(until),
+                    body=self._rows.seal(t.outbox, message, message.message_id),
+                )
             )
             leased.append(message)
         return leased
@@ -65,7 +68,7 @@ class SqlMailbox(SqlCaseReader):
                 state=message.state,
                 due_ms=to_ms(message.due_at),
                 lease_ms=to_ms(message.lease_until),
-                body=write_body(message),
+                body=self._rows.seal(t.outbox, message, message.message_id),
             )
         )
 

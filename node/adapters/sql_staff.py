@@ -3,18 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
-from node.adapters.row_values import from_ms, read_body, to_ms, write_body
+from node.adapters.row_values import from_ms, to_ms
+from node.adapters.sealed_rows import SealedRows
+from node.domain.citizens import filer_as_officer, is_filer
 from node.domain.officers import Officer
 from node.domain.reasons import OFFICER_EXISTS, OFFICER_NOT_FOUND
 from node.ports import Credentials, Random, SessionRow
 from records.refusal import Refusal
 from trust.store.engine import transaction
+from trust.store.sealed_fields import SealedFields
 
 _NONCE_BYTES = 12
 
@@ -31,9 +35,10 @@ class _StoredOfficer:
 class SqlStaffBook:
     """`StaffBook` on SQL."""
 
-    def __init__(self, engine: Engine, key: bytes, random: Random) -> None:
+    def __init__(self, engine: Engine, key: bytes, fields: SealedFields, random: Random) -> None:
         """Use `key` (32 bytes, from the node's key folder) for TOTP seeds at rest."""
         self._engine = engine
+        self._rows = SealedRows(fields, (t.officers,))
         self._cipher = AESGCM(key)
         self._random = random
 
@@ -97,31 +102,36 @@ class SqlStaffBook:
 
     def find(self, archive_code: str, user: str) -> Credentials | None:
         """By sign-in name; empty archive = any, when the name is unique."""
-        query = select(t.officers.c.body).where(t.officers.c.user_name == user)
+        query = self._rows.select(t.officers).where(t.officers.c.user_name == user)
         if archive_code:
             query = query.where(t.officers.c.archive_code == archive_code)
         with self._engine.connect() as connection:
-            bodies = connection.execute(query).scalars().all()
-        return self._open(bodies[0]) if len(bodies) == 1 else None
+            found = connection.execute(query).all()
+        return self._open(found[0]) if len(found) == 1 else None
 
     def get(self, officer_id: str) -> Credentials:
         """Raises Refusal: OFFICER_NOT_FOUND."""
-        query = select(t.officers.c.body).where(t.officers.c.officer_id == officer_id)
+        if is_filer(officer_id):
+            # An applicant who filed by phone: known for the one case, on nobody's staff.
+            return Credentials(
+                officer=filer_as_officer(officer_id), password_hash="", totp_secret=b""
+            )
+        query = self._rows.select(t.officers).where(t.officers.c.officer_id == officer_id)
         with self._engine.connect() as connection:
-            body = connection.execute(query).scalar()
-        if body is None:
+            row = connection.execute(query).first()
+        if row is None:
             raise Refusal(OFFICER_NOT_FOUND)
-        return self._open(body)
+        return self._open(row)
 
     def list(self, archive_code: str) -> Sequence[Officer]:
         """By archive and user; empty = all."""
-        query = select(t.officers.c.body).order_by(
+        query = self._rows.select(t.officers).order_by(
             t.officers.c.archive_code, t.officers.c.user_name
         )
         if archive_code:
             query = query.where(t.officers.c.archive_code == archive_code)
         with self._engine.connect() as connection:
-            return [self._open(body).officer for body in connection.execute(query).scalars()]
+            return [self._open(row).officer for row in connection.execute(query)]
 
     def add_session(self, row: SessionRow) -> None:
         """A session is open; sessions that ended are cleared away."""
@@ -170,16 +180,13 @@ class SqlStaffBook:
         nonce = self._random(_NONCE_BYTES)
         owner = credentials.officer.officer_id.encode()
         sealed = nonce + self._cipher.encrypt(nonce, credentials.totp_secret, owner)
-        return write_body(
-            _StoredOfficer(
-                officer=credentials.officer,
-                password_hash=credentials.password_hash,
-                totp=sealed,
-            )
+        stored = _StoredOfficer(
+            officer=credentials.officer, password_hash=credentials.password_hash, totp=sealed
         )
+        return self._rows.seal(t.officers, stored, credentials.officer.officer_id)
 
-    def _open(self, body: bytes) -> Credentials:
-        stored = read_body(body, _StoredOfficer)
+    def _open(self, row: Row[*tuple[Any, ...]]) -> Credentials:
+        stored = self._rows.open(t.officers, row, _StoredOfficer)
         nonce, sealed = stored.totp[:_NONCE_BYTES], stored.totp[_NONCE_BYTES:]
         secret = self._cipher.decrypt(nonce, sealed, stored.officer.officer_id.encode())
         return Credentials(

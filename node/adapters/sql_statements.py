@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
 from node.adapters.row_values import from_ms, to_ms
+from node.adapters.sealed_rows import SealedRows
 from node.domain.kept_statements import KeptStatement
 from trust.envelope.dsse import envelope_from_json, envelope_to_json
 
@@ -18,7 +19,11 @@ NO_LEAF = -1
 
 
 def keep_statement(
-    connection: Connection, log: CaseLog, archive_code: str, kept: KeptStatement
+    connection: Connection,
+    log: CaseLog,
+    rows: SealedRows,
+    archive_code: str,
+    kept: KeptStatement,
 ) -> None:
     """The statement is kept with its leaf; a statement that is kept already stays as it is."""
     if kept.envelope is None or _is_kept(connection, archive_code, kept.envelope_id):
@@ -38,17 +43,19 @@ def keep_statement(
             idx=index,
             salt=salt,
             at_ms=to_ms(kept.at),
-            body=envelope_to_json(kept.envelope),
+            body=rows.seal_bytes(
+                t.statements, envelope_to_json(kept.envelope), archive_code, kept.envelope_id
+            ),
         )
     )
 
 
 def list_statements(
-    connection: Connection, archive_code: str, case_no: str
+    connection: Connection, rows: SealedRows, archive_code: str, case_no: str
 ) -> Sequence[KeptStatement]:
     """What that archive keeps of the case, oldest first."""
     c = t.statements.c
-    rows = connection.execute(
+    found = connection.execute(
         select(t.statements)
         .where(c.archive_code == archive_code, c.case_no == case_no)
         .order_by(c.at_ms, c.idx, c.envelope_id)
@@ -57,7 +64,7 @@ def list_statements(
         KeptStatement(
             case_no=row.case_no,
             name=row.name,
-            envelope=envelope_from_json(row.body) if row.body else None,
+            envelope=envelope_from_json(rows.open_bytes(t.statements, row)) if row.body else None,
             payload_type=row.payload_type,
             envelope_id=row.envelope_id,
             at=from_ms(row.at_ms),
@@ -65,7 +72,7 @@ def list_statements(
             index=row.idx,
             salt=row.salt,
         )
-        for row in rows
+        for row in found
     ]
 
 

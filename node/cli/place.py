@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from node.adapters.clues import load_areas
+from node.adapters.field_register import open_fields
 from node.adapters.image_files import ImageFiles
 from node.adapters.import_log import ImportLog
 from node.adapters.node_folder import NodeFolder
@@ -109,9 +110,10 @@ def open_place(folder: Path, parts: Path | None) -> Place:
         place = _open(places.data, archives, places.database, parts or places.parts, profile)
         passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
         engine = open_engine(places.database)
-        ensure_case_tables(engine)
-        secret = NodeFolder(places.data, passphrase).secret()
-        staff = SqlStaffBook(engine, secret, secrets.token_bytes)
+        node = NodeFolder(places.data, passphrase)
+        fields = open_fields(engine, node.field_keys(), secrets.token_bytes)
+        ensure_case_tables(engine, fields)
+        staff = SqlStaffBook(engine, node.secret(), fields, secrets.token_bytes)
         log = ImportLog(config.trust_domain, lambda: datetime.now(UTC))
         areas = Jurisdictions(load_areas(places.areas))
         return replace(

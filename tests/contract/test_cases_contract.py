@@ -19,6 +19,7 @@ from node.ports import Credentials, SessionRow
 from records.exchange import Applicant
 from records.queries import RecordQuery
 from records.refusal import Refusal
+from tests.field_keys import memory_fields
 from trust.envelope.dsse import Envelope, seal
 from trust.identity.keys import Ed25519Signer, new_ed25519
 from trust.store.engine import open_engine, transaction
@@ -30,13 +31,14 @@ from trust.transparency.proof import verify_proof
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 ARCHIVE = "361100"
 DOMAIN = "demo.invalid"
+FIELDS = memory_fields()
 
 
 @pytest.fixture
 def engine(database_url):
     made = open_engine(database_url)
-    ensure_case_tables(made)
-    ensure_case_tables(made)
+    ensure_case_tables(made, FIELDS)
+    ensure_case_tables(made, FIELDS)
     yield made
     made.dispose()
 
@@ -48,7 +50,7 @@ def signer():
 
 @pytest.fixture
 def book(engine, signer):
-    return SqlCasebook(engine, DOMAIN, {ARCHIVE: signer}, secrets.token_bytes)
+    return SqlCasebook(engine, DOMAIN, {ARCHIVE: signer}, FIELDS, secrets.token_bytes)
 
 
 def envelope(signer: Ed25519Signer, text: bytes = b"{}") -> Envelope:
@@ -323,7 +325,7 @@ def test_unfinished_issuances_are_due(book):
 
 
 def test_officer_and_session_come_back(engine):
-    staff = SqlStaffBook(engine, b"k" * 32, secrets.token_bytes)
+    staff = SqlStaffBook(engine, b"k" * 32, FIELDS, secrets.token_bytes)
     officer = Officer(
         officer_id="361100/" + "a" * 16,
         person_id="p",
@@ -360,7 +362,7 @@ def test_totp_seed_is_not_readable_in_the_database(engine):
 
     from node.adapters.case_tables import officers
 
-    staff = SqlStaffBook(engine, b"k" * 32, secrets.token_bytes)
+    staff = SqlStaffBook(engine, b"k" * 32, FIELDS, secrets.token_bytes)
     officer = Officer(
         officer_id="361100/" + "b" * 16,
         person_id="p",

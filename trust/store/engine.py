@@ -60,11 +60,21 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     Raises:
         Refusal: STORE_BUSY, STORE_FULL; other database errors pass through.
     """
+    with refusing(), engine.connect() as connection:
+        marked = connection.execution_options(**{_IMMEDIATE: True})
+        with marked.begin():
+            yield marked
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A full disk or a busy database is said in words that a person can act on.
+
+    Raises:
+        Refusal: STORE_BUSY, STORE_FULL; other database errors pass through.
+    """
     try:
-        with engine.connect() as connection:
-            marked = connection.execution_options(**{_IMMEDIATE: True})
-            with marked.begin():
-                yield marked
+        yield
     except OperationalError as error:
         refusal = _as_refusal(error)
         if refusal is None:

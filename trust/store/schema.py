@@ -62,6 +62,14 @@ def ensure_schema(
             _migrate(connection, name, present, version, migrations or {})
 
 
+def read_version(engine: Engine, name: str) -> int | None:
+    """At which version the tables of that name are; None = they were never made here."""
+    with transaction(engine) as connection:
+        _metadata.create_all(connection)
+        known = select(_versions.c.version).where(_versions.c.name == name)
+        return connection.execute(known).scalar_one_or_none()
+
+
 def _migrate(
     connection: Connection,
     name: str,

@@ -151,6 +151,14 @@ class SealedColumn:
         except InvalidTag as error:
             raise Refusal(reasons.FIELD_SEAL_BROKEN, self._place) from error
 
+    def opens(self, sealed: bytes, *row: str | int) -> bool:
+        """Whether the value is whole and in its own place."""
+        try:
+            self.open(sealed, *row)
+        except Refusal:
+            return False
+        return True
+
     def is_newest(self, sealed: bytes) -> bool:
         """Whether the value is under the key that seals now; False = a rotation must re-seal it."""
         return sealed[:3] == _VERSION + self._fields.newest.to_bytes(2, "big")

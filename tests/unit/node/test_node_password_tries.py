@@ -19,6 +19,7 @@ from node.ports import Credentials
 from node.services.password_tries import GuardedKeys, PasswordTries
 from node.services.sign_in import SignInService, totp_at
 from records.refusal import Refusal
+from tests.field_keys import memory_fields
 from trust.identity.keys import Ed25519Signer, new_ed25519
 from trust.store.engine import open_engine
 
@@ -79,8 +80,9 @@ def hand():
 @pytest.fixture
 def book(database_url):
     engine = open_engine(database_url)
-    ensure_case_tables(engine)
-    made = SqlStaffBook(engine, b"k" * 32, secrets.token_bytes)
+    fields = memory_fields()
+    ensure_case_tables(engine, fields)
+    made = SqlStaffBook(engine, b"k" * 32, fields, secrets.token_bytes)
     officer = Officer(
         officer_id=OFFICER,
         person_id="p",

@@ -13,6 +13,7 @@ from node.domain.officers import Officer
 from node.ports import Credentials
 from node.services.sign_in import SignInService, totp_at
 from records.refusal import Refusal
+from tests.field_keys import memory_fields
 from trust.store.engine import open_engine
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -42,8 +43,9 @@ def passwords():
 @pytest.fixture
 def staff(tmp_path, passwords):
     engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
-    ensure_case_tables(engine)
-    book = SqlStaffBook(engine, b"k" * 32, secrets.token_bytes)
+    fields = memory_fields()
+    ensure_case_tables(engine, fields)
+    book = SqlStaffBook(engine, b"k" * 32, fields, secrets.token_bytes)
     for archive in ("330400", "361100"):
         officer = Officer(
             officer_id=f"{archive}/" + "a" * 16,

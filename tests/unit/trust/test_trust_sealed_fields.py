@@ -7,28 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.refusal import Refusal
+from tests.field_keys import MemoryKeys
 from trust.identity.field_key_files import FieldKeyFiles
 from trust.store.sealed_fields import OVERHEAD_BYTES, FieldKey, SealedFields
 
 ID_NUMBER = "330411198505201234"
-
-
-class MemoryKeys:
-    """A key service: the port's other side."""
-
-    def __init__(self, *kids):
-        self.keys = [FieldKey(kid=kid, secret=secrets.token_bytes(32)) for kid in kids]
-
-    def load(self):
-        return list(self.keys)
-
-    def add(self):
-        kid = max((key.kid for key in self.keys), default=0) + 1
-        self.keys.append(FieldKey(kid=kid, secret=secrets.token_bytes(32)))
-        return self.keys[-1]
-
-    def destroy(self, kid):
-        self.keys = [key for key in self.keys if key.kid != kid]
 
 
 def fields_of(keys):
