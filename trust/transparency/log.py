@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select, tuple_, update
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from records.refusal import Refusal
@@ -18,6 +18,15 @@ from trust.store.schema import ensure_schema
 from trust.transparency import merkle, reasons, tables
 from trust.transparency.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint_note
 from trust.transparency.leaf import MAX_LEAF_BYTES
+from trust.transparency.log_statements import (
+    ADD_LEAVES,
+    ADD_NODES,
+    MOST_AT_ONCE,
+    MOVE_HEAD,
+    MOVE_HEAD_FROM,
+    SIZE,
+    nodes_statement,
+)
 from trust.transparency.note import key_name, parse_note
 from trust.transparency.proof import write_proof
 
@@ -60,39 +69,28 @@ class TransparencyLog:
         *,
         expected_index: int | None = None,
     ) -> range:
-        """Indices of the new leaves, in their order; one lock and four statements for all.
+        """Indices of the new leaves, in their order; one lock and at most four statements for all.
 
         Args and refusals as `append`; `expected_index` is where the first one goes.
         """
         if not leaves or not all(1 <= len(leaf) <= MAX_LEAF_BYTES for leaf in leaves):
             raise Refusal(reasons.LOG_LEAF_MALFORMED, "size")
-        size = self._lock_head(conn, log_id)
-        if expected_index is not None and expected_index != size:
-            raise Refusal(reasons.LOG_INDEX_TAKEN, f"{expected_index}, size is {size}")
-        indices = range(size, size + len(leaves))
-        nodes = _grow(self._frontier(conn, log_id, size), size, leaves)
+        indices = self._move_head(conn, log_id, len(leaves), expected_index)
+        nodes = _grow(self._frontier(conn, log_id, indices), indices.start, leaves)
         conn.execute(
-            tables.log_leaf.insert(),
+            ADD_LEAVES,
             [
                 {"log_id": log_id, "idx": index, "body": leaf}
                 for index, leaf in zip(indices, leaves, strict=True)
             ],
         )
         conn.execute(
-            tables.log_node.insert(),
+            ADD_NODES,
             [
                 {"log_id": log_id, "level": level, "idx": index, "hash": value}
                 for level, index, value in nodes
             ],
         )
-        head = tables.log_head
-        moved = conn.execute(
-            update(head)
-            .where(head.c.log_id == log_id, head.c.size == size)
-            .values(size=indices.stop)
-        )
-        if moved.rowcount != 1:
-            raise Refusal(reasons.LOG_DAMAGED, "head moved under its lock")
         return indices
 
     def logs(self, conn: Connection) -> tuple[str, ...]:
@@ -102,10 +100,7 @@ class TransparencyLog:
 
     def size(self, conn: Connection, log_id: str) -> int:
         """Number of leaves; 0 for a log that nobody has written to."""
-        head = tables.log_head
-        found = conn.execute(
-            select(head.c.size).where(head.c.log_id == log_id)
-        ).scalar_one_or_none()
+        found = conn.execute(SIZE, {"log": log_id}).scalar_one_or_none()
         return 0 if found is None else int(found)
 
     def leaf(self, conn: Connection, log_id: str, index: int) -> bytes:
@@ -192,19 +187,33 @@ class TransparencyLog:
         path = self.inclusion_proof(conn, log_id, index, size)
         return write_proof(index=index, path=path, checkpoint=note, leaf=leaf)
 
-    def _lock_head(self, conn: Connection, log_id: str) -> int:
-        head = tables.log_head
-        locked = select(head.c.size).where(head.c.log_id == log_id).with_for_update()
-        size = conn.execute(locked).scalar_one_or_none()
-        if size is None:
+    def _move_head(self, conn: Connection, log_id: str, leaves: int, expected: int | None) -> range:
+        """Where that many new leaves go. The head's row is the lock: other writers wait here."""
+        values = {"log": log_id, "leaves": leaves}
+        statement = MOVE_HEAD
+        if expected is not None:
+            statement, values = MOVE_HEAD_FROM, values | {"expected": expected}
+        for _ in range(2):
+            moved = conn.execute(statement, values).scalar_one_or_none()
+            if moved is not None:
+                return range(int(moved) - leaves, int(moved))
+            # Nobody has written to this log yet, or its head is not where it was expected.
             insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-            conn.execute(insert(head).values(log_id=log_id, size=0).on_conflict_do_nothing())
-            size = conn.execute(locked).scalar_one()
-        return int(size)
+            begun = insert(tables.log_head).values(log_id=log_id, size=0)
+            conn.execute(begun.on_conflict_do_nothing())
+        raise Refusal(reasons.LOG_INDEX_TAKEN, f"{expected}, size is {self.size(conn, log_id)}")
 
-    def _frontier(self, conn: Connection, log_id: str, size: int) -> dict[int, bytes]:
-        """Hashes of the perfect subtrees that make up the tree now, by level."""
-        levels = [level for level in range(size.bit_length()) if size >> level & 1]
+    def _frontier(self, conn: Connection, log_id: str, indices: range) -> dict[int, bytes]:
+        """Hashes, by level, of the perfect subtrees that the new leaves will be joined to.
+
+        Most leaves complete little: a subtree of the present tree that stays open is not read.
+        """
+        size, after = indices.start, indices.stop
+        levels = [
+            level
+            for level in range(size.bit_length())
+            if size >> level & 1 and after >> level + 1 > size >> level + 1
+        ]
         found = self._read(conn, log_id, {(level, (size >> level) - 1) for level in levels})
         return {level: value for (level, _index), value in found.items()}
 
@@ -229,14 +238,15 @@ class TransparencyLog:
         self, conn: Connection, log_id: str, wanted: set[tuple[int, int]]
     ) -> dict[tuple[int, int], bytes]:
         """The nodes of these (level, index), every one of them."""
-        table = tables.log_node
-        rows = conn.execute(
-            select(table.c.level, table.c.idx, table.c.hash).where(
-                table.c.log_id == log_id,
-                tuple_(table.c.level, table.c.idx).in_(sorted(wanted)),
-            )
-        )
-        found = {(int(level), int(index)): bytes(value) for level, index, value in rows}
+        found: dict[tuple[int, int], bytes] = {}
+        places = sorted(wanted)
+        for start in range(0, len(places), MOST_AT_ONCE):
+            part = places[start : start + MOST_AT_ONCE]
+            values: dict[str, object] = {"log": log_id}
+            for number, (level, index) in enumerate(part):
+                values |= {f"level_{number}": level, f"idx_{number}": index}
+            rows = conn.execute(nodes_statement(len(part)), values)
+            found |= {(int(level), int(index)): bytes(value) for level, index, value in rows}
         missing = wanted - found.keys()
         if missing:
             level, index = min(missing)
