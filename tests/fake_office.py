@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 
+from fake_corrections import FakeCorrections
 from fake_desks import Answers, Reviews, Works
 from fake_parts import (
     CODE,
@@ -87,6 +88,7 @@ class World(Answers):
         self.drafts = drafts_in(self.engine, secrets.token_bytes(32), secrets.token_bytes)
         self.refuse_route: Refusal | None = None
         self.supervised = Supervised(self.clock())
+        self.corrections = FakeCorrections(self)
         scan = page_scan(
             "结婚登记申请书",
             [
@@ -140,6 +142,7 @@ class World(Answers):
             papers=self,  # type: ignore[arg-type]
             letters=self,  # type: ignore[arg-type]
             withdrawals=self,  # type: ignore[arg-type]
+            corrections=self.corrections.doors(),
             rights=self,  # type: ignore[arg-type]
         )
 

@@ -39,6 +39,8 @@ STAFF = (
     officer("lihua", "李华", SHANGRAO, "release_dispatcher"),
     officer("zhouguoliang", "周国梁", SHANGRAO, "seal_keeper"),
     officer("chenli", "陈立", SHANGRAO, "leader"),
+    officer("huangying", "黄英", SHANGRAO, "correction_clerk"),
+    officer("dengke", "邓珂", SHANGRAO, "submission_reviewer"),
     officer("xujing", "徐静", JIAXING, "supervisor"),
     officer("gaowen", "高文", JIAXING, "auditor"),
 )

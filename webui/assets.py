@@ -25,9 +25,11 @@ _STYLES = (
     "desk.css",
     "workbench.css",
     "charts.css",
+    "corrections.css",
+    "citizen.css",
     "print.css",
 )
-_SCRIPTS = ("start.js", "clock.js", "form.js", "live.js", "workbench.js")
+_SCRIPTS = ("start.js", "clock.js", "form.js", "live.js", "workbench.js", "region.js")
 _FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -13,7 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from node.desk.approvals import ApprovalPages
-from node.desk.desk import AUDITORS, EVERY_POST, LOOKERS, Desk, marked, open_to
+from node.desk.corrections import CorrectionPages
+from node.desk.corrections_new import ProposalPages
+from node.desk.desk import AUDITORS, CORRECTORS, EVERY_POST, LOOKERS, Desk, marked, open_to
 from node.desk.drafts import KeptForms
 from node.desk.filing import FilingPages
 from node.desk.filters import FILTERS
@@ -108,6 +110,7 @@ def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
         *_window_routes(desk),
         *_partner_routes(desk),
         *_supervision_routes(desk),
+        *_correction_routes(desk),
     ]
 
 
@@ -165,6 +168,22 @@ def _partner_routes(desk: Desk) -> list[Route]:
         _post("/approvals/{id}", staff(approvals.submit, (Post.LEADER,))),
         _get("/seal", staff(seal.show, (Post.SEAL_KEEPER,))),
         _post("/seal/{id}", staff(seal.submit, (Post.SEAL_KEEPER,))),
+    ]
+
+
+def _correction_routes(desk: Desk) -> list[Route]:
+    staff, page, new = desk.staff, CorrectionPages(desk), ProposalPages(desk)
+    clerk, dispatcher = (Post.CORRECTION_CLERK,), (Post.RELEASE_DISPATCHER,)
+    return [
+        _get("/corrections", staff(page.show, CORRECTORS)),
+        _get("/corrections/new", staff(new.new, clerk)),
+        _post("/corrections/new", staff(new.submit, clerk)),
+        _get("/corrections/scan/{sha256}", staff(new.scan, CORRECTORS)),
+        _get("/corrections/{id}/notice/{number}", staff(page.notice, CORRECTORS)),
+        _post("/corrections/{id}/decide", staff(page.decide, (Post.SUBMISSION_REVIEWER,))),
+        _post("/corrections/{id}/reissue", staff(page.reissue, dispatcher)),
+        _post("/corrections/{id}/supersede", staff(page.supersede, dispatcher)),
+        _post("/corrections/{id}/confirm", staff(page.confirm, (Post.SEAL_KEEPER,))),
     ]
 
 

@@ -40,12 +40,22 @@ LOOKERS = (Post.SUPERVISOR, Post.AUDITOR, Post.LEADER)
 AUDITORS = (Post.SUPERVISOR, Post.AUDITOR)
 """Who reads the log."""
 
+CORRECTORS = (
+    Post.CORRECTION_CLERK,
+    Post.SUBMISSION_REVIEWER,
+    Post.RELEASE_DISPATCHER,
+    Post.SEAL_KEEPER,
+    *AUDITORS,
+)
+"""Who sees corrections of the index: both sides of one, those who replace certificates."""
+
 DOORS = (
     Door(path="/intake", label="nav.intake", posts=(Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)),
     Door(path="/review", label="nav.review", posts=(Post.WINDOW_REVIEWER,)),
     Door(path="/fulfil", label="nav.fulfil", posts=(Post.RELEASE_DISPATCHER, Post.LEADER)),
     Door(path="/approvals", label="nav.approvals", posts=(Post.LEADER,)),
     Door(path="/seal", label="nav.seal", posts=(Post.SEAL_KEEPER,)),
+    Door(path="/corrections", label="nav.corrections", posts=CORRECTORS),
     Door(path="/dash", label="nav.dash", posts=LOOKERS),
     Door(path="/certs", label="nav.certs", posts=LOOKERS),
     Door(path="/posts", label="nav.posts", posts=LOOKERS),

@@ -42,7 +42,7 @@ from node.domain.kept_statements import CORRECTION, new_statement
 from node.domain.officers import Actor
 from node.ports import ImageStore, StaffBook
 from node.services.house import House, require_act
-from node.services.replace_certificates import ReplaceCertificates
+from node.services.replace_certificates import LOOKERS, ReplaceCertificates
 from records.characters import check_characters
 from records.deadlines import BEIJING
 from records.duties import Act, PerformedAct, Post, verify_separation
@@ -54,17 +54,6 @@ from records.release import ReleaseOrder
 from records.sought import QueryReader
 from trust.envelope.statement import decode, sign_statement
 
-LOOKERS = frozenset(
-    {
-        Post.CORRECTION_CLERK,
-        Post.SUBMISSION_REVIEWER,
-        Post.RELEASE_DISPATCHER,
-        Post.SEAL_KEEPER,
-        Post.SUPERVISOR,
-        Post.AUDITOR,
-    }
-)
-"""Who sees corrections: both sides of one, those who replace certificates, those who inspect."""
 _COMPARED = ("holder_review", "released", "sealed", "delivered")
 _SHORTEST_NOTE, _LONGEST_NOTE = 4, 200
 _MOST_CLUES = 200

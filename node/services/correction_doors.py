@@ -58,6 +58,10 @@ class Replaces(Protocol):
         """The case is at the comparison again. Raises Refusal: CERTIFICATE_STANDS."""
         ...
 
+    def notice(self, correction_id: str, number: str, actor: Actor) -> bytes:
+        """T8 about that certificate, as PDF. Raises Refusal: NO_SUCH_PAPER, PAPER_NOT_DRAWN."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:

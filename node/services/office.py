@@ -36,6 +36,7 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
+from node.services.correction_doors import Corrections
 from node.services.paper_doors import Letters, Papers, Withdrawals
 from node.services.rights_doors import Rights
 from node.services.staff_doors import SignIn, Staff
@@ -259,3 +260,4 @@ class Office:
     letters: Letters
     withdrawals: Withdrawals
     rights: Rights
+    corrections: Corrections

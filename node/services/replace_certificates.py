@@ -17,22 +17,34 @@ from node.domain.corrections import (
     Correction,
     ReopenCommand,
 )
+from node.domain.exchange_reasons import NO_SUCH_PAPER, PAPER_NOT_DRAWN
 from node.domain.office_papers import CasePaper
 from node.domain.officers import Actor
 from node.domain.views import WorkDetail
-from node.ports import StaffBook
+from node.ports import ImageStore, StaffBook
 from node.services.house import House, require_act
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from records.case_states import CaseState
 from records.deadlines import MANUAL_WORKING_DAYS, after_working_days
-from records.duties import Act, PerformedAct, verify_separation
+from records.duties import Act, PerformedAct, Post, verify_separation
+from records.process_reasons import DUTY_NOT_HELD
 from records.refusal import Refusal
 from records.release import StatusOrder
 from trust.envelope.statement import decode
 
+LOOKERS = frozenset(
+    {
+        Post.CORRECTION_CLERK,
+        Post.SUBMISSION_REVIEWER,
+        Post.RELEASE_DISPATCHER,
+        Post.SEAL_KEEPER,
+        Post.SUPERVISOR,
+        Post.AUDITOR,
+    }
+)
+"""Who sees corrections: both sides of one, those who replace certificates, those who inspect."""
 OPEN, REISSUING, ISSUED, ORDERED, REPLACED = "open", "reissuing", "issued", "ordered", "replaced"
-_SUPERSEDED = "superseded"
 
 
 class ReplaceCertificates:
@@ -45,10 +57,11 @@ class ReplaceCertificates:
         staff: StaffBook,
         desk: WorkDeskService,
         views: WorkViews,
+        files: ImageStore,
     ) -> None:
-        """Of the archives of `house`."""
+        """Of the archives of `house`; drawn notices lie in `files`."""
         self._house, self._book, self._staff = house, book, staff
-        self._desk, self._views = desk, views
+        self._desk, self._views, self._files = desk, views, files
 
     def reopen(self, command: ReopenCommand, actor: Actor) -> WorkDetail:
         """The case is back at the comparison, claimed by the dispatcher; the record is known.
@@ -87,6 +100,26 @@ class ReplaceCertificates:
             )
             work = self._desk.hold(book, book.move_work(again, move), actor)
         return self._views.detail(work, actor)
+
+    def notice(self, correction_id: str, number: str, actor: Actor) -> bytes:
+        """T8 about that certificate, as PDF; the look is logged.
+
+        Raises:
+            Refusal: DUTY_NOT_HELD, CORRECTION_UNKNOWN, NO_SUCH_PAPER, PAPER_NOT_DRAWN.
+        """
+        if not LOOKERS & set(actor.posts):
+            raise Refusal(DUTY_NOT_HELD)
+        with self._book.write() as book:
+            correction = book.get_correction(actor.archive_code, correction_id)
+            concerned = [one for one in correction.affected if one.number == number]
+            paper, _ = _notice_of(book, concerned[0]) if concerned else (None, None)
+            if paper is None:
+                raise Refusal(NO_SUCH_PAPER, number[:40])
+            if not paper.file_sha256:
+                raise Refusal(PAPER_NOT_DRAWN)
+            now = self._house.clock()
+            book.note(paper.archive_code, paper.case_no, "paper_opened", actor.officer_id, now)
+        return self._files.get(paper.file_sha256)
 
     def steps(
         self, book: CaseReader, correction: Correction, actor: Actor

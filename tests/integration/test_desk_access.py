@@ -24,6 +24,12 @@ CLERK, REVIEWER = {"window_clerk"}, {"window_reviewer"}
 PARTNER = {"release_dispatcher", "leader"}
 IMAGES = PARTNER | {"seal_keeper"}
 AUDIT = {"supervisor", "auditor"}
+CORRECTORS = AUDIT | {
+    "correction_clerk",
+    "submission_reviewer",
+    "release_dispatcher",
+    "seal_keeper",
+}
 PAGES: dict[str, set[str]] = {
     "/static/{digest}/{name}": EVERYBODY,
     "/login": EVERYBODY,
@@ -45,6 +51,10 @@ PAGES: dict[str, set[str]] = {
     "/fulfil/{id}/scan/{sha256}": IMAGES,
     "/seal": {"seal_keeper"},
     "/approvals": {"leader"},
+    "/corrections": CORRECTORS,
+    "/corrections/new": {"correction_clerk"},
+    "/corrections/scan/{sha256}": CORRECTORS,
+    "/corrections/{id}/notice/{number}": CORRECTORS,
     "/dash": LOOKERS,
     "/stats": LOOKERS,
     "/stats.csv": LOOKERS,
@@ -79,6 +89,11 @@ FORMS: dict[str, set[str]] = {
     "/fulfil/{id}/give-back": PARTNER,
     "/seal/{id}": {"seal_keeper"},
     "/approvals/{id}": {"leader"},
+    "/corrections/new": {"correction_clerk"},
+    "/corrections/{id}/decide": {"submission_reviewer"},
+    "/corrections/{id}/reissue": {"release_dispatcher"},
+    "/corrections/{id}/supersede": {"release_dispatcher"},
+    "/corrections/{id}/confirm": {"seal_keeper"},
     "/audit/verify": AUDIT,
 }
 """Every act of the desks and who may do it."""
