@@ -4,9 +4,20 @@ from sqlalchemy import Engine
 
 from node.adapters.desk_keys import DeskKeys
 from node.adapters.desk_tables import ensure_desk_tables
+from node.adapters.passwords import Argon2Passwords
 from node.adapters.sql_drafts import SqlDrafts
+from node.adapters.sql_held import SqlHeldAnswers
+from node.adapters.sql_screens import SqlDevices, SqlLockedScreens
 from node.bootstrap import Base
 from node.ports import Random
+from node.services.desk_doors import DeskDoors
+from node.services.hear_devices import HearDevices
+from node.services.hold_answers import HoldAnswers
+from node.services.lock_screens import LockScreens
+from node.services.office import Office
+from node.services.share_work import ShareWork
+from node.services.unmask import Unmask
+from node.services.work_views import WorkViews
 from trust.store.sealed_fields import SealedFields
 
 
@@ -19,3 +30,30 @@ def drafts_in(engine: Engine, secret: bytes, random: Random) -> SqlDrafts:
     """Drafts in a database, sealed under a key made of `secret` (32 bytes)."""
     ensure_desk_tables(engine)
     return SqlDrafts(engine, SealedFields(DeskKeys(secret), random))
+
+
+def make_holds(base: Base) -> HoldAnswers:
+    """Answers of the partner's desk that can be taken back; the worker obeys them in time."""
+    ensure_desk_tables(base.engine)
+    fields = SealedFields(DeskKeys(base.folder.secret()), base.house.random)
+    shelf = SqlHeldAnswers(base.engine, fields)
+    return HoldAnswers(base.house, base.catalogue, base.images, base.staff, shelf)
+
+
+def make_doors(base: Base, office: Office) -> DeskDoors:
+    """What the pages use beside the office."""
+    house = base.house
+    ensure_desk_tables(base.engine)
+    return DeskDoors(
+        holds=make_holds(base),
+        sharing=ShareWork(house, base.staff, WorkViews(house, base.catalogue, base.staff)),
+        screens=LockScreens(
+            office.sign_in,
+            base.staff,
+            Argon2Passwords(),
+            SqlLockedScreens(base.engine),
+            house.clock,
+        ),
+        masks=Unmask(house, open_drafts(base)),
+        devices=HearDevices(SqlDevices(base.engine), house.clock, house.random),
+    )

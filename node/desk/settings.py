@@ -7,6 +7,7 @@ from pathlib import Path
 
 from node.desk_ports import Drafts
 from node.ports import Clock, ImageStore, Random
+from node.services.desk_doors import DeskDoors
 from records.lunar import LunarTable
 
 CHINA = timezone(timedelta(hours=8))
@@ -27,11 +28,17 @@ class DeskConfig:
     """Where papers that applicants present are kept at this window."""
     drafts: Drafts
     """Where forms are kept while they are filled in."""
+    doors: DeskDoors
+    """Colleagues, locked screens, devices, masks."""
     clock: Clock
     random: Random
     secure: bool = False
     """Served over TLS (by a proxy in front): cookies are then sent over TLS only."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """Host names under which the pages may be asked for."""
+    lock_minutes: int = 5
+    """Idle time after which a screen locks itself; 0 = it does not."""
+    helper_port: int = 47621
+    """Loopback port of the device helper on the clerk's computer."""
     stopping: Callable[[], bool] = lambda: False
     """True once the server should end: open event streams are closed then, not cut off."""

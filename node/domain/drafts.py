@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from node.domain.devices import CardRead
 from records.exchange import Proof
 
 LIFETIME = timedelta(days=7)
@@ -23,3 +24,7 @@ class Draft:
     saved_at: datetime
     amends: str = ""
     """Case that the reviewer returned and that this form corrects; empty = a new case."""
+    card: CardRead | None = None
+    """The card that a reader read for this form; None = everything was typed."""
+    scanned: tuple[str, ...] = ()
+    """SHA-256 of papers that a paired camera took."""

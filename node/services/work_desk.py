@@ -1,8 +1,7 @@
 """协办: a clerk of the holder finds the record and compares every printed field with the page.
 
 No extract comes from index data alone: without a page image the case goes to manual search, and
-what will be printed is what the clerk read on the page (architecture.md 1). A claim lapses after
-five minutes without a word.
+what will be printed is what the clerk read on the page (architecture.md 1).
 """
 
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from datetime import timedelta
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase
+from node.domain.claims import claimant, claimed, freed, may_take_over
 from node.domain.commands import ConfirmCommand, WorkCommand
 from node.domain.comparison import compare_fields
 from node.domain.exchange_reasons import (
@@ -33,6 +33,8 @@ from records.duties import Act, Post
 from records.entries import CatalogueEntry
 from records.outcomes import EXTRACTABLE, Outcome
 from records.refusal import Refusal
+from records.release import ReleaseOrder
+from trust.envelope.statement import decode
 
 OPEN_STATES = (
     CaseState.DISPATCHED,
@@ -85,7 +87,7 @@ class WorkDeskService:
         return self._views.detail(work, actor)
 
     def claim(self, command: WorkCommand, actor: Actor) -> WorkDetail:
-        """The case is the actor's for five minutes of silence at most.
+        """The case is the actor's, also when its officer was silent and it could be taken over.
 
         Raises:
             Refusal: CLAIMED_BY_OTHER, CASE_NOT_FOUND, DUTY_NOT_HELD.
@@ -93,16 +95,20 @@ class WorkDeskService:
         require_act(actor, command.holder_archive, Act.SEARCH_CATALOGUE)
         with self._house.book.write() as book:
             work = book.get_work(command.case_no, command.holder_archive)
-            if self._claimant(work) not in ("", actor.officer_id):
+            now = self._house.clock()
+            taken = claimant(work, now) not in ("", actor.officer_id)
+            if taken and not may_take_over(work, now):
                 raise Refusal(CLAIMED_BY_OTHER)
-            work = self._hold(book, work, actor)
+            work = self.hold(book, work, actor)
+            book.tell_work(work, self._move("claimed", actor, ""))
         return self._views.detail(work, actor)
 
     def give_back(self, command: WorkCommand, actor: Actor) -> WorkSummary:
         """The case is free again. Raises Refusal: NOT_CLAIMED."""
         with self._house.book.write() as book:
             work = self.require_claim(book, command.case_no, command.holder_archive, actor)
-            work = book.save_work(replace(work, claimed_by="", claimed_until=None))
+            work = book.save_work(freed(work))
+            book.tell_work(work, self._move("given_back", actor, ""))
         return self._views.summary(work, actor)
 
     def page_image(
@@ -117,16 +123,17 @@ class WorkDeskService:
         work = self._get(case_no, holder_archive, actor)
         if not self._may_look(work, actor):
             raise Refusal(NOT_CLAIMED)
-        entries = [self._entry(work, c.reference_code) for c in work.candidates]
-        pages = {page.sha256: page for entry in entries for page in entry.images}
-        page = pages.get(sha256)
-        if page is None:
+        media_type = self._pages(work).get(sha256)
+        if media_type is None:
             raise Refusal(IMAGE_NOT_OF_RECORD)
         data = self._images.get(sha256)
         with self._house.book.write() as book:
             now = self._house.clock()
             book.note(holder_archive, case_no, "image_viewed", actor.officer_id, now)
-        return data, page.media_type
+            work = book.get_work(case_no, holder_archive)
+            if work.claimed_by == actor.officer_id and work.image_opened_at is None:
+                book.save_work(replace(work, image_opened_at=now))
+        return data, media_type
 
     def confirm(self, command: ConfirmCommand, actor: Actor) -> WorkDetail:
         """The record is confirmed field by field and ready for release.
@@ -158,7 +165,7 @@ class WorkDeskService:
             else:
                 move = self._move(CaseState.HOLDER_REVIEW, actor, code)
                 work = book.move_work(confirmed, move)
-            work = self._hold(book, work, actor)
+            work = self.hold(book, work, actor)
         return self._views.detail(work, actor)
 
     def approve(self, command: WorkCommand, actor: Actor) -> WorkDetail:
@@ -233,6 +240,15 @@ class WorkDeskService:
         )
         return give_answer(self._house, book, work, answer, CaseState.MANUAL_SEARCH)
 
+    def _pages(self, work: HolderCase) -> dict[str, str]:
+        """Media types by digest: pages of the candidates, and those that the order releases."""
+        entries = [self._entry(work, c.reference_code) for c in work.candidates]
+        pages = {page.sha256: page.media_type for entry in entries for page in entry.images}
+        if work.order is not None:
+            order = decode(work.order.payload, ReleaseOrder)
+            pages |= {page.sha256: page.media_type for page in order.pages}
+        return pages
+
     def _entry(self, work: HolderCase, reference_code: str) -> CatalogueEntry:
         return self._catalogue.get_entry(work.holder_archive, reference_code)
 
@@ -245,14 +261,13 @@ class WorkDeskService:
                 return book.get_work(case_no, actor.archive_code)
         return work
 
-    def _hold(self, book: CaseWriter, work: HolderCase, actor: Actor) -> HolderCase:
-        until = self._house.clock() + timedelta(minutes=self._house.policy.claim_minutes)
-        return book.save_work(replace(work, claimed_by=actor.officer_id, claimed_until=until))
+    def hold(self, book: CaseWriter, work: HolderCase, actor: Actor) -> HolderCase:
+        """The case is the actor's until the claim lapses."""
+        now, silence = self._house.clock(), timedelta(minutes=self._house.policy.claim_minutes)
+        return book.save_work(claimed(work, actor.officer_id, now, silence))
 
     def _claimant(self, work: HolderCase) -> str:
-        """Who has the case now; empty when the claim has lapsed."""
-        live = work.claimed_until is not None and self._house.clock() < work.claimed_until
-        return work.claimed_by if live else ""
+        return claimant(work, self._house.clock())
 
     def _may_look(self, work: HolderCase, actor: Actor) -> bool:
         if work.needs_leader and Post.LEADER in actor.posts:
@@ -267,7 +282,7 @@ class WorkDeskService:
                 continue
         require_act(actor, actor.archive_code, _LOOKERS[-1])
 
-    def _move(self, state: CaseState, actor: Actor, code: str) -> Move:
+    def _move(self, state: str, actor: Actor, code: str) -> Move:
         return Move(to=state, at=self._house.clock(), actor=actor.officer_id, code=code)
 
 

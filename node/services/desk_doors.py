@@ -1,0 +1,86 @@
+"""Doors of the pages beside the office: colleagues, locked screens, devices, masks."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from node.domain.commands import WorkCommand
+from node.domain.desk_commands import HandToCommand
+from node.domain.held_answers import HeldAnswer, HeldCommand
+from node.domain.officers import Actor
+from node.domain.views import WorkSummary
+from node.services.hear_devices import HearDevices
+
+
+class Holds(Protocol):
+    """Answers that can be taken back (services/hold_answers.py)."""
+
+    def hold(self, kind: str, command: HeldCommand, actor: Actor) -> HeldAnswer:
+        """The answer would be accepted, and is given when its seconds are over."""
+        ...
+
+    def undo(self, command: WorkCommand, actor: Actor) -> HeldAnswer:
+        """The answer is taken back. Raises Refusal: ANSWER_ON_ITS_WAY."""
+        ...
+
+    def find(self, case_no: str, actor: Actor) -> HeldAnswer | None:
+        """What waits, or failed, for a case of the actor's archive."""
+        ...
+
+    def forget(self, case_no: str, actor: Actor) -> None:
+        """The officer has read why an answer was not given."""
+        ...
+
+
+class Sharing(Protocol):
+    """Colleagues at the partner's desk (services/share_work.py)."""
+
+    def hand_over(self, command: HandToCommand, actor: Actor) -> WorkSummary:
+        """转派. Raises Refusal: COLLEAGUE_UNFIT, NOT_CLAIMED."""
+        ...
+
+    def remind(self, command: WorkCommand, actor: Actor) -> WorkSummary:
+        """催办. Raises Refusal: NOBODY_TO_REMIND, REMINDED_JUST_NOW."""
+        ...
+
+    def take_back(self, command: WorkCommand, actor: Actor) -> WorkSummary:
+        """The order is void. Raises Refusal: ORDER_NOT_OPEN."""
+        ...
+
+
+class Screens(Protocol):
+    """Locked screens (services/lock_screens.py)."""
+
+    def lock(self, token: str) -> None:
+        """The session is locked. Raises Refusal: SESSION_ENDED."""
+        ...
+
+    def is_locked(self, token: str) -> bool:
+        """Whether only the password helps."""
+        ...
+
+    def unlock(self, token: str, password: str) -> Actor:
+        """The session is open again. Raises Refusal: PASSWORD_WRONG, SIGN_IN_LOCKED."""
+        ...
+
+
+class Masks(Protocol):
+    """Masks over names at the window (services/unmask.py)."""
+
+    def show(self, case_no: str, actor: Actor) -> None:
+        """The officer sees the case's people in clear for ten minutes, and the log says so."""
+        ...
+
+    def is_clear(self, case_no: str, actor: Actor) -> bool:
+        """Whether the mask is off for this officer now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDoors:
+    """All of them, wired by desk_wiring.py."""
+
+    holds: Holds
+    sharing: Sharing
+    screens: Screens
+    masks: Masks
+    devices: HearDevices
