@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Update, insert, update
 
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
+from node.adapters.case_statements import count_on
 from node.adapters.correction_tables import remember_certified
 from node.adapters.row_values import to_ms
 from node.adapters.sealed_rows import SealedRows
@@ -42,15 +43,7 @@ class SqlCaseWriter(SqlMailbox):
 
     def next_number(self, name: str) -> int:
         """1, 2, 3 ... without gaps, per name."""
-        c = t.counters.c
-        raise_by_one = (
-            update(t.counters).where(c.name == name).values(value=c.value + 1).returning(c.value)
-        )
-        value = self._connection.execute(raise_by_one).scalar()
-        if value is None:
-            self._connection.execute(insert(t.counters).values(name=name, value=1))
-            return 1
-        return int(value)
+        return count_on(self._connection, name)
 
     def add_case(self, case: WindowCase, move: Move) -> WindowCase:
         """A new case, with its leaf and event."""

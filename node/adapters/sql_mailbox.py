@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Insert, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, insert, select, update
 
 from node.adapters import case_tables as t
+from node.adapters.case_statements import add_token
 from node.adapters.row_values import to_ms
 from node.adapters.sql_cases import SqlCaseReader
 from node.domain.cases import InboxEntry, OutboxMessage
@@ -94,14 +93,7 @@ class SqlMailbox(SqlCaseReader):
 
     def use_token(self, issuer: str, jti: str, expires_at: datetime) -> None:
         """The act token is used up. Raises Refusal: ACT_TOKEN_REPLAYED."""
-        # One statement instead of a savepoint: the unique key decides, and says so by the count.
-        values = {"issuer": issuer, "jti": jti, "expires_ms": to_ms(expires_at)}
-        row: Insert
-        if self._connection.dialect.name == "sqlite":
-            row = sqlite_insert(t.tokens).values(values).on_conflict_do_nothing()
-        else:
-            row = postgresql_insert(t.tokens).values(values).on_conflict_do_nothing()
-        if self._connection.execute(row.returning(t.tokens.c.jti)).first() is None:
+        if not add_token(self._connection, issuer, jti, to_ms(expires_at)):
             raise Refusal(ACT_TOKEN_REPLAYED)
 
     def release_file(self, sha256: str, case_no: str, holder_archive: str, node_id: str) -> None:
