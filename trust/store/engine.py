@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from records.refusal import Refusal
@@ -76,7 +76,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        refusal = _as_refusal(error)
+        refusal = refusal_of(error.orig)
         if refusal is None:
             raise
         raise refusal from error
@@ -138,9 +138,9 @@ def _open_postgresql(url: URL) -> Engine:
     )
 
 
-def _as_refusal(error: DBAPIError) -> Refusal | None:
-    """The refusal that a person can act on, or None when the error is a programmer's."""
-    said = str(error.orig).lower()
+def refusal_of(error: BaseException | None) -> Refusal | None:
+    """The refusal that a person can act on, or None when the driver's error is a programmer's."""
+    said = str(error).lower()
     if "disk is full" in said or "no space left" in said or "disk full" in said:
         return Refusal(reasons.STORE_FULL)
     busy = ("locked", "busy", "lock timeout", "deadlock", "connection", "server closed")

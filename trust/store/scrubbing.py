@@ -4,11 +4,12 @@ A database keeps old bytes in free pages, dead rows and its journal until it nee
 an erasure, or after plain text was sealed, that is too long.
 """
 
+import sqlite3
 from collections.abc import Iterable
 
 from sqlalchemy import Engine, Table, text
 
-from trust.store.engine import refusing
+from trust.store.engine import refusal_of, refusing
 
 
 def scrub(engine: Engine, tables: Iterable[Table]) -> None:
@@ -21,12 +22,25 @@ def scrub(engine: Engine, tables: Iterable[Table]) -> None:
     Raises:
         Refusal: STORE_BUSY, STORE_FULL.
     """
+    if engine.dialect.name == "sqlite":
+        _rewrite_file(engine)
+        return
     with refusing(), engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        if connection.dialect.name == "sqlite":
-            connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-            return
         quote = connection.dialect.identifier_preparer.quote
         for table in tables:
             connection.execute(text(f"VACUUM (FULL) {quote(table.name)}"))
+
+
+def _rewrite_file(engine: Engine) -> None:
+    """Past SQLAlchemy, which begins a transaction before whatever it is told."""
+    held = engine.raw_connection()
+    try:
+        cursor = held.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    except sqlite3.OperationalError as error:
+        raise refusal_of(error) or error from error
+    finally:
+        held.close()
