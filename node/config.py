@@ -51,6 +51,9 @@ class NodeConfig:
     """Host names under which the pages may be asked for."""
     desk_secure: bool = False
     """The pages are behind a TLS proxy."""
+    citizen_box: str = ""
+    """Letter box of the citizens' pages: its folder, relative to the data folder, or its database
+    URL; empty = no applications by phone."""
     registry: str = ""
     """host:port of the registry; empty = no directory is fetched."""
     registry_id: str = "registry"
@@ -134,6 +137,12 @@ def dump_config(config: NodeConfig) -> str:
     return "\n".join(lines) + "\n"
 
 
+def parts_folder(named: str) -> Path:
+    """Folder of set-up products: the one named, else LANTAI_PARTS, else that of the checkout."""
+    parts = named or os.environ.get("LANTAI_PARTS", "")
+    return Path(parts) if parts else _REPOSITORY / "var" / "parts"
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -175,7 +184,7 @@ def _places(data: Path, config: NodeConfig) -> Places:
     parts = config.parts or os.environ.get("LANTAI_PARTS", "")
     return Places(
         data=data,
-        parts=Path(parts) if parts else _REPOSITORY / "var" / "parts",
+        parts=parts_folder(config.parts),
         council=data / config.council,
         database=config.database or f"sqlite:///{data / 'lantai.db'}",
         areas=data / config.areas if config.areas else None,

@@ -16,27 +16,37 @@ SHORTCUTS = ("on", "off")
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
-def session_cookie(*, secure: bool) -> str:
+STAFF = "lantai"
+"""Whose session it is; pages for others on the same host name their cookies otherwise."""
+
+
+def session_cookie(*, secure: bool, whose: str = STAFF) -> str:
     """Name of the session cookie; `__Host-` pins it to this host where TLS is in front."""
-    return "__Host-lantai" if secure else "lantai_session"
+    return f"__Host-{whose}" if secure else f"{whose}_session"
 
 
-def set_session(response: Response, session_id: str, *, secure: bool) -> None:
+def set_session(response: Response, session_id: str, *, secure: bool, whose: str = STAFF) -> None:
     """Give the browser a session id that scripts and other sites cannot use."""
     response.set_cookie(
-        session_cookie(secure=secure),
+        session_cookie(secure=secure, whose=whose),
         session_id,
         path="/",
         secure=secure,
         httponly=True,
-        samesite="strict",
+        # A citizen comes back from the real-name provider by a link, which Strict would not let
+        # recognise; forms are held by their token and by Origin either way.
+        samesite="strict" if whose == STAFF else "lax",
     )
 
 
-def clear_session(response: Response, *, secure: bool) -> None:
+def clear_session(response: Response, *, secure: bool, whose: str = STAFF) -> None:
     """Take the session id away."""
     response.delete_cookie(
-        session_cookie(secure=secure), path="/", secure=secure, httponly=True, samesite="strict"
+        session_cookie(secure=secure, whose=whose),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
     )
 
 

@@ -18,6 +18,7 @@ from records.refusal import Refusal
 from trust.channel.reasons import INTERNAL_FAULT
 from webui import csrf
 from webui.cookies import (
+    STAFF,
     read_language,
     read_shortcuts,
     read_size,
@@ -46,9 +47,11 @@ class Site:
         clock: Callable[[], datetime],
         random: Callable[[int], bytes],
         secure: bool,
+        whose: str = STAFF,
     ) -> None:
         """`secure` = served over TLS, so cookies are sent over TLS only."""
         self.pages = pages
+        self.whose = whose
         self.clock = clock
         self.random = random
         self.secure = secure
@@ -67,7 +70,7 @@ class Site:
             except Exception as error:  # noqa: BLE001 - the last door: nothing else may reach a browser
                 response = self._report(visit, error)
             if visit.fresh and _is_whole_page(visit, response):
-                set_session(response, visit.session_id, secure=self.secure)
+                set_session(response, visit.session_id, secure=self.secure, whose=self.whose)
             return response
 
         return endpoint
@@ -96,7 +99,7 @@ class Site:
         )
 
     def _visit(self, request: Request, form: Form, before: Visit | None = None) -> Visit:
-        known = request.cookies.get(session_cookie(secure=self.secure), "")
+        known = request.cookies.get(session_cookie(secure=self.secure, whose=self.whose), "")
         session_id = known or (before.session_id if before else self.random(_SESSION_BYTES).hex())
         return Visit(
             method="GET" if request.method == "HEAD" else request.method,
@@ -113,6 +116,7 @@ class Site:
             fresh=not known,
             now=self.clock(),
             client=request.client.host if request.client else "",
+            cookies=dict(request.cookies),
         )
 
     def _report(self, visit: Visit, error: Exception) -> Response:

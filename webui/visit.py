@@ -1,7 +1,7 @@
 """One request as a page handler sees it: everything read, nothing of the web server."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from webui.form import Form
@@ -34,6 +34,8 @@ class Visit:
     """The server's clock, aware, UTC."""
     client: str
     """Address of the caller, for sign-in limits."""
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What this browser keeps for us."""
 
     @property
     def english(self) -> bool:

@@ -64,6 +64,7 @@ def _agreement(
         valid_to=validity[1],
         daily_quota=2000,
         contacts={party: _PHONES[party] for party in parties},
+        delivery=("window", "online"),
     )
 
 

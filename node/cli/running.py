@@ -16,6 +16,7 @@ from node.adapters.registry_client import GrpcRegistry
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
 from node.cli.announcing import announces
 from node.cli.beating import beats
+from node.cli.citizen_duty import citizen_duty
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
 from node.cli.witnessing import make_witnessing
@@ -104,7 +105,7 @@ class RunningNode:
         self._reading = Reading(
             council=council_from_json(base.places.council.read_bytes()), scope=scope_of(base)
         )
-        more = {"news": self._make_news()}
+        more = {"news": self._make_news(), **citizen_duty(base)}
         self.worker = make_worker(base, self.desks, partner, certificates, more)
         self.follower = self._make_follower()
         self.server = self._make_server()

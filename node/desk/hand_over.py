@@ -1,11 +1,9 @@
 """/intake/{id}/deliver (W5), the sealed files and pictures of their pages."""
 
-import io
-
-import pypdfium2
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.page_pictures import draw_page
 from node.desk.reasons import IMAGE_ABSENT
 from node.domain.commands import HandOverCommand
 from node.domain.officers import Actor
@@ -17,8 +15,6 @@ from webui.status import http_status
 from webui.visit import Visit
 
 MOST_COPIES = 5
-_DOTS_PER_POINT = 1.5
-"""108 dpi: readable on a screen, small to send."""
 
 
 class HandOverPages:
@@ -100,26 +96,6 @@ class HandOverPages:
             },
             status=status,
         )
-
-
-def draw_page(pdf: bytes, number: int) -> bytes:
-    """One page of a PDF as PNG; pages count from 1.
-
-    Raises:
-        Refusal: IMAGE_ABSENT.
-    """
-    document = pypdfium2.PdfDocument(pdf)
-    # The seal is the appearance of a signature field: without forms it would not be drawn.
-    document.init_forms()
-    try:
-        if not 1 <= number <= len(document):
-            raise Refusal(IMAGE_ABSENT)
-        picture = document[number - 1].render(scale=_DOTS_PER_POINT).to_pil()
-    finally:
-        document.close()
-    written = io.BytesIO()
-    picture.save(written, "PNG")
-    return written.getvalue()
 
 
 def _find(progress: CaseProgress, sha256: str) -> DeliveredFile:

@@ -31,14 +31,15 @@ def read_papers(form: Form, before: tuple[Proof, ...], store: ImageStore) -> tup
         code = name.removeprefix(PREFIX)
         if name.startswith(PREFIX) and code in DOCUMENTS:
             data = uploads[0].data
-            media_type = _media_type(data)
+            media_type = media_type_of(data)
             if not media_type:
                 raise Refusal(PAPER_NOT_READABLE, DOCUMENTS[code])
             papers[code] = Proof(kind=code, sha256=store.put(data), media_type=media_type)
     return tuple(papers[code] for code in sorted(papers))
 
 
-def _media_type(data: bytes) -> str:
+def media_type_of(data: bytes) -> str:
+    """What the first bytes say; empty for anything that is no photograph and no PDF."""
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
             return media_type

@@ -47,6 +47,11 @@ class Application:
     delivery: str = "window"
     """How the citizen gets it: window, mobile, post or nearest (the archive nearest to them)."""
 
+    @property
+    def agreed_delivery(self) -> str:
+        """The same as agreements call it (`agreement_rules.DELIVERIES`)."""
+        return {"mobile": "online", "nearest": "agency"}.get(self.delivery, self.delivery)
+
 
 def verify_application(form: Application) -> None:
     """Return only if the form is complete and every text within its bounds.

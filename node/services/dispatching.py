@@ -184,7 +184,7 @@ class Dispatch:
             purpose_text=form.purpose_text,
             eligibility_rule=case.eligibility_rule,
             output=form.output,
-            delivery=form.delivery,
+            delivery=form.agreed_delivery,
             requested_fields=form.requested_fields,
             proofs=form.proofs,
             filed_by=case.filed_by,

@@ -79,7 +79,7 @@ class RouteCase:
                 purpose=form.purpose,
                 requester=form.applicant.relation,
                 granularity="image" if form.output == "copy" else "extract",
-                delivery=form.delivery,
+                delivery=form.agreed_delivery,
             ),
             self._house.directory.current(),
             self._house.today(),

@@ -8,7 +8,7 @@ import zxingcpp
 from fake_office import one_page_pdf, page_scan
 from PIL import Image, ImageChops
 
-from node.desk.hand_over import draw_page
+from node.desk.page_pictures import draw_page
 from node.desk.tracking_code import tracking_code
 from node.desk.watermark import Watermark
 from records.refusal import Refusal

@@ -1,0 +1,53 @@
+"""The node's hand in the citizens' letter box, where the settings name one."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from node.adapters.image_files import ImageFiles
+from node.adapters.sql_citizen_box import SqlBoxInside, ensure_box
+from node.adapters.sql_citizen_ledger import SqlCitizenLedger
+from node.bootstrap import Base
+from node.citizen_config import box_address
+from node.services.citizen_counter import CitizenCounter, Counter
+from node.services.citizen_views import CitizenViews
+from node.services.dispatching import Dispatch
+from node.services.file_request import FileRequestService
+from node.services.routing import RouteCase
+from trust.identity.keys import kid_of, read_exchange_key
+from trust.store.engine import open_engine
+
+KEY_FILE = "citizen-box.key"
+"""Below keys/: what letters of citizens are sealed for."""
+
+
+def citizen_duty(base: Base) -> Mapping[str, Callable[[], int]]:
+    """The duty by its name; nothing where no letter box is named.
+
+    Raises:
+        Refusal: those of the store and of the key.
+    """
+    if not base.config.citizen_box:
+        return {}
+    return {"citizens": make_counter(base).run}
+
+
+def make_counter(base: Base) -> CitizenCounter:
+    """The archive's half of the letter box on this base."""
+    house, places = base.house, base.places
+    named = base.config.citizen_box
+    engine = open_engine(named if "://" in named else box_address(places.data / named))
+    ensure_box(engine)
+    passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
+    key = read_exchange_key(places.data / "keys" / KEY_FILE, passphrase)
+    box = SqlBoxInside(engine)
+    ledger = SqlCitizenLedger(base.engine, base.folder.secret(), house.random)
+    dispatch = Dispatch(house)
+    files = FileRequestService(house, RouteCase(house, base.clues), base.clues, dispatch)
+    counter = Counter(
+        box=box,
+        ledger=ledger,
+        keys={kid_of(key.public_key().public_bytes_raw()): key},
+        papers=ImageFiles(Path(places.data) / "papers"),
+    )
+    views = CitizenViews(house, box, ledger, base.images)
+    return CitizenCounter(house, counter, (files, dispatch), views, base.log)

@@ -1,0 +1,160 @@
+"""`lantai-node citizen-init` and `citizen`: the letter box, and the pages in front of it.
+
+The pages are for the internet zone: they open the folder of the letter box and nothing else. They
+have no key of the archive, no case and no page of the staff.
+"""
+
+import argparse
+import secrets
+from dataclasses import replace
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from node.adapters.clues import load_areas
+from node.adapters.demo_real_name import DemoRealName
+from node.adapters.reference_tables import load_query_reader
+from node.adapters.sql_citizen_box import SqlBoxOutside, ensure_box
+from node.bootstrap import system_clock
+from node.citizen_config import (
+    DEMO,
+    CitizenConfig,
+    CitizenPlaces,
+    load_citizen_config,
+    write_citizen_folder,
+)
+from node.citizen_ports import RealName
+from node.cli.citizen_duty import KEY_FILE
+from node.cli.frame import Commands, add_shared, say
+from node.config import FILE, dump_config, load_config
+from node.domain.citizen_keys import BoxKeys
+from node.domain.citizen_reasons import REAL_NAME_UNKNOWN
+from node.services.citizen_letterbox import CitizenLetterbox
+from node.services.office import HostedArchive
+from records.jurisdictions import Jurisdictions
+from records.refusal import Refusal
+from trust.identity.keys import read_exchange_key, write_private_key
+from trust.store.engine import open_engine
+
+GROUP = "lantai.real_name"
+"""Entry points: name → a function without arguments that returns a `RealName`."""
+
+
+def add_commands(commands: Commands) -> None:
+    """`citizen-init` and `citizen` are sub-commands."""
+    init = commands.add_parser("citizen-init", help="群众端信箱：建立目录和密钥")
+    add_shared(init)
+    init.add_argument("--box", type=Path, default=None, metavar="DIR", help="default DATA/citizen")
+    init.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT")
+    init.add_argument("--verify-url", default="", metavar="URL", help="查验页地址")
+    init.add_argument("--phone", default="", help="馆办公电话")
+    init.add_argument("--real-name", default=DEMO, metavar="NAME", help="实名核验方式")
+    init.set_defaults(run=_init)
+    pages = commands.add_parser("citizen", help="群众端网页（互联网区）")
+    pages.add_argument("--box", type=Path, required=True, metavar="DIR", help="信箱目录")
+    pages.set_defaults(run=_serve)
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    box = chosen.box or chosen.data / "citizen"
+    make_box(
+        chosen.data,
+        box,
+        listen=chosen.listen,
+        verify_url=chosen.verify_url,
+        phone=chosen.phone,
+        real_name=chosen.real_name,
+    )
+    say({"box": str(box)}, f"群众端信箱已建立：{box.name}", as_json=chosen.json)
+    return 0
+
+
+def make_box(data: Path, box: Path, *, listen: str, **more: str) -> None:
+    """The node in `data` has a letter box in `box` and takes letters from it at its next start.
+
+    Raises:
+        Refusal: CITIZEN_BOX where there is one, DATA_FOLDER, CONFIG_MALFORMED, and those of keys.
+    """
+    config, places = load_config(data)
+    passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
+    path = places.data / "keys" / KEY_FILE
+    if not path.exists():
+        write_private_key(path, X25519PrivateKey.generate(), passphrase)
+    settings = CitizenConfig(
+        node_id=config.node_id,
+        trust_domain=config.trust_domain,
+        archives=config.archives,
+        listen=listen,
+        parts=config.parts,
+        **more,  # type: ignore[arg-type]
+    )
+    public = read_exchange_key(path, passphrase).public_key()
+    write_citizen_folder(box, settings, secrets.token_bytes(32), public)
+    if not config.citizen_box:
+        moved = replace(config, citizen_box=str(box.resolve()))
+        (data / FILE).write_text(dump_config(moved), "utf-8")
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    import uvicorn
+
+    from node.cli.serve import configure_logging
+    from node.desk.citizen.app import create_citizen_app
+    from node.desk.citizen.settings import CitizenSettings
+
+    configure_logging()
+    config, places = load_citizen_config(chosen.box)
+    serving: list[uvicorn.Server] = []
+    settings = CitizenSettings(
+        archives=tuple(
+            HostedArchive(archive_code=one.code, name=one.name) for one in config.archives
+        ),
+        is_sample=config.trust_domain.endswith(".invalid"),
+        web_parts=places.parts / "web",
+        reader=load_query_reader(places.parts / "tables"),
+        places=Jurisdictions(load_areas(None)),
+        real_name=real_name_of(config),
+        clock=system_clock,
+        random=secrets.token_bytes,
+        verify_url=config.verify_url,
+        phone=config.phone,
+        hosts=config.hosts,
+        secure=config.secure,
+    )
+    host, _, port = config.listen.rpartition(":")
+    server = uvicorn.Config(
+        create_citizen_app(open_letterbox(config, places), settings),
+        host=host,
+        port=int(port),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    print(f"citizen http://{config.listen}", flush=True)
+    serving.append(uvicorn.Server(server))
+    serving[0].run()
+    return 0
+
+
+def open_letterbox(config: CitizenConfig, places: CitizenPlaces) -> CitizenLetterbox:
+    """The pages' half of the box, opened. Raises Refusal: those of the store."""
+    engine = open_engine(places.database)
+    ensure_box(engine)
+    return CitizenLetterbox(
+        SqlBoxOutside(engine),
+        BoxKeys(places.pepper),
+        (config.node_id, places.counter),
+        secrets.token_bytes,
+    )
+
+
+def real_name_of(config: CitizenConfig) -> RealName:
+    """The provider that the settings name. Raises Refusal: REAL_NAME_UNKNOWN."""
+    if config.real_name == DEMO:
+        return DemoRealName(secrets.token_bytes)
+    for found in entry_points(group=GROUP, name=config.real_name):
+        provider: RealName = found.load()()
+        return provider
+    raise Refusal(REAL_NAME_UNKNOWN, config.real_name[:40])

@@ -1,0 +1,179 @@
+"""/track and /mine: where an application stands, what is missing, the extract, who looked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from node.desk.citizen.entrance import Entrance
+from node.desk.citizen.supplementing import Added, read_additions
+from node.desk.page_pictures import draw_page
+from node.domain.citizen_keys import read_code
+from node.domain.citizen_reasons import CITIZEN_CODE_UNKNOWN, CITIZEN_STATE
+from node.domain.citizens import ProvenPerson
+from node.services.citizen_letterbox import LAST_DIGITS, Filing
+from records.eligibility_terms import DOCUMENTS
+from records.refusal import Refusal
+from webui.pages import see_other
+from webui.status import http_status
+from webui.visit import Visit
+
+Act = Callable[[Filing], None]
+PAPERS = (
+    "notarised_poa",
+    "power_of_attorney",
+    "principal_id",
+    "death_proof",
+    "kinship_proof",
+    "guardianship_proof",
+    "household_register",
+    "purpose_statement",
+)
+
+
+class FollowPages:
+    """Handlers of progress."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        """Serve one set of pages."""
+        self._door = entrance
+
+    def ask_code(self, visit: Visit) -> Response:
+        """The form for code and last digits."""
+        return self._door.render(visit, "track.html", {"errors": {}})
+
+    def find(self, visit: Visit) -> Response:
+        """The case is found; neither code nor digits stand in an address."""
+        code, end = visit.form.text("code"), visit.form.text("mobile_end")
+        try:
+            filing = self._door.box.track(code, end)
+        except Refusal as refusal:
+            errors = {"code": self._door.say(visit, refusal)}
+            status = http_status(refusal.reason.kind)
+            return self._door.render(visit, "track.html", {"errors": errors}, status=status)
+        kept = replace(self._door.session(visit), tracked=(read_code(code), end[-LAST_DIGITS:]))
+        self._door.sessions.keep(visit.session_id, kept)
+        del filing
+        return see_other("/track/case")
+
+    def tracked(self, visit: Visit) -> Response:
+        """Stages and clock of the case that was found; nothing about a person."""
+        try:
+            filing = self._door.box.track(*self._door.session(visit).tracked)
+        except Refusal as refusal:
+            if refusal.code != CITIZEN_CODE_UNKNOWN.code:
+                raise
+            return see_other("/track")
+        return self._case_page(visit, filing, {}, own=False)
+
+    def mine(self, visit: Visit, person: ProvenPerson) -> Response:
+        """Everything that the person has filed."""
+        values = {"filings": self._door.box.list(person), "errors": {}}
+        return self._door.render(visit, "mine.html", values)
+
+    def case(self, visit: Visit, person: ProvenPerson) -> Response:
+        """One application of the person's own."""
+        return self._case_page(visit, self._own(visit, person), {}, own=True)
+
+    def withdraw(self, visit: Visit, person: ProvenPerson) -> Response:
+        """That the application is taken back is on its way."""
+        filing = self._own(visit, person)
+        if filing.view is None or not filing.view.may_withdraw:
+            return self._conflict(visit, filing)
+        if not visit.form.has("sure"):
+            errors = {"sure": visit.words("citizen.need_sure")}
+            return self._case_page(visit, filing, errors, own=True, status=422)
+        self._door.box.withdraw(filing)
+        return see_other(f"/mine/{filing.filing_id}?sent=withdraw")
+
+    def ask_more(self, visit: Visit, person: ProvenPerson) -> Response:
+        """The form for what is missing."""
+        filing = self._own(visit, person)
+        if filing.view is None or not filing.view.may_add:
+            return see_other(f"/mine/{filing.filing_id}")
+        return self._more_page(visit, filing, Added(), {})
+
+    def add(self, visit: Visit, person: ProvenPerson) -> Response:
+        """What was missing is on its way."""
+        filing = self._own(visit, person)
+        if filing.view is None or not filing.view.may_add:
+            return self._conflict(visit, filing)
+        added = read_additions(visit, self._door.settings.reader.calendar)
+        if added.errors:
+            return self._more_page(visit, filing, added, added.errors, status=422)
+        papers = tuple(
+            self._door.box.put_paper(kind, data, media_type, visit.now)
+            for kind, data, media_type in added.papers
+        )
+        self._door.box.add(filing, added.additions, papers)
+        return see_other(f"/mine/{filing.filing_id}?sent=add")
+
+    def download(self, visit: Visit, person: ProvenPerson) -> Response:
+        """The sealed extract, byte for byte; named by its number, never by a person."""
+        filing = self._own(visit, person)
+        data = self._door.box.extract(filing, visit.params["sha256"])
+        number = next(
+            (
+                file.number
+                for file in (filing.view.files if filing.view else ())
+                if file.sha256 == visit.params["sha256"]
+            ),
+            "extract",
+        )
+        return Response(
+            data,
+            media_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{number}.pdf"'},
+        )
+
+    def picture(self, visit: Visit, person: ProvenPerson) -> Response:
+        """A page of the extract, its QR code included, large enough for another phone to read."""
+        filing = self._own(visit, person)
+        data = self._door.box.extract(filing, visit.params["sha256"])
+        return Response(draw_page(data, int(visit.params["page"])), media_type="image/png")
+
+    def _own(self, visit: Visit, person: ProvenPerson) -> Filing:
+        return self._door.box.get(visit.params["id"], person)
+
+    def _conflict(self, visit: Visit, filing: Filing) -> Response:
+        errors = {"": self._door.say(visit, Refusal(CITIZEN_STATE))}
+        return self._case_page(visit, filing, errors, own=True, status=409)
+
+    def _case_page(
+        self,
+        visit: Visit,
+        filing: Filing,
+        errors: dict[str, str],
+        *,
+        own: bool,
+        status: int = 200,
+    ) -> Response:
+        template = "case_part.html" if visit.partial else "case.html"
+        sent = visit.query.get("sent", "")
+        values = {
+            "filing": filing,
+            "view": filing.view,
+            "own": own,
+            "sent": sent if sent in ("add", "withdraw") else "",
+            "address": f"/mine/{filing.filing_id}" if own else "/track/case",
+            "errors": errors,
+        }
+        return self._door.render(visit, template, values, status=status)
+
+    def _more_page(
+        self,
+        visit: Visit,
+        filing: Filing,
+        added: Added,
+        errors: dict[str, str],
+        *,
+        status: int = 200,
+    ) -> Response:
+        values = {
+            "filing": filing,
+            "view": filing.view,
+            "added": added,
+            "documents": [(kind, DOCUMENTS[kind]) for kind in PAPERS],
+            "errors": errors,
+        }
+        return self._door.render(visit, "more.html", values, status=status)

@@ -1,0 +1,254 @@
+"""The citizens' half of the letter box: drafts, filing, progress, all without a key of the archive.
+
+What is written here is sealed for the archive; what is read here was sealed for one citizen. The
+process that runs this knows neither cases nor officers and holds no signing key.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from node.citizen_ports import BoxOutside, FilingRow
+from node.domain.application import Application
+from node.domain.citizen_keys import KEY_BYTES, BoxKeys, Lock, close, disclose, new_code, read_code
+from node.domain.citizen_reasons import (
+    CITIZEN_CODE_UNKNOWN,
+    CITIZEN_DRAFT_GONE,
+    CITIZEN_NOT_YOURS,
+    CITIZEN_TOO_MANY,
+)
+from node.domain.citizens import (
+    ADD,
+    FILE,
+    RECEIVED,
+    WITHDRAW,
+    Additions,
+    CitizenLetter,
+    CitizenView,
+    ProvenPerson,
+    SealedPaper,
+)
+from node.ports import Random
+from records.refusal import Refusal
+from trust.post.sealing import Address, Sealed, seal
+
+DRAFT_LIFE = timedelta(days=7)
+MOST_A_DAY = 5
+"""Filings of one person in 24 hours."""
+LAST_DIGITS = 4
+SENDER = "citizen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenDraft:
+    """An application as far as it is filled in; sealed under its code in the box."""
+
+    fields: dict[str, tuple[str, ...]]
+    papers: tuple[SealedPaper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """One application of a citizen, opened."""
+
+    filing_id: str
+    code: str
+    """Empty where it was opened by the code itself; the visitor has it."""
+    filed_at: datetime
+    view: CitizenView | None
+    """None until the archive has opened the letter."""
+    view_key: bytes
+    received: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a lock opens of a filing."""
+
+    view_key: bytes
+    code: str = ""
+    mobile_end: str = ""
+
+
+class CitizenLetterbox:
+    """What the citizens' pages may do."""
+
+    def __init__(
+        self,
+        box: BoxOutside,
+        keys: BoxKeys,
+        recipient: tuple[str, X25519PublicKey],
+        random: Random,
+    ) -> None:
+        """`recipient` is the node and the public key that letters to it are sealed for."""
+        self._box, self._keys, self._random = box, keys, random
+        self._node_id, self._public = recipient
+
+    def begin(self, now: datetime) -> str:
+        """An empty draft; returns its code, which nobody but the citizen will know."""
+        code = new_code(self._random)
+        self.save(code, CitizenDraft(fields={}), now)
+        return code
+
+    def save(self, code: str, draft: CitizenDraft, now: datetime) -> None:
+        """The draft is kept for seven more days."""
+        lock = self._keys.of_code(code)
+        body = close(lock.key, msgspec.json.encode(draft), lock.locator, self._random)
+        self._box.save_draft(lock.locator, body, now)
+
+    def draft(self, code: str, now: datetime) -> CitizenDraft:
+        """The draft with that code.
+
+        Raises:
+            Refusal: CITIZEN_DRAFT_GONE, CITIZEN_CODE_UNKNOWN.
+        """
+        lock = self._keys.of_code(read_code(code))
+        body = self._box.find_draft(lock.locator, now - DRAFT_LIFE)
+        if body is None:
+            raise Refusal(CITIZEN_DRAFT_GONE)
+        return msgspec.json.decode(disclose(lock.key, body, lock.locator), type=CitizenDraft)
+
+    def drop(self, code: str) -> None:
+        """The draft is gone."""
+        self._box.drop_draft(self._keys.of_code(code).locator)
+
+    def put_paper(self, kind: str, data: bytes, media_type: str, now: datetime) -> SealedPaper:
+        """The photograph lies in the box, sealed under a key of its own."""
+        paper = SealedPaper(
+            paper_id=self._random(12).hex(),
+            key=self._random(KEY_BYTES),
+            kind=kind,
+            sha256=hashlib.sha256(data).hexdigest(),
+            media_type=media_type,
+        )
+        sealed = close(paper.key, data, paper.paper_id, self._random)
+        self._box.put_paper(paper.paper_id, sealed, now)
+        return paper
+
+    def file(
+        self, code: str, application: Application, person: ProvenPerson, now: datetime
+    ) -> None:
+        """The application is in the box; pressing twice files it once.
+
+        Raises:
+            Refusal: CITIZEN_TOO_MANY, CITIZEN_DRAFT_GONE.
+        """
+        papers = self.draft(code, now).papers
+        by_code, by_person = self._keys.of_code(code), self._person(person)
+        self._require_few(by_person, now)
+        filing_id, view_key = self._random(16).hex(), self._random(KEY_BYTES)
+        letter = CitizenLetter(
+            kind=FILE,
+            filing_id=filing_id,
+            view_key=view_key,
+            application=application,
+            papers=papers,
+        )
+        end = person.mobile[-LAST_DIGITS:]
+        row = FilingRow(
+            filing_id=filing_id,
+            code_locator=by_code.locator,
+            person_locator=by_person.locator,
+            by_code=self._close(by_code, Opening(view_key=view_key, mobile_end=end)),
+            by_person=self._close(by_person, Opening(view_key=view_key, code=code)),
+            filed_at=now,
+        )
+        self._box.file(row, self._seal(letter))
+
+    def is_filed(self, code: str) -> bool:
+        """Whether the code is that of an application that was sent."""
+        return self._box.find_filing(code_locator=self._keys.of_code(code).locator) is not None
+
+    def track(self, code: str, mobile_end: str) -> Filing:
+        """The filing of that code, for whoever also knows the end of its mobile number.
+
+        Raises:
+            Refusal: CITIZEN_CODE_UNKNOWN, whichever of the two is wrong.
+        """
+        lock = self._keys.of_code(read_code(code))
+        row = self._box.find_filing(code_locator=lock.locator)
+        opening = None if row is None else self._open(lock, row.by_code)
+        if row is None or opening is None or opening.mobile_end != mobile_end:
+            raise Refusal(CITIZEN_CODE_UNKNOWN)
+        return self._filing(row, opening)
+
+    def list(self, person: ProvenPerson) -> list[Filing]:
+        """Everything that the person has filed, newest first."""
+        lock = self._person(person)
+        rows = self._box.list_filings(lock.locator)
+        return [self._filing(row, self._open(lock, row.by_person)) for row in rows]
+
+    def get(self, filing_id: str, person: ProvenPerson) -> Filing:
+        """One of the person's own filings. Raises Refusal: CITIZEN_NOT_YOURS."""
+        lock = self._person(person)
+        row = self._box.find_filing(filing_id=filing_id)
+        if row is None or row.person_locator != lock.locator:
+            raise Refusal(CITIZEN_NOT_YOURS)
+        return self._filing(row, self._open(lock, row.by_person))
+
+    def add(
+        self, filing: Filing, additions: Additions, papers: tuple[SealedPaper, ...] = ()
+    ) -> None:
+        """What the citizen adds is on its way to the archive."""
+        letter = CitizenLetter(
+            kind=ADD, filing_id=filing.filing_id, additions=additions, papers=papers
+        )
+        self._box.send(filing.filing_id, self._seal(letter))
+
+    def withdraw(self, filing: Filing) -> None:
+        """That the citizen takes the application back is on its way to the archive."""
+        letter = CitizenLetter(kind=WITHDRAW, filing_id=filing.filing_id)
+        self._box.send(filing.filing_id, self._seal(letter))
+
+    def extract(self, filing: Filing, sha256: str) -> bytes:
+        """The sealed PDF, byte for byte; the archive is told once that it was received.
+
+        Raises:
+            Refusal: CITIZEN_NOT_YOURS where no such file was sent to the phone.
+        """
+        sealed = self._box.find_file(filing.filing_id, sha256)
+        if sealed is None:
+            raise Refusal(CITIZEN_NOT_YOURS)
+        data = disclose(filing.view_key, sealed, f"{filing.filing_id}|{sha256}")
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Refusal(CITIZEN_NOT_YOURS)
+        if not filing.received:
+            letter = CitizenLetter(kind=RECEIVED, filing_id=filing.filing_id)
+            self._box.send(filing.filing_id, self._seal(letter), received=True)
+        return data
+
+    def _require_few(self, lock: Lock, now: datetime) -> None:
+        rows = self._box.list_filings(lock.locator)
+        if sum(row.filed_at > now - timedelta(days=1) for row in rows) >= MOST_A_DAY:
+            raise Refusal(CITIZEN_TOO_MANY)
+
+    def _filing(self, row: FilingRow, opening: Opening) -> Filing:
+        view = None
+        if row.view:
+            opened = disclose(opening.view_key, row.view, row.filing_id)
+            view = msgspec.json.decode(opened, type=CitizenView)
+        return Filing(
+            filing_id=row.filing_id,
+            code=opening.code,
+            filed_at=row.filed_at,
+            view=view,
+            view_key=opening.view_key,
+            received=row.received,
+        )
+
+    def _person(self, person: ProvenPerson) -> Lock:
+        return self._keys.of_person(person.id_type, person.id_no)
+
+    def _close(self, lock: Lock, opening: Opening) -> bytes:
+        return close(lock.key, msgspec.json.encode(opening), lock.locator, self._random)
+
+    def _open(self, lock: Lock, sealed: bytes) -> Opening:
+        return msgspec.json.decode(disclose(lock.key, sealed, lock.locator), type=Opening)
+
+    def _seal(self, letter: CitizenLetter) -> Sealed:
+        message_id = f"{letter.filing_id}.{self._random(8).hex()}"
+        address = Address(message_id=message_id, sender=SENDER, recipient=self._node_id)
+        return seal(msgspec.json.encode(letter), self._public, address)
