@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    _configure_logging()
+    configure_logging()
     return serve_supervised(lambda: _serve_here(chosen), _report)
 
 
@@ -85,7 +85,7 @@ def _desk(chosen: argparse.Namespace) -> int:
     from node.desk.settings import DeskConfig
     from node.desk_wiring import open_drafts
 
-    _configure_logging()
+    configure_logging()
     if chosen.parent:
         # Started by `serve`: a pages process that outlived it would hold the port.
         die_with_parent(chosen.parent)
@@ -118,7 +118,7 @@ def _desk(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _configure_logging() -> None:
+def configure_logging() -> None:
     """Lines of the node to stderr as they are; libraries only from warnings on."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("lantai").setLevel(logging.INFO)
