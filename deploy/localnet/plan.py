@@ -82,18 +82,49 @@ _STAFF = (
     ("leader", (Post.LEADER,)),
     ("master", (Post.REPOSITORY_MASTER,)),
     ("submission", (Post.SUBMISSION_REVIEWER,)),
+    ("corrector", (Post.CORRECTION_CLERK,)),
     ("auditor", (Post.SUPERVISOR, Post.AUDITOR)),
 )
 _NAMES = {
-    "330400": ("王敏", "周国梁", "沈卫东", "钱慧芳", "陆建中", "徐文娟", "姚志明", "蒋素珍"),
-    "330481": ("许晓岚", "邵伟", "严丽君", "朱根法", "陆海明", "金秀华", "顾志强", "马建华"),
-    "361100": ("郑小红", "余建平", "叶国华", "汪桂香", "程远", "徐爱民", "江春生", "吴晓峰"),
-    "310115": ("顾佩芬", "唐志刚", "陆伟国", "潘丽萍", "严家栋", "沈静", "朱明", "龚雅琴"),
+    "330400": (
+        "王敏",
+        "周国梁",
+        "沈卫东",
+        "钱慧芳",
+        "陆建中",
+        "徐文娟",
+        "姚志明",
+        "吕佳",
+        "蒋素珍",
+    ),
+    "330481": (
+        "许晓岚",
+        "邵伟",
+        "严丽君",
+        "朱根法",
+        "陆海明",
+        "金秀华",
+        "顾志强",
+        "章琳",
+        "马建华",
+    ),
+    "361100": (
+        "郑小红",
+        "余建平",
+        "叶国华",
+        "汪桂香",
+        "程远",
+        "徐爱民",
+        "江春生",
+        "黄英",
+        "吴晓峰",
+    ),
+    "310115": ("顾佩芬", "唐志刚", "陆伟国", "潘丽萍", "严家栋", "沈静", "朱明", "施敏", "龚雅琴"),
 }
 
 
 def officers() -> tuple[OfficerPlan, ...]:
-    """Eight people for each archive; the last one only looks."""
+    """Nine people for each archive; the last one only looks."""
     return tuple(
         OfficerPlan(
             archive_code=code,
