@@ -8,6 +8,7 @@ from pathlib import Path
 from certificate_service.adapters.archive_folder import FolderQrKeys
 from certificate_service.adapters.directory_follower import DirectoryTrust
 from certificate_service.adapters.revocation_lists import HTTPRevocationLists
+from certificate_service.adapters.seal_images import FolderSealImages
 from certificate_service.adapters.seal_process import SealProcesses
 from certificate_service.adapters.site_folder import SiteFolder
 from certificate_service.adapters.sql_file_proofs import SQLFileProofs
@@ -70,6 +71,7 @@ class House:
             site_url=self.settings.site_url,
             file_proofs=self.file_proofs,
         )
+        self.seal_images = FolderSealImages(self.places.archives, self.trust, clock, self.engine)
         self.stamps = HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None
         self.upgrades = self._make_upgrades()
         self.status = ChangeStatus(
@@ -91,7 +93,9 @@ class House:
                 seals=self.seals,
                 qr_keys=self.qr_keys,
                 documents=DocumentMaker(
-                    paper, _place(self.settings, self.places.council.read_bytes())
+                    paper,
+                    _place(self.settings, self.places.council.read_bytes()),
+                    self.seal_images,
                 ),
                 publisher=self.publisher,
                 clock=self.clock,

@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from records.agreements import Agreement
+from records.seal_artwork import SealArtwork
 from trust.envelope.dsse import Envelope, envelope_to_json
 from trust.envelope.statement import encode, sign_statement
 from trust.envelope.suites import PublicKey
@@ -169,6 +170,23 @@ class ArchiveAuthority:
         return state_key(
             self.signer, self.node_id, use, key, (now, life), archive_code=self.archive_code
         )
+
+    def state_seal_image(
+        self, image_sha256: str, diameter_um: int, approval: tuple[str, str, date], now: datetime
+    ) -> Envelope:
+        """This picture is the archive's seal; `approval` = office, number and day."""
+        office, number, day = approval
+        said = SealArtwork(
+            archive_code=self.archive_code,
+            sequence=int(now.timestamp()),
+            image_sha256=image_sha256,
+            diameter_um=diameter_um,
+            approved_by=office,
+            approval_no=number,
+            approved_on=day,
+            stated_at=now,
+        )
+        return sign_statement(said, self.signer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

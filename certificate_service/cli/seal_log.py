@@ -15,6 +15,7 @@ from certificate_service.bootstrap import House
 from certificate_service.domain.order_reasons import ARCHIVE_NOT_SERVED
 from records.refusal import Refusal
 from records.release import ReleaseOrder
+from records.seal_artwork import SealArtwork
 from trust.envelope.dsse import envelope_from_json
 from trust.envelope.statement import decode
 
@@ -37,10 +38,23 @@ def _seal_log(options: argparse.Namespace) -> int:
         uses = list(_uses(house, options.archive))
         sealed = SealMemory(folder).sealed() if (folder / SEAL_MEMORY).exists() else frozenset()
         unknown = sorted(one for one in sealed if house.register.find(one) is None)
+        image = house.seal_images.provenance(options.archive)
     finally:
         house.close()
-    _print(options, uses, unknown)
+    _print(options, uses, unknown, image)
     return 3 if unknown else 0
+
+
+def _approval(image: SealArtwork | None) -> dict[str, str]:
+    """Who approved the picture in use; empty where the seal is drawn from the name."""
+    if image is None:
+        return {}
+    return {
+        "image_sha256": image.image_sha256,
+        "approved_by": image.approved_by,
+        "approval_no": image.approval_no,
+        "approved_on": image.approved_on.isoformat(),
+    }
 
 
 def _uses(house: House, archive_code: str) -> Iterator[dict[str, str]]:
@@ -56,13 +70,22 @@ def _uses(house: House, archive_code: str) -> Iterator[dict[str, str]]:
             "order_id": release.order_id,
             "file_sha256": release.file_sha256.hex(),
             "status": release.status,
+            "seal_image": house.seal_images.find_used(release.release_id) or "drawn",
         }
 
 
-def _print(options: argparse.Namespace, uses: list[dict[str, str]], unknown: list[str]) -> None:
+def _print(
+    options: argparse.Namespace,
+    uses: list[dict[str, str]],
+    unknown: list[str],
+    image: SealArtwork | None,
+) -> None:
+    approved = _approval(image)
     if options.json:
-        print(json.dumps({"uses": uses, "unknown": unknown}, ensure_ascii=False))
+        said = {"uses": uses, "unknown": unknown, "seal_image": approved}
+        print(json.dumps(said, ensure_ascii=False))
         return
+    print("SEAL", *(approved.values() if approved else ("drawn from the name",)))
     for use in uses:
         print(" ".join(use.values()))
     for one in unknown:

@@ -18,6 +18,7 @@ from certificate_service.document.outlines import Outlines
 from certificate_service.document.pictures import fit_picture
 from certificate_service.document.qr import Matrix, draw_qr
 from certificate_service.document.seal_art import SealArtist, SealText, seal_code
+from certificate_service.document.seal_image import SealImage
 from certificate_service.document.sheet import Box, Sheet
 from certificate_service.document.watermark import Watermark
 from certificate_service.domain.chinese_dates import chinese_date
@@ -56,6 +57,8 @@ class Printed:
     """Title and cautions once more in English, for use abroad."""
     root_fingerprint: str = ""
     """Of the council's keys: a false verify page shows another one. Empty = not printed."""
+    seal_image: SealImage | None = None
+    """The archive's own approved seal image; None = the seal is drawn from its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,7 @@ class Paper:
             name=order.holder_name,
             code=seal_code(order.holder_archive),
             number=extra.number,
+            image=extra.seal_image,
             sample=extra.sample,
         )
         seal = self._seals.keep(sheet, seal_text)

@@ -1,18 +1,19 @@
 """The round seal 档案证明专用章, drawn from the archive's name: a vector, without any font.
 
 Ring, five-pointed star, name on the arc clockwise from the left, purpose straight beneath, code
-on the lower arc (国发〔1999〕25号). Real artwork of an archive never comes here: it stays with the
-seal's own signer process.
+on the lower arc (国发〔1999〕25号). An archive that has an approved seal image gives that instead
+(seal_image.py); the certificate number stands in its ring all the same.
 """
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportlab.lib.units import mm
 
 from certificate_service.document.layout import PAPER, SEAL_RED, Layout, Seal
 from certificate_service.document.outlines import Outlines, PathSink, Placed
+from certificate_service.document.seal_image import SealImage
 from certificate_service.document.sheet import Sheet
 
 SAMPLE_MARK = "样本·无效"
@@ -34,6 +35,8 @@ class SealText:
     """13 digits on the lower arc."""
     number: str = ""
     """Certificate number, repeated as microtext along the ring: a lifted seal names its source."""
+    image: SealImage | None = None
+    """The archive's own approved picture; None = drawn from name, purpose and code."""
     sample: bool = False
     """Print 「样本·无效」 across it."""
     purpose: str = _PURPOSE
@@ -54,7 +57,8 @@ class SealArtist:
 
     def keep(self, sheet: Sheet, text: SealText) -> str:
         """Keep the seal on the sheet for placing; returns its name there."""
-        name = "SEAL" + hashlib.sha256(repr(text).encode()).hexdigest()[:12]
+        said = repr(replace(text, image=None)) + (text.image.sha256 if text.image else "")
+        name = "SEAL" + hashlib.sha256(said.encode()).hexdigest()[:12]
         half = (self._seal.diameter / 2 + 0.4) * mm
         sheet.stamp(name, (half, half), lambda: self._draw(sheet, text, (0.0, 0.0)))
         return name
@@ -65,6 +69,21 @@ class SealArtist:
         self._draw(fonts_sheet, text, (middle, middle))
 
     def _draw(self, sheet: Sheet, text: SealText, centre: tuple[float, float]) -> None:
+        image = text.image
+        if image is not None:
+            sheet.shape(SEAL_RED, lambda sink: image.draw(sink, centre))
+        else:
+            self._draw_own(sheet, text, centre)
+        if text.number:
+            ring = image.ring_mm if image else (self._seal.diameter - self._seal.ring) / 2
+            sheet.shape(PAPER, lambda sink: self._microtext(sink, text.number, centre, ring))
+            if image is None:
+                sheet.shape(PAPER, lambda sink: self._star_microtext(sink, text.number, centre))
+        if text.sample:
+            self._sample(sheet, centre)
+
+    def _draw_own(self, sheet: Sheet, text: SealText, centre: tuple[float, float]) -> None:
+        """The seal from its words: ring, star, name, purpose, code."""
         seal = self._seal
         radius = seal.diameter / 2 * mm
         sheet.stroke_colour(SEAL_RED)
@@ -77,10 +96,6 @@ class SealArtist:
             self._code(sink, text.code, centre)
 
         sheet.shape(SEAL_RED, paths)
-        if text.number:
-            sheet.shape(PAPER, lambda sink: self._microtext(sink, text.number, centre))
-        if text.sample:
-            self._sample(sheet, centre)
 
     def _name(self, sink: PathSink, name: str, centre: tuple[float, float]) -> None:
         seal = self._seal
@@ -115,10 +130,11 @@ class SealArtist:
             arc = _Arc(radius, degrees, seal.code_width * mm, seal.code_height * mm, inward=True)
             self._on_arc(sink, character, centre, arc)
 
-    def _microtext(self, sink: PathSink, number: str, centre: tuple[float, float]) -> None:
-        """Negative letters inside the ring, 0.62 mm high."""
-        seal = self._seal
-        radius = (seal.diameter - seal.ring) / 2 * mm
+    def _microtext(
+        self, sink: PathSink, number: str, centre: tuple[float, float], ring_mm: float
+    ) -> None:
+        """Negative letters inside the ring, whose middle has that radius; 0.62 mm high."""
+        radius = ring_mm * mm
         text = f"{number} "
         repeats = 9
         step = 360 / (repeats * len(text))
@@ -127,7 +143,6 @@ class SealArtist:
             if character != " ":
                 arc = _Arc(radius, 90 - step * index, 0.42 * mm, 0.74 * mm)
                 self._on_arc(sink, character, centre, arc)
-        self._star_microtext(sink, number, centre)
 
     def _star_microtext(self, sink: PathSink, number: str, centre: tuple[float, float]) -> None:
         """The number once more across the star's arms, where they are widest."""

@@ -201,6 +201,20 @@ SEAL_UNAVAILABLE = Reason(
     "请稍后重试",
     "try again later",
 )
+SEAL_IMAGE_UNFIT = _refused(
+    "SEAL_IMAGE_UNFIT",
+    "印模图片不合要求",
+    "the seal image is not fit for use",
+    "请按说明重新制作：方形 PNG、600 至 3000 像素、圆形印章带闭合外圈，且与审批的一致",
+    "prepare it again: square PNG, 600-3000 pixels, round with a closed ring, the approved one",
+)
+SEAL_IMAGE_UNSTATED = _refused(
+    "SEAL_IMAGE_UNSTATED",
+    "印模未经档案馆授权密钥声明",
+    "the seal image is not stated by the archive's authority key",
+    "请由档案馆授权密钥签署印模声明，图片与声明一并放入",
+    "have the authority key state the image, and put both files in place",
+)
 TSA_UNAVAILABLE = Reason(
     "TSA_UNAVAILABLE",
     Kind.UNAVAILABLE,

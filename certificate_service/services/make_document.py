@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
+from typing import Protocol
 
 from certificate_service.document.archival import About, Attachment, drawing_of, to_archival
 from certificate_service.document.composition import Composition
@@ -22,6 +23,7 @@ from certificate_service.document.pdf_signature import (
     seal_pdf,
 )
 from certificate_service.document.qr import qr_matrix
+from certificate_service.document.seal_image import SealImage
 from certificate_service.domain.digits import to_digits
 from certificate_service.domain.extract_file import ExtractFacts, write_extract
 from certificate_service.domain.fingerprint import fingerprints
@@ -76,12 +78,24 @@ class DocumentEvidence:
     """KeyStatements by use: qr, seal, log."""
 
 
+class SealImages(Protocol):
+    """Where an archive's own approved seal image is, and which certificate bears it."""
+
+    def find(self, archive_code: str) -> SealImage | None:
+        """The image; None = drawn from the name. Raises Refusal: SEAL_IMAGE_*."""
+        ...
+
+    def used(self, release_id: str, image_sha256: str) -> None:
+        """That certificate bears that image."""
+        ...
+
+
 class DocumentMaker:
     """Makes documents for one place."""
 
-    def __init__(self, paper: Paper, place: Place) -> None:
-        """Keep what every document shares."""
-        self._paper = paper
+    def __init__(self, paper: Paper, place: Place, seal_images: SealImages | None = None) -> None:
+        """Keep what every document shares; without `seal_images` every seal is drawn."""
+        self._paper, self._seal_images = paper, seal_images
         self.place = place
         self._composed = lru_cache(maxsize=_KEPT)(paper.compose)
 
@@ -116,6 +130,9 @@ class DocumentMaker:
         """
         composition = self._composed(order)
         number = parse_number(release.number)
+        image = self._seal_images.find(order.holder_archive) if self._seal_images else None
+        if image is not None and self._seal_images is not None:
+            self._seal_images.used(release.release_id, image.sha256)
         printed = Printed(
             number=release.number,
             symbol=number.symbol(order.holder_name),
@@ -127,6 +144,7 @@ class DocumentMaker:
             legal_basis=self.place.legal_basis,
             bilingual=self.place.bilingual,
             root_fingerprint=self.place.root_fingerprint,
+            seal_image=image,
         )
         drawn = self._paper.draw(order, composition, tuple(images), printed)
         about = About(
