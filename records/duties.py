@@ -77,6 +77,8 @@ class Act(StrEnum):
     EXPORT_EVIDENCE = "export_evidence"
     WITNESS_EXPORT = "witness_export"
     INSPECT = "inspect"
+    ERASE = "erase"
+    APPROVE_ERASURE = "approve_erasure"
 
 
 P = Post
@@ -99,6 +101,8 @@ HOLDERS: dict[Act, frozenset[Post]] = {
     Act.EXPORT_EVIDENCE: frozenset({P.AUDITOR, P.LEADER}),
     Act.WITNESS_EXPORT: frozenset({P.AUDITOR, P.LEADER}),
     Act.INSPECT: frozenset({P.SUPERVISOR, P.AUDITOR}),
+    Act.ERASE: frozenset({P.REPOSITORY_MASTER}),
+    Act.APPROVE_ERASURE: frozenset({P.LEADER}),
 }
 """Which posts may perform which act; an act that is not listed is nobody's."""
 
@@ -113,6 +117,7 @@ FORBIDDEN_PAIRS: frozenset[frozenset[Act]] = frozenset(
         frozenset({Act.PROPOSE_CORRECTION, Act.RELEASE}),
         frozenset({Act.IMPORT_BATCH, Act.APPROVE_BATCH}),
         frozenset({Act.EXPORT_EVIDENCE, Act.WITNESS_EXPORT}),
+        frozenset({Act.ERASE, Act.APPROVE_ERASURE}),
     }
 )
 """Two acts that one person may not both perform in one case (or batch, or correction)."""

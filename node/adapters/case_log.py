@@ -76,6 +76,19 @@ class CaseLog:
         leaf = Leaf(ts_ms=_ms(at), kind=kind, case=case_no, actor=actor)
         return self._append(connection, archive_code, leaf)
 
+    def append_erasure(
+        self,
+        connection: Connection,
+        archive_code: str,
+        case_no: str,
+        actor: str,
+        basis: str,
+        at: datetime,
+    ) -> int:
+        """The leaf that says that a copy of the case was erased, and by which law; its index."""
+        leaf = Leaf(ts_ms=_ms(at), kind="erase", case=case_no, actor=actor, note=basis)
+        return self._append(connection, archive_code, leaf)
+
     def append_statement(
         self,
         connection: Connection,

@@ -54,5 +54,14 @@ class ImageFiles:
             raise Refusal(IMAGE_DAMAGED, sha256[:16])
         return data
 
+    def remove(self, sha256: str) -> bool:
+        """Whether the image was there; it is not now."""
+        if not _DIGEST.fullmatch(sha256):
+            return False
+        path = self._path(sha256)
+        was_there = path.is_file()
+        path.unlink(missing_ok=True)
+        return was_there
+
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -13,6 +13,9 @@ from node.ports import StatedKeys
 from node.services.house import House
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
+from trust.envelope.statement import decode
+from trust.identity.statements import Appointment
+from trust.identity.trust_view import officer_key
 from trust.transparency.evidence import CaseFile, make_evidence
 from trust.transparency.evidence_pack import ErasedStatement
 
@@ -62,9 +65,19 @@ class GatherEvidence:
         moments = [one.at for one in kept if one.in_log]
         stated = self._stated.log_key_statements(archive_code, min(moments), max(moments))
         support = {f"log-key-{n}": envelope for n, envelope in enumerate(stated, 1)}
-        officers = [one.envelope for one in kept if one.name == APPOINTMENT]
-        support |= {f"officer-{n}": e for n, e in enumerate(officers, 1) if e is not None}
-        return support
+        # After an erasure some appointments support nothing any more, and nothing idle may travel.
+        shown = [one.envelope for one in kept if one.envelope is not None]
+        kids = {signature.kid for envelope in shown for signature in envelope.signatures}
+        officers = [
+            one.envelope
+            for one in kept
+            if one.name == APPOINTMENT and one.envelope is not None and _kid(one.envelope) in kids
+        ]
+        return support | {f"officer-{n}": envelope for n, envelope in enumerate(officers, 1)}
+
+
+def _kid(appointment: Envelope) -> str:
+    return officer_key(decode(appointment.payload, Appointment)).kid
 
 
 def _named(kept: Sequence[KeptStatement]) -> Mapping[str, KeptStatement]:

@@ -5,11 +5,38 @@ an erasure, or after plain text was sealed, that is too long.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Engine, Table, text
+from sqlalchemy import Connection, Engine, Table, text
 
 from trust.store.engine import refusal_of, refusing
+
+
+@contextmanager
+def overwriting(connection: Connection) -> Iterator[None]:
+    """What the block deletes is overwritten where it lay (SQLite); elsewhere see `scrub`.
+
+    Not for every transaction: dropping an index of gigabytes would write them all once more.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+
+
+def empty_journal(engine: Engine) -> None:
+    """SQLite's write-ahead journal holds nothing any more; PostgreSQL's is its archive's concern.
+
+    Raises:
+        Refusal: STORE_BUSY, STORE_FULL.
+    """
+    if engine.dialect.name == "sqlite":
+        _past_the_transaction(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def scrub(engine: Engine, tables: Iterable[Table]) -> None:
@@ -23,7 +50,7 @@ def scrub(engine: Engine, tables: Iterable[Table]) -> None:
         Refusal: STORE_BUSY, STORE_FULL.
     """
     if engine.dialect.name == "sqlite":
-        _rewrite_file(engine)
+        _past_the_transaction(engine, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with refusing(), engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
@@ -32,13 +59,13 @@ def scrub(engine: Engine, tables: Iterable[Table]) -> None:
             connection.execute(text(f"VACUUM (FULL) {quote(table.name)}"))
 
 
-def _rewrite_file(engine: Engine) -> None:
+def _past_the_transaction(engine: Engine, *statements: str) -> None:
     """Past SQLAlchemy, which begins a transaction before whatever it is told."""
     held = engine.raw_connection()
     try:
         cursor = held.cursor()
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for statement in statements:
+            cursor.execute(statement)
         cursor.close()
     except sqlite3.OperationalError as error:
         raise refusal_of(error) or error from error
