@@ -6,13 +6,16 @@ are never in the file, only paths to them.
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from node.domain.reasons import CONFIG_MALFORMED, DATA_FOLDER
 from records.refusal import Refusal
+from records.retention import SHORTEST, Keeping
 
 FILE = "node.toml"
 _SAMPLE_SUFFIX = ".invalid"
@@ -82,10 +85,21 @@ class NodeConfig:
     """own = only partners' sections; all = every member's; auto = all up to 200 members."""
     manual_sample_percent: int = 2
     """Share of plain misses that is searched by hand as well, 0-100."""
+    service: str = ""
+    """Opening hours, named persons and notification (adapters/service_file.py), relative to the
+    data folder; empty = always open, nobody named, the operator's log alone."""
     claim_minutes: int = 5
     """How long a claimed case stays with its officer without a sign of life, 1-60."""
     workers: int = 16
     """gRPC threads."""
+    retain_window_days: int = 90
+    """After this many days the window erases its copy of an ended case, at least 60."""
+    retain_holder_days: int = 3650
+    """The keeper's own copy: application, proofs, release and certificate, at least 1095."""
+    retain_draft_days: int = 30
+    """An application that was never handed in, at least 1."""
+    retain_message_days: int = 90
+    """Sealed letters that arrived, and their replies, at least 14."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +111,7 @@ class Places:
     council: Path
     database: str
     areas: Path | None
+    service: Path | None
     passphrase: Path | None
 
 
@@ -143,6 +158,16 @@ def parts_folder(named: str) -> Path:
     return Path(parts) if parts else _REPOSITORY / "var" / "parts"
 
 
+def terms_of(config: NodeConfig) -> Mapping[Keeping, timedelta]:
+    """How long personal data is kept here."""
+    return {
+        Keeping.WINDOW_COPY: timedelta(days=config.retain_window_days),
+        Keeping.HOLDER_CASE: timedelta(days=config.retain_holder_days),
+        Keeping.DRAFT: timedelta(days=config.retain_draft_days),
+        Keeping.MESSAGE: timedelta(days=config.retain_message_days),
+    }
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -165,6 +190,10 @@ def _verify(config: NodeConfig) -> None:
         ("claim_minutes", 1 <= config.claim_minutes <= 60),
         ("workers", 1 <= config.workers <= 256),
         ("post", config.post in ("", "relay", "gateway")),
+        *(
+            (f"retain_*: {keeping.value}", SHORTEST[keeping] <= term)
+            for keeping, term in terms_of(config).items()
+        ),
         (
             "trust_domain: a sample domain in production",
             not (config.production and config.trust_domain.endswith(_SAMPLE_SUFFIX)),
@@ -181,12 +210,12 @@ def _verify(config: NodeConfig) -> None:
 
 def _places(data: Path, config: NodeConfig) -> Places:
     data = data.resolve()
-    parts = config.parts or os.environ.get("LANTAI_PARTS", "")
     return Places(
         data=data,
         parts=parts_folder(config.parts),
         council=data / config.council,
         database=config.database or f"sqlite:///{data / 'lantai.db'}",
         areas=data / config.areas if config.areas else None,
+        service=data / config.service if config.service else None,
         passphrase=data / config.key_passphrase_file if config.key_passphrase_file else None,
     )

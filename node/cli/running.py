@@ -17,11 +17,14 @@ from node.bootstrap import Base, make_desks, make_office, make_worker, open_base
 from node.cli.announcing import announces
 from node.cli.beating import beats
 from node.cli.citizen_duty import citizen_duty
+from node.cli.erasing import make_erasing
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
 from node.cli.witnessing import make_witnessing
+from node.desk_wiring import make_holds
 from node.domain import exchange_reasons, post_reasons, reasons, rights_reasons
 from node.ports import Clock
+from node.rights_wiring import state_hours
 from node.servicers.desk import DeskServicer
 from node.servicers.directory import DirectoryServicer
 from node.servicers.exchange import ExchangeServicer
@@ -105,7 +108,12 @@ class RunningNode:
         self._reading = Reading(
             council=council_from_json(base.places.council.read_bytes()), scope=scope_of(base)
         )
-        more = {"news": self._make_news(), **citizen_duty(base)}
+        more = {
+            "news": self._make_news(),
+            "held": make_holds(base).run,
+            "retention": make_erasing(base).retain.run,
+            **citizen_duty(base),
+        }
         self.worker = make_worker(base, self.desks, partner, certificates, more)
         self.follower = self._make_follower()
         self.server = self._make_server()
@@ -139,6 +147,7 @@ class RunningNode:
         base, now = self.base, self.base.house.clock()
         base.folder.state_tls(base.config.node_id, self.holder.current, now)
         self.posting.state_key()
+        state_hours(base.folder, base.house, base.plan)
         for code in base.house.archives:
             base.folder.state_log(base.config.node_id, code, now)
         if not self.address.endswith(":0"):

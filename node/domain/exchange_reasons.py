@@ -245,3 +245,27 @@ PAPER_NOT_DRAWN = Reason(
     "稍候再打开",
     "open it in a moment",
 )
+CASE_NOT_ENDED = Reason(
+    "CASE_NOT_ENDED",
+    Kind.CONFLICT,
+    "该申请尚未办结，不能删除其个人信息",
+    "the case has not ended; what it says about people cannot be erased yet",
+    "请先办结、拒绝或撤回该申请，并等待发出的文书送达",
+    "close, refuse or withdraw the case first, and let what it sends arrive",
+)
+CASE_HELD = Reason(
+    "CASE_HELD",
+    Kind.CONFLICT,
+    "该申请因申诉、诉讼、调查或审计被保全，不能删除",
+    "the case is held for a complaint, a suit, an inquiry or an audit and is not erased",
+    "请先解除保全：lantai-node retain release CASE",
+    "release the hold first: lantai-node retain release CASE",
+)
+ERASURE_ARGUMENTS = Reason(
+    "ERASURE_ARGUMENTS",
+    Kind.USAGE,
+    "删除个人信息需要法定依据、理由和第二人同意",
+    "erasing needs a legal basis, a reason and a second person who agrees",
+    "请补充所列参数",
+    "give the argument that is named",
+)
