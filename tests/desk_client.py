@@ -53,12 +53,11 @@ class Client:
         return self.send("POST", path, body, {"Content-Type": kind})
 
     def token(self) -> str:
-        page = self.get("/me").text
-        found = re.search(r'name="_csrf" value="([0-9a-f]+)"', page)
-        if found is None:
-            found = re.search(r'name="_csrf" value="([0-9a-f]+)"', self.get("/login").text)
-        assert found is not None
-        return found[1]
+        for path in ("/me", "/login", "/locked"):
+            found = re.search(r'name="_csrf" value="([0-9a-f]+)"', self.get(path).text)
+            if found is not None:
+                return found[1]
+        raise AssertionError
 
     def sign_in(self, user: str) -> "Client":
         answer = self.post("/login", {"user": user, "password": PASSWORD, "totp": CODE})

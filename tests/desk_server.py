@@ -34,6 +34,8 @@ def config_of(world: World, servers: list[uvicorn.Server]) -> DeskConfig:
         lunar=lunar_table(),
         papers=world.images,
         drafts=world.drafts,
+        doors=world.doors,
+        management=world.management,
         clock=world.clock,
         random=secrets.token_bytes,
         stopping=lambda: any(server.should_exit for server in servers),

@@ -10,6 +10,7 @@ from fake_parts import (
 )
 from fake_views import Views
 
+from node.adapters.page_covers import PillowCovers
 from node.domain.cases import ComparedField, Comparison
 from node.domain.commands import (
     ConfirmCommand,
@@ -55,8 +56,24 @@ class Answers(Views):
         case.work_state = "released"
         case.state = "released"
         case.dispatcher, case.keeper = actor.officer_id, f"{SHANGRAO}/zhouguoliang"
+        case.pages = [self.released(digest, command) for digest in command.pages]
         self.tell_both(case)
         return self.work_detail(case, actor)
+
+    def released(self, digest: str, command: ReleaseCommand) -> dict[str, object]:
+        """The page as it will leave: with its covers burnt in."""
+        boxes = [cover.boxes for cover in command.covers if cover.sha256 == digest]
+        if boxes:
+            data = PillowCovers().cover(self.images.get(digest), "image/jpeg", boxes[0])
+            digest = self.images.put(data)
+        return {"sha256": digest, "caption": f"影像 {digest[:6]}"}
+
+    def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:
+        case = self.get(command.case_no)
+        case.work_state = case.state = "manual_search"
+        case.deadline = None
+        self.tell_both(case)
+        return self.work_summary(case, actor)
 
     def seal(self, command: SealCommand, actor: Actor) -> WorkDetail:
         if command.password != PASSWORD:
@@ -219,10 +236,3 @@ class Works:
             raise Refusal(APPROVAL_NOT_ASKED)
         case.leader_said, case.leader_note = said, command.note
         return self.world.work_detail(case, actor)
-
-    def manual_search(self, command: WorkCommand, actor: Actor) -> WorkSummary:
-        case = self.world.get(command.case_no)
-        case.work_state = case.state = "manual_search"
-        case.deadline = None
-        self.world.tell_both(case)
-        return self.world.work_summary(case, actor)

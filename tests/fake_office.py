@@ -12,6 +12,8 @@ from datetime import timedelta
 
 from fake_corrections import FakeCorrections
 from fake_desks import Answers, Reviews, Works
+from fake_doors import doors_of
+from fake_management import management_of
 from fake_parts import (
     CODE,
     JIAXING,
@@ -30,6 +32,7 @@ from fake_parts import (
 )
 from fake_supervision import Supervised
 
+from node.adapters.desk_keys import DeskKeys
 from node.desk_wiring import drafts_in
 from node.domain.application import Application, verify_application
 from node.domain.cases import Event, Leg, RefusedRoute
@@ -50,6 +53,7 @@ from node.services.office import HostedArchive, Office
 from records.entries import CatalogueEntry, PageImage
 from records.refusal import Refusal
 from trust.store.engine import open_engine
+from trust.store.sealed_fields import SealedFields
 
 __all__ = [
     "CODE",
@@ -85,8 +89,13 @@ class World(Answers):
         self.pdf = one_page_pdf()
         self.folder = tempfile.TemporaryDirectory(prefix="lt-world-")
         self.engine = open_engine(f"sqlite:///{self.folder.name}/desk.db")
-        self.drafts = drafts_in(self.engine, secrets.token_bytes(32), secrets.token_bytes)
+        secret = secrets.token_bytes(32)
+        self.drafts = drafts_in(self.engine, secret, secrets.token_bytes)
+        self.doors = doors_of(
+            self, self.engine, SealedFields(DeskKeys(secret), secrets.token_bytes)
+        )
         self.refuse_route: Refusal | None = None
+        self.management = management_of(self.clock())
         self.supervised = Supervised(self.clock())
         self.corrections = FakeCorrections(self)
         scan = page_scan(

@@ -41,6 +41,7 @@ STAFF = (
     officer("chenli", "陈立", SHANGRAO, "leader"),
     officer("huangying", "黄英", SHANGRAO, "correction_clerk"),
     officer("dengke", "邓珂", SHANGRAO, "submission_reviewer"),
+    officer("zongku", "陆存", JIAXING, "repository_master"),
     officer("xujing", "徐静", JIAXING, "supervisor"),
     officer("gaowen", "高文", JIAXING, "auditor"),
 )
@@ -99,6 +100,11 @@ class Case:
     needs_leader: bool = False
     leader_said: str = ""
     leader_note: str = ""
+    handed_by: str = ""
+    claim_note: str = ""
+    reminders: int = 0
+    reminded_at: datetime | None = None
+    pages: list[dict[str, object]] = field(default_factory=list)
 
 
 def page_scan(title: str, lines: Sequence[str]) -> bytes:

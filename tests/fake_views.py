@@ -13,6 +13,7 @@ from node.domain.views import (
     CaseClock,
     CaseProgress,
     CaseSummary,
+    RelatedRecord,
     Step,
     WorkDetail,
     WorkSummary,
@@ -22,6 +23,20 @@ from records.exchange import AssistRequest, Header, SearchedScope
 from records.kinds import KINDS
 from records.person_names import mask_name
 from records.refusal import Refusal
+
+RELATED = tuple(
+    RelatedRecord(
+        reference_code=f"J107-9-01{number}-00{number % 7}",
+        event_type=event,
+        event_date=date,
+        title=f"周金水、吴桂兰{title}",
+    )
+    for number, event, date, title in (
+        (33, "divorce", "1996-03-11", "离婚登记"),
+        (41, "remarriage", "1999-08-02", "复婚登记"),
+        (52, "reissue", "2008-01-16", "补发婚姻登记证"),
+    )
+)
 
 
 class Views:
@@ -118,6 +133,10 @@ class Views:
             needs_leader=case.needs_leader,
             leader_said=case.leader_said,
             leader_note=case.leader_note,
+            handed_by=case.handed_by,
+            claim_note=case.claim_note,
+            reminders=case.reminders,
+            reminded_at=case.reminded_at,
         )
 
     def work_detail(self, case: Case, actor: Actor) -> WorkDetail:
@@ -174,6 +193,7 @@ class Views:
             seal_keeper=case.keeper,
             files=case.files,
             events=(),
+            related=RELATED,
         )
 
     def request(self, case: Case) -> AssistRequest:
@@ -223,6 +243,7 @@ class Views:
                 "closing": ["上列文字按档案原文摘录，并经与原件核对无误。"],
                 "notes": [],
                 "reference_code": done.reference_code,
+                "pages": case.pages,
                 "handler_line": "经办人：王敏　审核人：周国梁",
             },
             ensure_ascii=False,

@@ -12,28 +12,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from node.desk.approvals import ApprovalPages
 from node.desk.corrections import CorrectionPages
 from node.desk.corrections_new import ProposalPages
-from node.desk.desk import AUDITORS, CORRECTORS, EVERY_POST, LOOKERS, Desk, marked, open_to
+from node.desk.desk import AUDITORS, CORRECTORS, EVERY_POST, LOOKERS, Desk, marked
 from node.desk.drafts import KeptForms
 from node.desk.filing import FilingPages
 from node.desk.filters import FILTERS
 from node.desk.hand_over import HandOverPages
+from node.desk.help import HelpPages
 from node.desk.intake import IntakePages
 from node.desk.live import LiveEvents
+from node.desk.lock import LockPages
+from node.desk.management_routes import management_routes
+from node.desk.partner_routes import partner_routes
 from node.desk.preferences import PreferencePages
-from node.desk.record_images import RecordImages
 from node.desk.review import ReviewPages
-from node.desk.seal import SealPages
+from node.desk.routes import form_at, page_at
 from node.desk.settings import CHINA, DeskConfig
 from node.desk.sign_in import SignInPages
 from node.desk.supervision import SupervisionPages
 from node.desk.supplement import SupplementPages
 from node.desk.vocabulary import catalogues, read_vocabulary
-from node.desk.watermark import Watermark
-from node.desk.work_acts import WorkActs
-from node.desk.workbench import Workbench
+from node.desk.window_papers_routes import window_papers_routes
 from node.services.office import Office
 from records.duties import Post
 from records.refusal import Refusal
@@ -50,7 +50,6 @@ _HERE = Path(__file__).parent
 ErrorPage = Callable[[Request, Exception], Awaitable[Response]]
 
 _WINDOW = (Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)
-_PARTNER = (Post.RELEASE_DISPATCHER, Post.LEADER)
 
 
 def create_app(office: Office, config: DeskConfig) -> Starlette:
@@ -95,22 +94,28 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
 
 
 def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
-    sign_in, own = SignInPages(desk), PreferencePages(desk)
+    sign_in, own, locks = SignInPages(desk), PreferencePages(desk), LockPages(desk)
     page, staff = desk.anybody, desk.staff
     return [
-        _get("/static/{digest}/{name}", marked(_served(desk.site, assets), ())),
-        _get("/events", marked(live.serve, EVERY_POST)),
-        _get("/login", page(sign_in.show)),
-        _post("/login", page(sign_in.submit)),
-        _post("/logout", page(sign_in.sign_out)),
-        _get("/", staff(own.start)),
-        _get("/me", staff(own.show)),
-        _post("/me", staff(own.save)),
-        _post("/keep/{name}", staff(KeptForms(desk).serve)),
+        page_at("/static/{digest}/{name}", marked(_served(desk.site, assets), ())),
+        page_at("/events", marked(live.serve, EVERY_POST)),
+        page_at("/login", page(sign_in.show)),
+        form_at("/login", page(sign_in.submit)),
+        form_at("/logout", page(sign_in.sign_out)),
+        form_at("/lock", page(locks.lock)),
+        page_at("/locked", page(locks.show)),
+        form_at("/unlock", page(locks.unlock)),
+        page_at("/help/keys", staff(HelpPages(desk).keys)),
+        page_at("/", staff(own.start)),
+        page_at("/me", staff(own.show)),
+        form_at("/me", staff(own.save)),
+        form_at("/keep/{name}", staff(KeptForms(desk).serve)),
         *_window_routes(desk),
-        *_partner_routes(desk),
+        *window_papers_routes(desk),
+        *partner_routes(desk),
         *_supervision_routes(desk),
         *_correction_routes(desk),
+        *management_routes(desk),
     ]
 
 
@@ -119,55 +124,28 @@ def _window_routes(desk: Desk) -> list[Route]:
     supplement, hand_over, review = SupplementPages(desk), HandOverPages(desk), ReviewPages(desk)
     clerk, reviewer = (Post.WINDOW_CLERK,), (Post.WINDOW_REVIEWER,)
     return [
-        _get("/intake", staff(intake.list, _WINDOW)),
-        _get("/intake/new", staff(filing.new, clerk)),
-        _post("/intake/new", staff(filing.submit, clerk)),
-        _post("/intake/new/side", staff(filing.side, clerk)),
-        _post("/intake/new/clues", staff(filing.clues, clerk)),
-        _get("/intake/{id}/check", staff(filing.check, clerk)),
-        _post("/intake/{id}/check", staff(filing.file, clerk)),
-        _post("/intake/{id}/amend", staff(filing.amend, clerk)),
-        _post("/intake/{id}/drop", staff(filing.drop, clerk)),
-        _get("/intake/{id}", staff(intake.show, _WINDOW)),
-        _get("/intake/{id}/receipt", staff(intake.receipt, _WINDOW)),
-        _post("/intake/{id}/withdraw", staff(intake.withdraw, clerk)),
-        _post("/intake/{id}/close", staff(intake.close, clerk)),
-        _get("/intake/{id}/supplement", staff(supplement.show, clerk)),
-        _post("/intake/{id}/supplement", staff(supplement.submit, clerk)),
-        _get("/intake/{id}/deliver", staff(hand_over.show, clerk)),
-        _post("/intake/{id}/deliver", staff(hand_over.submit, clerk)),
-        _get("/intake/{id}/file/{sha256}", staff(hand_over.download, _WINDOW)),
-        _get("/intake/{id}/file/{sha256}/{page:int}", staff(hand_over.page_picture, _WINDOW)),
-        _get("/review", staff(review.show, reviewer)),
-        _post("/review/{id}", staff(review.submit, reviewer)),
-    ]
-
-
-def _partner_routes(desk: Desk) -> list[Route]:
-    staff, workbench = desk.staff, Workbench(desk)
-    acts, seal, approvals = WorkActs(desk, workbench), SealPages(desk), ApprovalPages(desk)
-    images = RecordImages(desk, Watermark(desk.config.fonts))
-    lookers = (*_PARTNER, Post.SEAL_KEEPER)
-    by_name = {
-        "claim": acts.claim,
-        "give-back": acts.give_back,
-        "manual": acts.manual,
-        "confirm": acts.confirm,
-        "return": acts.return_request,
-        "no-record": acts.no_record,
-        "refer": acts.refer,
-        "refuse": acts.refuse,
-    }
-    return [
-        _get("/fulfil", staff(workbench.show, _PARTNER)),
-        _post("/fulfil/next", staff(acts.claim_next, _PARTNER)),
-        *(_post(f"/fulfil/{{id}}/{name}", staff(act, _PARTNER)) for name, act in by_name.items()),
-        _get("/fulfil/{id}/image/{n:int}", staff(workbench.image_page, lookers)),
-        _get("/fulfil/{id}/scan/{sha256}", staff(images.scan, lookers)),
-        _get("/approvals", staff(approvals.show, (Post.LEADER,))),
-        _post("/approvals/{id}", staff(approvals.submit, (Post.LEADER,))),
-        _get("/seal", staff(seal.show, (Post.SEAL_KEEPER,))),
-        _post("/seal/{id}", staff(seal.submit, (Post.SEAL_KEEPER,))),
+        page_at("/intake", staff(intake.list, _WINDOW)),
+        page_at("/intake/new", staff(filing.new, clerk)),
+        form_at("/intake/new", staff(filing.submit, clerk)),
+        form_at("/intake/new/side", staff(filing.side, clerk)),
+        form_at("/intake/new/clues", staff(filing.clues, clerk)),
+        page_at("/intake/{id}/check", staff(filing.check, clerk)),
+        form_at("/intake/{id}/check", staff(filing.file, clerk)),
+        form_at("/intake/{id}/amend", staff(filing.amend, clerk)),
+        form_at("/intake/{id}/drop", staff(filing.drop, clerk)),
+        page_at("/intake/{id}", staff(intake.show, _WINDOW)),
+        form_at("/intake/{id}/unmask", staff(intake.unmask, _WINDOW)),
+        page_at("/intake/{id}/receipt", staff(intake.receipt, _WINDOW)),
+        form_at("/intake/{id}/withdraw", staff(intake.withdraw, clerk)),
+        form_at("/intake/{id}/close", staff(intake.close, clerk)),
+        page_at("/intake/{id}/supplement", staff(supplement.show, clerk)),
+        form_at("/intake/{id}/supplement", staff(supplement.submit, clerk)),
+        page_at("/intake/{id}/deliver", staff(hand_over.show, clerk)),
+        form_at("/intake/{id}/deliver", staff(hand_over.submit, clerk)),
+        page_at("/intake/{id}/file/{sha256}", staff(hand_over.download, _WINDOW)),
+        page_at("/intake/{id}/file/{sha256}/{page:int}", staff(hand_over.page_picture, _WINDOW)),
+        page_at("/review", staff(review.show, reviewer)),
+        form_at("/review/{id}", staff(review.submit, reviewer)),
     ]
 
 
@@ -175,39 +153,29 @@ def _correction_routes(desk: Desk) -> list[Route]:
     staff, page, new = desk.staff, CorrectionPages(desk), ProposalPages(desk)
     clerk, dispatcher = (Post.CORRECTION_CLERK,), (Post.RELEASE_DISPATCHER,)
     return [
-        _get("/corrections", staff(page.show, CORRECTORS)),
-        _get("/corrections/new", staff(new.new, clerk)),
-        _post("/corrections/new", staff(new.submit, clerk)),
-        _get("/corrections/scan/{sha256}", staff(new.scan, CORRECTORS)),
-        _get("/corrections/{id}/notice/{number}", staff(page.notice, CORRECTORS)),
-        _post("/corrections/{id}/decide", staff(page.decide, (Post.SUBMISSION_REVIEWER,))),
-        _post("/corrections/{id}/reissue", staff(page.reissue, dispatcher)),
-        _post("/corrections/{id}/supersede", staff(page.supersede, dispatcher)),
-        _post("/corrections/{id}/confirm", staff(page.confirm, (Post.SEAL_KEEPER,))),
+        page_at("/corrections", staff(page.show, CORRECTORS)),
+        page_at("/corrections/new", staff(new.new, clerk)),
+        form_at("/corrections/new", staff(new.submit, clerk)),
+        page_at("/corrections/scan/{sha256}", staff(new.scan, CORRECTORS)),
+        page_at("/corrections/{id}/notice/{number}", staff(page.notice, CORRECTORS)),
+        form_at("/corrections/{id}/decide", staff(page.decide, (Post.SUBMISSION_REVIEWER,))),
+        form_at("/corrections/{id}/reissue", staff(page.reissue, dispatcher)),
+        form_at("/corrections/{id}/supersede", staff(page.supersede, dispatcher)),
+        form_at("/corrections/{id}/confirm", staff(page.confirm, (Post.SEAL_KEEPER,))),
     ]
 
 
 def _supervision_routes(desk: Desk) -> list[Route]:
     staff, look = desk.staff, SupervisionPages(desk)
     return [
-        _get("/dash", staff(look.dash, LOOKERS)),
-        _get("/stats", staff(look.stats, LOOKERS)),
-        _get("/stats.csv", staff(look.stats_file, LOOKERS)),
-        _get("/posts", staff(look.posts, LOOKERS)),
-        _get("/certs", staff(look.certificates, LOOKERS)),
-        _get("/audit", staff(look.audit, AUDITORS)),
-        _post("/audit/verify", staff(look.verify, AUDITORS)),
+        page_at("/dash", staff(look.dash, LOOKERS)),
+        page_at("/stats", staff(look.stats, LOOKERS)),
+        page_at("/stats.csv", staff(look.stats_file, LOOKERS)),
+        page_at("/posts", staff(look.posts, LOOKERS)),
+        page_at("/certs", staff(look.certificates, LOOKERS)),
+        page_at("/audit", staff(look.audit, AUDITORS)),
+        form_at("/audit/verify", staff(look.verify, AUDITORS)),
     ]
-
-
-def _get(path: str, endpoint: Endpoint) -> Route:
-    open_to(endpoint)  # A page of which nobody said who may see it is not served at all.
-    return Route(path, endpoint, methods=["GET"])
-
-
-def _post(path: str, endpoint: Endpoint) -> Route:
-    open_to(endpoint)
-    return Route(path, endpoint, methods=["POST"])
 
 
 def _served(site: Site, assets: Assets) -> Endpoint:

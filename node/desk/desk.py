@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,8 +49,12 @@ CORRECTORS = (
 )
 """Who sees corrections of the index: both sides of one, those who replace certificates."""
 
+INTAKERS = (Post.REPOSITORY_MASTER, Post.SUBMISSION_REVIEWER, *LOOKERS)
+"""Who sees intake batches, index versions and coverage."""
+
 DOORS = (
     Door(path="/intake", label="nav.intake", posts=(Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)),
+    Door(path="/post", label="papers.post", posts=(Post.WINDOW_CLERK,)),
     Door(path="/review", label="nav.review", posts=(Post.WINDOW_REVIEWER,)),
     Door(path="/fulfil", label="nav.fulfil", posts=(Post.RELEASE_DISPATCHER, Post.LEADER)),
     Door(path="/approvals", label="nav.approvals", posts=(Post.LEADER,)),
@@ -59,6 +63,8 @@ DOORS = (
     Door(path="/dash", label="nav.dash", posts=LOOKERS),
     Door(path="/certs", label="nav.certs", posts=LOOKERS),
     Door(path="/posts", label="nav.posts", posts=LOOKERS),
+    Door(path="/agreements", label="nav.agreements", posts=LOOKERS),
+    Door(path="/catalog", label="nav.catalog", posts=INTAKERS),
     Door(path="/audit", label="nav.audit", posts=AUDITORS),
 )
 """The menu, in the order of a case."""
@@ -93,6 +99,8 @@ class Desk:
                 if refusal.reason.kind is not Kind.UNAUTHENTICATED:
                     raise
                 return self.ask_to_sign_in(visit)
+            if self.config.doors.screens.is_locked(visit.session_id):
+                return self.ask_to_unlock(visit)
             if posts and not set(posts) & set(actor.posts):
                 return self.refuse(visit, actor, Refusal(DUTY_NOT_HELD))
             try:
@@ -123,6 +131,16 @@ class Desk:
             },
             status=401,
         )
+
+    def ask_to_unlock(self, visit: Visit) -> Response:
+        """To the locked screen; a form that was sent is kept there and can be sent afterwards."""
+        if visit.partial:
+            return Response(status_code=423, headers={"HX-Reswap": "none"})
+        if visit.method != "POST":
+            asked = f"?{urlencode(visit.query)}" if visit.query else ""
+            return see_other(f"/locked?next={quote(visit.path + asked)}")
+        values = {"errors": {}, "next_path": visit.path, "kept": kept_fields(visit.form)}
+        return self.pages.render(visit, "locked.html", values, status=423)
 
     def render(
         self,
@@ -167,6 +185,7 @@ class Desk:
             "doors": self.doors_of(actor),
             "sample": self.office.trust_domain.endswith(".invalid"),
             "here": visit.path,
+            "lock_minutes": self.config.lock_minutes,
         }
 
 

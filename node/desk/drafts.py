@@ -70,6 +70,11 @@ class KeptForms:
         """The visit, its form filled with what is kept: templates show it again."""
         return replace(visit, form=self.typed(visit, actor, names))
 
+    def sweep(self, visit: Visit, actor: Actor, names: Iterable[str]) -> None:
+        """As `drop`, where something is kept: most often nothing is, and nothing is written."""
+        kept = (self._drafts.find(name, actor.officer_id, visit.now) for name in names)
+        self.drop(actor, [draft.draft_id for draft in kept if draft])
+
     def drop(self, actor: Actor, names: Iterable[str]) -> None:
         """The forms were sent and obeyed: nothing of them is kept."""
         for name in names:

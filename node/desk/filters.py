@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from node.desk.clues import Clues
 from node.desk.figure_names import group_name
+from node.domain.officers import Officer
 from records.entries import PageImage
 from records.kinds import KINDS
 from records.person_names import mask_name
@@ -42,6 +43,16 @@ def _words(codes: Iterable[str], t: Words, table: str) -> list[tuple[str, str]]:
 
 def _pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
     return [(text, text) for text in texts]
+
+
+def _masked_number(text: str) -> str:
+    """The last four signs of a number: enough to compare with a card in the hand."""
+    return "＊" * max(0, len(text) - 4) + text[-4:] if len(text) > 4 else "＊" * len(text)
+
+
+def _officers(officers: Iterable[Officer]) -> list[tuple[str, str]]:
+    """Options of a choice of colleagues."""
+    return [(one.officer_id, one.display_name) for one in officers]
 
 
 def _value_label(category: str, field: str, value: str) -> str:
@@ -99,6 +110,7 @@ FILTERS: dict[str, Filter] = {
     "before_midnight": _before_midnight,
     "group_name": group_name,
     "masked": mask_name,
+    "masked_id": _masked_number,
     "numbered": _numbered,
     "query_text": urlencode,
     "category": _category,
@@ -106,6 +118,7 @@ FILTERS: dict[str, Filter] = {
     "document": _document,
     "label": _label,
     "words": _words,
+    "officers": _officers,
     "pairs": _pairs,
     "value_label": _value_label,
     "free_facts": _free_facts,

@@ -92,6 +92,11 @@ class IntakePages:
         code = tracking_code(progress.summary.case_no)
         return self._desk.render(visit, actor, "receipt.html", {**view, "code": code, "errors": {}})
 
+    def unmask(self, visit: Visit, actor: Actor) -> Response:
+        """Name and number are shown to this officer for ten minutes, and the log says so."""
+        self._desk.config.doors.masks.show(visit.params["id"], actor)
+        return see_other(f"/intake/{visit.params['id']}")
+
     def _do(self, visit: Visit, actor: Actor, act: CaseAct) -> Response:
         case_no = visit.params["id"]
         command = CaseCommand(case_no=case_no, note=visit.form.text("note"))
@@ -115,6 +120,7 @@ class IntakePages:
             "case": progress.summary,
             "progress": progress,
             "application": progress.application,
+            "clear": self._desk.config.doors.masks.is_clear(progress.summary.case_no, actor),
             "may_withdraw": clerk and state in WITHDRAWABLE,
             "may_hand_over": clerk
             and bool(progress.certificates)

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from node.desk.desk import Desk
-from node.domain.commands import SealCommand
+from node.domain.commands import SealCommand, WorkCommand
 from node.domain.officers import Actor
 from node.domain.views import CandidateView, WorkDetail
 from records.refusal import Kind, Refusal
@@ -49,6 +49,18 @@ class SealPages:
             return self._page(visit, actor, case_no, said, status=status)
         return see_other(f"/seal?done={case_no}")
 
+    def decline(self, visit: Visit, actor: Actor) -> Response:
+        """退回经办: the order is void, its dispatcher compares again."""
+        case_no = visit.params["id"]
+        command = WorkCommand(case_no=case_no, holder_archive=actor.archive_code)
+        try:
+            self._desk.config.doors.sharing.take_back(command, actor)
+        except Refusal as refusal:
+            said = {"": self._desk.say(visit, refusal)}
+            status = http_status(refusal.reason.kind)
+            return self._page(visit, actor, case_no, said, status=status)
+        return see_other(f"/seal?declined={case_no}")
+
     def _page(
         self,
         visit: Visit,
@@ -77,6 +89,7 @@ class SealPages:
                 "order": _order(detail),
                 "candidate": _confirmed(detail),
                 "done": visit.query.get("done", ""),
+                "declined": visit.query.get("declined", ""),
                 "errors": errors,
             },
             status=status,

@@ -8,6 +8,7 @@ from pathlib import Path
 from node.desk_ports import Drafts
 from node.ports import Clock, ImageStore, Random
 from node.services.desk_doors import DeskDoors
+from node.services.management_doors import ManagementDoors
 from records.lunar import LunarTable
 
 CHINA = timezone(timedelta(hours=8))
@@ -30,6 +31,8 @@ class DeskConfig:
     """Where forms are kept while they are filled in."""
     doors: DeskDoors
     """Colleagues, locked screens, devices, masks."""
+    management: ManagementDoors
+    """Agreements and intake batches."""
     clock: Clock
     random: Random
     secure: bool = False

@@ -98,7 +98,9 @@ def local_path(text: str) -> str:
     """The path if it is one of this site, else the start page: no redirect leads elsewhere."""
     parts = urlsplit(text)
     ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
-    return parts.path if ours and parts.path != "/login" else "/"
+    if not ours or parts.path in ("/login", "/locked", "/lock", "/unlock"):
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _missing(visit: Visit) -> dict[str, str]:

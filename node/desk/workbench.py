@@ -8,6 +8,7 @@ from node.desk.comparison_rows import CompareRow, compare_rows
 from node.desk.covers import CoverPage, cover_pages
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
+from node.domain.held_answers import HeldAnswer
 from node.domain.officers import Actor, Officer
 from node.domain.views import CandidateView, WorkDetail, WorkSummary
 from records.duties import Post
@@ -84,6 +85,8 @@ class Workbench:
         shown = case_no or (work[0].case_no if work else "")
         visit = self._kept.filled(visit, actor, forms_of(shown))
         chosen = self._choose(visit, actor, work, case_no)
+        if chosen and chosen.detail and chosen.summary.state not in AT_WORK:
+            self._kept.sweep(visit, actor, forms_of(chosen.summary.case_no))
         return self._desk.render(
             visit,
             actor,
@@ -91,7 +94,10 @@ class Workbench:
             {
                 **self._lists(tab, work, chosen.summary.case_no if chosen else ""),
                 "chosen": chosen,
+                "held": self._held(chosen.summary.case_no, actor) if chosen else None,
                 "keepers": self._keepers(actor),
+                "colleagues": self._colleagues(actor),
+                "leads": Post.LEADER in actor.posts,
                 "may_release": Post.RELEASE_DISPATCHER in actor.posts,
                 "values": visit.form,
                 "return_reasons": RETURN_REASONS,
@@ -172,6 +178,26 @@ class Workbench:
             page_no=max(1, min(shown, len(images))) if images else 0,
             covers=cover_pages(detail, candidate, visit.form),
         )
+
+    def held_part(self, visit: Visit, actor: Actor) -> Response:
+        """The line of an answer that waits, for a live page."""
+        case_no = visit.params["id"]
+        values: dict[str, object] = {"held": self._held(case_no, actor), "errors": {}}
+        return self._desk.render(visit, actor, "held.html", values)
+
+    def _held(self, case_no: str, actor: Actor) -> HeldAnswer | None:
+        return self._desk.config.doors.holds.find(case_no, actor)
+
+    def _colleagues(self, actor: Actor) -> list[Officer]:
+        """Other officers of the archive to whom a case can be handed."""
+        officers = self._desk.office.staff.list_officers(actor.archive_code)
+        return [
+            one
+            for one in officers
+            if Post.RELEASE_DISPATCHER in one.posts
+            and one.active
+            and one.officer_id != actor.officer_id
+        ]
 
     def _keepers(self, actor: Actor) -> list[Officer]:
         """Other officers of the archive who may seal."""

@@ -116,7 +116,13 @@ def test_an_answer_without_words_is_asked_for_them(
     assert world.cases[CASE].work_state == "candidates"
     given = {field: "配偶姓什么？", "reason": "unclear", "reason_code": "NOT_PARTY"}
     assert client.post(f"/fulfil/{CASE}/{act}", given).status == 303
+    assert world.cases[CASE].work_state == "candidates"
+    waiting = client.get(f"/fulfil?id={CASE}").text
+    assert f'action="/fulfil/{CASE}/undo"' in waiting
+    assert f'action="/fulfil/{CASE}/{act}"' not in waiting
+    world.doors.holds.run()
     assert world.cases[CASE].work_state != "candidates"
+    assert client.post(f"/fulfil/{CASE}/undo").status == 409
 
 
 def test_a_question_is_answered_on_the_supplement_page(url: str, world: World) -> None:
@@ -126,6 +132,7 @@ def test_a_question_is_answered_on_the_supplement_page(url: str, world: World) -
     partner = Client(url).sign_in("wangmin")
     partner.post(f"/fulfil/{CASE}/claim")
     partner.post(f"/fulfil/{CASE}/return", {"question": "父亲姓名？", "reason": "unclear"})
+    world.doors.holds.run()
     assert "父亲姓名？" in clerk.get(f"/intake/{CASE}").text
     page = clerk.get(f"/intake/{CASE}/supplement").text
     assert value_of(page, "place") == "上饶县皂头乡"

@@ -2,6 +2,7 @@
 (() => {
   const { one, all } = window.lantai;
   let offset = 0;
+  window.lantai.offset = () => offset;
   const two = n => String(n).padStart(2, '0');
   const text = s => (s >= 3600 ? Math.floor(s / 3600) + ':' + two(Math.floor(s / 60) % 60) : two(Math.floor(s / 60))) + ':' + two(s % 60);
   const level = left => left < 0 ? 'over' : left < 120 ? 'hot' : left < 300 ? 'warm' : 'ok';

@@ -167,7 +167,8 @@ def test_other_files_are_refused_or_ignored() -> None:
     ("text", "path"),
     [
         ("/intake/new", "/intake/new"),
-        ("/fulfil?id=1", "/fulfil"),
+        ("/fulfil?id=1", "/fulfil?id=1"),
+        ("/locked?next=/x", "/"),
         ("", "/"),
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),

@@ -1,0 +1,24 @@
+"""The window's routes for papers, letters and the register of post."""
+
+from starlette.routing import Route
+
+from node.desk.desk import Desk
+from node.desk.office_papers import OfficePaperPages
+from node.desk.routes import form_at, page_at
+from records.duties import Post
+
+
+def window_papers_routes(desk: Desk) -> list[Route]:
+    """Who orders, signs, posts and enters answers at the window."""
+    staff, papers = desk.staff, OfficePaperPages(desk)
+    window = (Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)
+    clerk, reviewer = (Post.WINDOW_CLERK,), (Post.WINDOW_REVIEWER,)
+    return [
+        page_at("/intake/{id}/papers", staff(papers.show, window)),
+        form_at("/intake/{id}/papers", staff(papers.order, window)),
+        form_at("/intake/{id}/letter", staff(papers.letter, reviewer)),
+        page_at("/intake/{id}/papers/{paper}", staff(papers.open, window)),
+        form_at("/intake/{id}/papers/{paper}/post", staff(papers.post, clerk)),
+        form_at("/intake/{id}/papers/{paper}/answer", staff(papers.answer, clerk)),
+        page_at("/post", staff(papers.register, clerk)),
+    ]
