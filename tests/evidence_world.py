@@ -103,10 +103,11 @@ def make_case(folder: Path) -> CaseFile:
     log = TransparencyLog()
     now_ms = int(at.timestamp() * 1000)
     commit = commit_to(envelope_id(answer), SALT)
+    said = Leaf(ts_ms=now_ms, kind="statement", commit=commit, note=answer.payload_type)
     with transaction(engine) as conn:
         for n in range(5):
             log.append(conn, ORIGIN, b"other %d" % n)
-        one = log.append(conn, ORIGIN, encode_leaf(Leaf(ts_ms=now_ms, kind="state", commit=commit)))
+        one = log.append(conn, ORIGIN, encode_leaf(said))
         leaf = Leaf(ts_ms=now_ms + 1000, kind="release", order=envelope_id(order))
         two = log.append(conn, ORIGIN, encode_leaf(leaf))
         proofs = {

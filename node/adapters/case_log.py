@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, 
 from node.adapters.case_tables import metadata
 from node.case_ports import Move
 from node.domain.cases import Issuance
+from node.domain.kept_statements import KeptStatement
 from node.ports import Random
 from trust.envelope.suites import Signer
 from trust.transparency.checkpoint import log_origin
@@ -93,14 +94,20 @@ class CaseLog:
         self,
         connection: Connection,
         archive_code: str,
-        case_no: str,
-        statement_id: str,
-        at: datetime,
+        kept: KeptStatement,
     ) -> tuple[int, bytes]:
-        """The leaf that commits to a statement sent or received: its index and its salt."""
+        """The leaf that commits to a statement sent or received: its index and its salt.
+
+        Its type stands in the leaf: once the body is erased nothing else could prove it.
+        """
         salt = self._random(SALT_BYTES)
-        commit = commit_to(statement_id, salt)
-        leaf = Leaf(ts_ms=_ms(at), kind="statement", case=case_no, commit=commit)
+        leaf = Leaf(
+            ts_ms=_ms(kept.at),
+            kind="statement",
+            case=kept.case_no,
+            commit=commit_to(kept.envelope_id, salt),
+            note=kept.payload_type,
+        )
         return self._append(connection, archive_code, leaf), salt
 
     def append_release(

@@ -33,7 +33,10 @@ class _StoredOfficer:
 
 
 class SqlStaffBook:
-    """`StaffBook` on SQL."""
+    """`StaffBook` on SQL.
+
+    Signing in goes on while the restore guard is shut: somebody must be able to put things right.
+    """
 
     def __init__(self, engine: Engine, key: bytes, fields: SealedFields, random: Random) -> None:
         """Use `key` (32 bytes, from the node's key folder) for TOTP seeds at rest."""
@@ -71,7 +74,7 @@ class SqlStaffBook:
         """Whether the code of that step was still unused; from now on it is used."""
         c = t.officers.c
         claim = update(t.officers).where(c.officer_id == officer_id, c.code_step < step)
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, guarded=False) as connection:
             return bool(connection.execute(claim.values(code_step=step)).rowcount)
 
     def count_try(
@@ -81,7 +84,7 @@ class SqlStaffBook:
         c = t.officers.c
         this = c.officer_id == officer_id
         one_more = update(t.officers).where(this, c.locked_ms <= to_ms(now))
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, guarded=False) as connection:
             # The database adds: two tries at one moment are two.
             failures = connection.execute(
                 one_more.values(failures=c.failures + 1).returning(c.failures)
@@ -97,7 +100,7 @@ class SqlStaffBook:
         """The officer has no failures and is not locked."""
         c = t.officers.c
         clean = update(t.officers).where(c.officer_id == officer_id, c.failures > 0)
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, guarded=False) as connection:
             connection.execute(clean.values(failures=0, locked_ms=0))
 
     def find(self, archive_code: str, user: str) -> Credentials | None:
@@ -135,7 +138,7 @@ class SqlStaffBook:
 
     def add_session(self, row: SessionRow) -> None:
         """A session is open; sessions that ended are cleared away."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, guarded=False) as connection:
             connection.execute(
                 delete(t.sessions).where(t.sessions.c.expires_ms < to_ms(row.seen_at))
             )
@@ -164,7 +167,7 @@ class SqlStaffBook:
 
     def touch_session(self, token_sha256: str, seen_at: datetime) -> None:
         """Its idle time starts again."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, guarded=False) as connection:
             connection.execute(
                 update(t.sessions)
                 .where(t.sessions.c.token_sha256 == token_sha256)
@@ -173,7 +176,7 @@ class SqlStaffBook:
 
     def end_session(self, token_sha256: str) -> None:
         """It is gone."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, guarded=False) as connection:
             connection.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == token_sha256))
 
     def _close(self, credentials: Credentials) -> bytes:

@@ -30,9 +30,7 @@ def keep_statement(
         return
     index, salt = NO_LEAF, b""
     if kept.in_log:
-        index, salt = log.append_statement(
-            connection, archive_code, kept.case_no, kept.envelope_id, kept.at
-        )
+        index, salt = log.append_statement(connection, archive_code, kept)
     connection.execute(
         insert(t.statements).values(
             archive_code=archive_code,

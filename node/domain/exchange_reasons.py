@@ -245,6 +245,30 @@ PAPER_NOT_DRAWN = Reason(
     "稍候再打开",
     "open it in a moment",
 )
+NODE_RESTORED = Reason(
+    "NODE_RESTORED",
+    Kind.UNAVAILABLE,
+    "数据库比外界见过的日志旧（可能恢复了旧备份），本节点只读",
+    "the database is older than what others have seen of its log (an old backup?): read-only",
+    "请运行 lantai-node restore status，恢复较新的备份，或由两人执行 restore accept",
+    "run `lantai-node restore status`; restore a newer backup, or two persons run restore accept",
+)
+RESTORE_DIFFERENT = Reason(
+    "RESTORE_DIFFERENT",
+    Kind.REFUSED,
+    "数据库的日志与外界见过的不是同一部历史，不能继续使用",
+    "the database's log is another history than the one that others have seen",
+    "请恢复另一份备份；查明是谁改动了数据库",
+    "restore another backup; find out who changed the database",
+)
+RESTORE_INCOMPLETE = Reason(
+    "RESTORE_INCOMPLETE",
+    Kind.REFUSED,
+    "缺少日志副本，补不齐外界见过的条目",
+    "the copy of the log beside the database does not reach what others have seen",
+    "把 seen/ 目录的较新副本放回数据目录，或恢复较新的备份",
+    "put a newer copy of the folder seen/ into the data folder, or restore a newer backup",
+)
 CASE_NOT_ENDED = Reason(
     "CASE_NOT_ENDED",
     Kind.CONFLICT,

@@ -18,6 +18,8 @@ from trust.identity.statements import Appointment
 from trust.identity.trust_view import officer_key
 from trust.transparency.evidence import CaseFile, make_evidence
 from trust.transparency.evidence_pack import ErasedStatement
+from trust.transparency.leaf import decode_leaf
+from trust.transparency.proof import parse_proof
 
 
 class GatherEvidence:
@@ -41,19 +43,20 @@ class GatherEvidence:
                 raise Refusal(NOTHING_KEPT, case_no)
             book.note(archive_code, case_no, "evidence", actor, now)
         named = _named([one for one in kept if one.name != APPOINTMENT])
+        proofs = {
+            name: self._house.book.make_proof(archive_code, one.index, now)
+            for name, one in named.items()
+            if one.in_log
+        }
         case = CaseFile(
             trust=self._house.directory.current().trust_envelope,
             statements={n: one.envelope for n, one in named.items() if one.envelope is not None},
             support=self._support(archive_code, kept),
-            proofs={
-                name: self._house.book.make_proof(archive_code, one.index, now)
-                for name, one in named.items()
-                if one.in_log
-            },
+            proofs=proofs,
             salts={name: one.salt for name, one in named.items() if one.in_log},
             erased=tuple(
                 ErasedStatement(
-                    name=name, payload_type=one.payload_type, envelope_id=one.envelope_id
+                    name=name, payload_type=_noted(proofs[name]), envelope_id=one.envelope_id
                 )
                 for name, one in named.items()
                 if one.envelope is None
@@ -74,6 +77,12 @@ class GatherEvidence:
             if one.name == APPOINTMENT and one.envelope is not None and _kid(one.envelope) in kids
         ]
         return support | {f"officer-{n}": envelope for n, envelope in enumerate(officers, 1)}
+
+
+def _noted(proof: str) -> str:
+    """The type that the statement's leaf notes; empty in leaves from before they did."""
+    leaf = parse_proof(proof).leaf
+    return decode_leaf(leaf).note if leaf is not None else ""
 
 
 def _kid(appointment: Envelope) -> str:

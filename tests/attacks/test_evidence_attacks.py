@@ -75,6 +75,9 @@ def test_what_was_erased_stays_proven(case: CaseFile, at: datetime) -> None:
     other = replace(left, erased=(replace(gone, envelope_id="ab" * 32),))
     with pytest.raises(Refusal, match="EVIDENCE_MALFORMED"):
         verify_evidence(pack(other), PINNED)
+    renamed = replace(left, erased=(replace(gone, payload_type="application/x"),))
+    with pytest.raises(Refusal, match="EVIDENCE_MALFORMED"):
+        verify_evidence(pack(renamed), PINNED)
     unproven = replace(left, proofs={"order": case.proofs["order"]})
     with pytest.raises(Refusal, match="EVIDENCE_INCOMPLETE"):
         verify_evidence(pack(unproven), PINNED)

@@ -10,6 +10,7 @@ from records.agreement_rules import is_named_after_parties, names_parties
 from records.agreements import Agreement, AgreementRetirement
 from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
+from records.service_hours import ServiceHours, read_calendar
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, S
 from trust.identity import reasons
@@ -94,6 +95,17 @@ def judge_archive_coverage(opened: Opened[ArchiveCoverage], view: TrustView, now
     if len(categories) > MOST_ROWS or len(set(categories)) != len(categories):
         raise Refusal(reasons.DIRECTORY_PART_INVALID, "rows of a coverage list")
     _require_host(opened, (said.archive_code, said.node_id), view, now)
+
+
+def judge_hours(opened: Opened[ServiceHours], view: TrustView, now: datetime) -> None:
+    """Return only if the node that hosts the archive signed hours that can be read.
+
+    Raises:
+        Refusal: as `judge_coverage`, and SERVICE_HOURS_MALFORMED.
+    """
+    said = opened.statement
+    _require_host(opened, (said.archive_code, said.node_id), view, now)
+    read_calendar(said)
 
 
 def _require_host(opened: Opened[S], said: tuple[str, str], view: TrustView, now: datetime) -> None:

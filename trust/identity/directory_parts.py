@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from records.agreements import Agreement, AgreementRetirement
 from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
+from records.service_hours import ServiceHours
 from trust.envelope.dsse import Envelope, envelope_to_json
 from trust.envelope.statement import Opened, Statement, decode, open_statement
 from trust.envelope.suites import PublicKey
@@ -23,6 +24,7 @@ from trust.identity.agreed import (
     judge_agreement,
     judge_archive_coverage,
     judge_coverage,
+    judge_hours,
     judge_retirement,
     parties_of,
 )
@@ -44,7 +46,7 @@ class Declared(Generic[T_co]):
     sha256: str
     """Address of the part in the directory: `part_sha256(envelope)`."""
     kind: str
-    """agreement, proposal, retirement, coverage, endpoint, key or appointment."""
+    """agreement, proposal, retirement, coverage, hours, endpoint, key or appointment."""
     subject: str
     """What a newer part of the same kind replaces."""
     sequence: int
@@ -213,6 +215,10 @@ def _label_archive_coverage(said: ArchiveCoverage, *_: object) -> Label:
     return _own(("coverage", said.archive_code), said.sequence, said.node_id)
 
 
+def _label_hours(said: ServiceHours, *_: object) -> Label:
+    return _own(("hours", said.archive_code), said.sequence, said.node_id)
+
+
 def _label_endpoint(said: Endpoint, *_: object) -> Label:
     return _own(("endpoint", said.participant_id), said.sequence, said.participant_id)
 
@@ -245,6 +251,9 @@ _READERS: Mapping[str, _Reader] = {
         type=ArchiveCoverage,
         judge=_always("coverage", judge_archive_coverage),
         label=_label_archive_coverage,
+    ),
+    ServiceHours.PAYLOAD_TYPE: _Reader(
+        type=ServiceHours, judge=_always("hours", judge_hours), label=_label_hours
     ),
     Endpoint.PAYLOAD_TYPE: _Reader(
         type=Endpoint, judge=_always("endpoint", judge_endpoint), label=_label_endpoint

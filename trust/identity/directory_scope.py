@@ -14,7 +14,7 @@ from trust.identity.verified_list import TrustView
 
 SMALL_FEDERATION = 200
 """Members up to which a node reads everybody's section: it can then name any holder."""
-OTHERS_KINDS = frozenset({"endpoint", "key", "coverage", "appointment"})
+OTHERS_KINDS = frozenset({"endpoint", "key", "coverage", "appointment", "hours"})
 """What concerns us in a partner's section; agreements of ours stand in our own."""
 
 

@@ -14,6 +14,7 @@ from records.agreement_standing import Endings, endings
 from records.agreements import Agreement, AgreementRetirement
 from records.coverage import ArchiveCoverage, HoldingsCoverage
 from records.refusal import Refusal
+from records.service_hours import ServiceHours
 from trust.envelope.dsse import Envelope
 from trust.identity import reasons
 from trust.identity.declared import check_appointment_in_force, check_key_in_force
@@ -187,6 +188,11 @@ class DirectorySnapshot:
             for archive in member.archives
             if member.state == "active" and archive.archive_code not in self._indexed.coverage
         }
+
+    @property
+    def hours(self) -> Mapping[str, Declared[ServiceHours]]:
+        """Service hours by archive; an archive that declared none is not in it."""
+        return self._of_kind("hours")
 
     @property
     def endpoints(self) -> Mapping[str, Declared[Endpoint]]:

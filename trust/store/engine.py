@@ -6,7 +6,7 @@ together or not at all. Values never appear in messages (`hide_parameters`).
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from trust.store import reasons
 _BUSY_MILLISECONDS = 10_000
 _POOL_SIZE = 20
 _IMMEDIATE = "lantai_immediate"
+_GUARD = "lantai_guard"
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -50,16 +51,28 @@ def open_engine(url: str) -> Engine:
     raise Refusal(reasons.STORE_UNSUPPORTED, backend)
 
 
+def guard_writes(engine: Engine, check: Callable[[], None]) -> None:
+    """Every transaction of the engine begins with `check`, which may refuse it.
+
+    For a database that may not be written because it is an old one (restore guard). Reading goes
+    on; so does what is told to pass (`transaction(engine, guarded=False)`).
+    """
+    engine.update_execution_options(**{_GUARD: check})
+
+
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
+def transaction(engine: Engine, *, guarded: bool = True) -> Iterator[Connection]:
     """A connection whose work commits at the end of the block, or not at all.
 
     On SQLite the write lock is taken at once (BEGIN IMMEDIATE): what was read inside the block
     cannot be outdated when it is written. On PostgreSQL writers of one log queue on its head row.
 
     Raises:
-        Refusal: STORE_BUSY, STORE_FULL; other database errors pass through.
+        Refusal: STORE_BUSY, STORE_FULL, what a guard says; other database errors pass through.
     """
+    check = engine.get_execution_options().get(_GUARD)
+    if guarded and check is not None:
+        check()
     with refusing(), engine.connect() as connection:
         marked = connection.execution_options(**{_IMMEDIATE: True})
         with marked.begin():

@@ -48,7 +48,7 @@ def ensure_schema(
     Raises:
         Refusal: STORE_VERSION, STORE_BUSY.
     """
-    with transaction(engine) as connection:
+    with transaction(engine, guarded=False) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _ADVISORY_LOCK})
         _metadata.create_all(connection)
@@ -64,7 +64,7 @@ def ensure_schema(
 
 def read_version(engine: Engine, name: str) -> int | None:
     """At which version the tables of that name are; None = they were never made here."""
-    with transaction(engine) as connection:
+    with transaction(engine, guarded=False) as connection:
         _metadata.create_all(connection)
         known = select(_versions.c.version).where(_versions.c.name == name)
         return connection.execute(known).scalar_one_or_none()

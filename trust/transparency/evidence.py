@@ -175,6 +175,7 @@ def _verify_proofs(
     """Time and log of each statement that has a proof, by name; at least one."""
     salts = {entry.name: _unhex(entry.salt) for entry in manifest.salts}
     logged: dict[str, tuple[datetime, str]] = {}
+    erased = {gone.name for gone in manifest.erased}
     for path, data in files.items():
         if not path.startswith("proofs/"):
             continue
@@ -187,6 +188,9 @@ def _verify_proofs(
         committed = name in salts and leaf.commit == commit_to(statement_id, salts[name])
         if not committed and leaf.order != statement_id:
             raise Refusal(reasons.EVIDENCE_MALFORMED, "leaf is another statement's")
+        if name in erased and leaf.note != names[name][0]:
+            # Of a body that is gone, its leaf alone can say of which type it was.
+            raise Refusal(reasons.EVIDENCE_MALFORMED, "type of what was erased")
         logged[name] = (instant_of(leaf), evidence.checkpoint.origin)
     if not logged:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "nothing stands in a log")

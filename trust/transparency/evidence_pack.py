@@ -47,6 +47,7 @@ class ErasedStatement:
 
     name: str
     payload_type: str
+    """As its leaf notes it; empty where the leaf is older than such notes."""
     envelope_id: str
 
 
