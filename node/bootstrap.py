@@ -19,6 +19,7 @@ from node.adapters.officer_keys import FileOfficerKeys
 from node.adapters.page_covers import PillowCovers
 from node.adapters.passwords import Argon2Passwords
 from node.adapters.reference_tables import load_profile, load_query_reader
+from node.adapters.service_file import ServicePlan, read_plan
 from node.adapters.snapshot_folder import SnapshotFiles
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
@@ -29,7 +30,8 @@ from node.config import NodeConfig, Places, load_config
 from node.domain.historic_clues import HistoricClues
 from node.domain.own_remarks import OwnRemarks
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
-from node.services.access_log import AccessLogService
+from node.rights_ports import Notifier
+from node.rights_wiring import make_notifier, make_rights, watch_duties
 from node.services.answer_request import AnswerDeskService
 from node.services.case_status import CaseStatus
 from node.services.case_views import CaseViewsService
@@ -57,7 +59,6 @@ from node.services.receive_request import ReceiveRequest
 from node.services.release_extract import ReleaseDeskService
 from node.services.replace_certificates import ReplaceCertificates
 from node.services.review_request import ReviewRequestService
-from node.services.rights_doors import Rights
 from node.services.routing import RouteCase
 from node.services.search_catalogue import SearchCatalogue
 from node.services.search_holdings import SearchHoldings
@@ -102,6 +103,8 @@ class Base:
     officer_keys: FileOfficerKeys
     log: EventLines
     figures: SqlFigures
+    plan: ServicePlan
+    notifier: Notifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ def open_base(
     reader = load_query_reader(places.parts / "tables", load_profile(config.dialect, places.data))
     jurisdictions = Jurisdictions(load_areas(places.areas))
     history = open_history(engine, reader.folding, jurisdictions)
+    plan, log = read_plan(places.service), EventLines(config.node_id, clock)
     house = House(
         node_id=config.node_id,
         trust_domain=config.trust_domain,
@@ -151,6 +155,7 @@ def open_base(
             manual_sample_percent=config.manual_sample_percent,
             claim_minutes=config.claim_minutes,
         ),
+        calendar=plan.calendar(),
     )
     return Base(
         config=config,
@@ -167,7 +172,9 @@ def open_base(
         images=ImageFiles(places.data / "images"),
         staff=SqlStaffBook(engine, folder.secret(), fields, random),
         officer_keys=FileOfficerKeys(places.data / "officers"),
-        log=EventLines(config.node_id, clock),
+        log=log,
+        plan=plan,
+        notifier=make_notifier(plan, places.data, log),
         figures=SqlFigures(
             engine,
             config.trust_domain,
@@ -217,7 +224,7 @@ def make_office(base: Base) -> Office:
         papers=papers,
         letters=PostLetters(house, papers, routes, staff),
         withdrawals=WithdrawCertificate(house, staff, keys),
-        rights=Rights(access_log=AccessLogService(house)),
+        rights=make_rights(house, base.catalogue, staff),
         corrections=_make_corrections(base, work, views),
     )
 
@@ -277,6 +284,7 @@ def make_worker(
         ("issue", issue.run),
         ("deliver", deliver.run),
         ("papers", DrawPapers(house, certificates, base.images, base.log).run),
+        *watch_duties(house, base.staff, base.plan, base.notifier, base.log),
         *(more or {}).items(),
     ]
     return Worker(duties, base.log)

@@ -20,7 +20,7 @@ from node.domain.cases import (
 )
 from node.domain.kept_statements import KeptStatement
 from node.domain.office_papers import CasePaper
-from node.rights_ports import AccessReader, AccessWriter
+from node.rights_ports import RightsReader, RightsWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Move:
     """Outcome or reason code."""
 
 
-class CaseReader(AccessReader, Protocol):
+class CaseReader(RightsReader, Protocol):
     """Reading cases; every answer is of one moment."""
 
     def get_case(self, case_no: str) -> WindowCase:
@@ -132,7 +132,7 @@ class CaseReader(AccessReader, Protocol):
         ...
 
 
-class CaseWriter(CaseReader, AccessWriter, Protocol):
+class CaseWriter(CaseReader, RightsWriter, Protocol):
     """One transaction: all of it is durable together, or none of it."""
 
     def next_number(self, name: str) -> int:
@@ -185,6 +185,14 @@ class CaseWriter(CaseReader, AccessWriter, Protocol):
 
     def note(self, archive_code: str, case_no: str, kind: str, actor: str, at: datetime) -> int:
         """A leaf without a move (a look at an image, a refusal at the door); its index."""
+        ...
+
+    def tell(self, case: WindowCase, move: Move) -> None:
+        """A leaf and an event of a case that stays in its state; `move.to` names the leaf."""
+        ...
+
+    def tell_work(self, work: HolderCase, move: Move) -> None:
+        """As `tell`, at the holder."""
         ...
 
     def keep(self, archive_code: str, kept: KeptStatement) -> None:

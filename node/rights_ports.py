@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from node.domain.access_log import AccessRow, PartyRow
+from node.domain.escalation import Escalation, Notice
 
 
 class AccessReader(Protocol):
@@ -39,3 +40,65 @@ class AccessWriter(AccessReader, Protocol):
     def release_inquiry(self, archive_code: str, case_no: str, at: datetime) -> int:
         """Looks of that case may be told from now on; how many there are."""
         ...
+
+
+class EscalationReader(Protocol):
+    """Reading which steps were taken."""
+
+    def has_step(self, step: Escalation) -> bool:
+        """Whether that step of that stretch was taken."""
+        ...
+
+    def recent_steps(
+        self, archive_code: str, since: datetime, limit: int
+    ) -> Sequence[tuple[Escalation, datetime, str]]:
+        """Steps taken since then, newest first: the step, when, and who was meant."""
+        ...
+
+    def due_notices(self, now: datetime, limit: int) -> Sequence[Notice]:
+        """Notices whose time has come, oldest first."""
+        ...
+
+
+class EscalationWriter(EscalationReader, Protocol):
+    """Writing steps and notices."""
+
+    def take_step(self, step: Escalation, at: datetime, target: str) -> None:
+        """The step was taken; `target` is whom it called."""
+        ...
+
+    def escalate(self, step: Escalation, state: str, at: datetime) -> None:
+        """The leaf of the step, and the event that pages hear of; the case stays in `state`."""
+        ...
+
+    def add_notice(self, notice: Notice) -> None:
+        """The notice will be given to the notification port."""
+        ...
+
+    def postpone_notice(self, notice: Notice, due_at: datetime) -> None:
+        """Tried once more, later."""
+        ...
+
+    def remove_notice(self, notice_id: str) -> None:
+        """It is out, or was given up."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells somebody who is not looking at a page: a pager, a chat, a mail gateway."""
+
+    def tell(self, notice: Notice) -> None:
+        """The notice is out.
+
+        Raises:
+            Refusal: NOTIFIER_FAILED.
+        """
+        ...
+
+
+class RightsReader(AccessReader, EscalationReader, Protocol):
+    """What every reader of the case database can tell of rights and duties."""
+
+
+class RightsWriter(AccessWriter, EscalationWriter, Protocol):
+    """What every writer of the case database can write of rights and duties."""

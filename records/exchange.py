@@ -210,6 +210,28 @@ class AssistAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressNotice:
+    """进度通知: the holder tells the window how its case stands, between request and answer.
+
+    Travels the way of an answer and names the request in `header.in_reply_to`; it decides nothing
+    and says nothing of a person. `created_at` is the holder's clock.
+    """
+
+    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.progress-notice.v1+json"
+
+    header: Header
+    holder_archive: str
+    code: str
+    """Code of `records.citizen_words.SAYINGS`: what the citizen may be told."""
+    state: str
+    """The holder's state of the case."""
+    due_at: datetime | None = None
+    """New last day of a shelf search, where one is announced."""
+    reason: str = ""
+    """Why it takes longer, for the citizen; at most 200 characters, never about a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowCountersignature:
     """协同出证: the window archive confirms which sealed file it received and handed out.
 

@@ -245,6 +245,14 @@ TEMPLATE_INCOMPLETE = Reason(
     "补全所列内容",
     "fill in the part that is named",
 )
+SERVICE_HOURS_MALFORMED = Reason(
+    "SERVICE_HOURS_MALFORMED",
+    Kind.USAGE,
+    "服务时间写法不符",
+    "the service hours are malformed",
+    "写成 08:30-12:00 的时段，按先后排列；星期用 0-6（0 为周一）",
+    "write periods such as 08:30-12:00 in order, weekdays as 0-6 with 0 for Monday",
+)
 APPOINTMENT_NEEDED = Reason(
     "APPOINTMENT_NEEDED",
     Kind.REFUSED,

@@ -31,9 +31,10 @@ from node.domain.officers import Actor
 from node.domain.views import CaseProgress, WorkDetail
 from node.services.office import Office
 from node.services.receive_request import SUBMIT, Arrival
+from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal
 from node.services.worker import Worker
-from records.exchange import AssistAnswer, AssistRequest, Withdrawal
+from records.exchange import AssistAnswer, AssistRequest, ProgressNotice, Withdrawal
 from records.refusal import Kind, Reason, Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import open_statement
@@ -202,6 +203,9 @@ class _Link:
         if message.kind == SUBMIT:
             request = open_statement(message.envelope, AssistRequest, keys)
             return other.desks.requests.receive(arrival, request)
+        if message.envelope.payload_type == ProgressNotice.PAYLOAD_TYPE:
+            notice = open_statement(message.envelope, ProgressNotice, keys)
+            return receive_notice(house, arrival, notice)
         answer = open_statement(message.envelope, AssistAnswer, keys)
         return other.desks.answers.receive(arrival, answer)
 

@@ -8,6 +8,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 
 from node.domain.reasons import NODE_NOT_ENROLLED
 from records.refusal import Refusal
+from records.service_hours import ServiceHours
 from trust.channel.credentials import TLSIdentity
 from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode, sign_statement
@@ -184,6 +186,16 @@ class NodeFolder:
             in_force = [e for s, e in said if s.not_before <= at < s.not_after]
             needed += [e for e in in_force[-1:] if e not in needed]
         return tuple(needed)
+
+    def state_hours(self, said: ServiceHours) -> None:
+        """When an archive's desks are open is stated; unchanged hours keep their number."""
+        name = f"hours-{said.archive_code}"
+        known = self._read(name)
+        if known is not None:
+            before = decode(known.payload, ServiceHours)
+            if replace(before, sequence=said.sequence) == said:
+                return
+        self.declare(name, sign_statement(said, self.sign_signer()))
 
     def state_endpoint(self, node_id: str, address: str, now: datetime) -> None:
         """Where the node listens is stated."""

@@ -26,6 +26,7 @@ from node.domain.cases import (
     WindowCase,
     leave_release,
 )
+from node.domain.escalation import Escalation
 from node.domain.kept_statements import KeptStatement
 from node.domain.office_papers import CasePaper
 from node.domain.reasons import CASE_CHANGED
@@ -218,6 +219,23 @@ class SqlCaseWriter(SqlMailbox):
         archive, case_no = work.holder_archive, work.case_no
         self._log.append_note(self._connection, archive, case_no, move.to, move.actor, move.at)
         self._add_event(archive, case_no, HOLDER, replace(move, to=work.state, code=move.to))
+
+    def escalate(self, step: Escalation, state: str, at: datetime) -> None:
+        """The leaf of the step, and the event that pages hear of; the case stays in `state`."""
+        kind = f"escalated_{step.code.lower()}"
+        self._log.append_note(self._connection, step.archive_code, step.case_no, kind, "system", at)
+        self._connection.execute(
+            insert(t.events).values(
+                sequence=self.next_number("events"),
+                case_no=step.case_no,
+                archive_code=step.archive_code,
+                desk=step.desk,
+                state=state,
+                at_ms=to_ms(at),
+                actor="system",
+                code=step.code,
+            )
+        )
 
     def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:
         """The leaf of the order that two officers signed; its index."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
+from node.adapters import escalation_tables as escalated
 from node.adapters import rights_tables as rights
 from node.adapters.case_log import CaseLog
 from node.adapters.correction_tables import ensure_correction_tables
@@ -54,7 +55,8 @@ def ensure_case_tables(engine: Engine, fields: SealedFields) -> None:
         5: case_rows(fields).seal_what_is_plain,
     }
     ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION, migrations)
-    ensure_schema(engine, rights.metadata, rights.SCHEMA_NAME, rights.SCHEMA_VERSION)
+    for tables in (rights, escalated):
+        ensure_schema(engine, tables.metadata, tables.SCHEMA_NAME, tables.SCHEMA_VERSION)
     ensure_log(engine)
     ensure_correction_tables(engine, case_rows(fields))
     if before is not None and before < _SEALED_SINCE:

@@ -11,6 +11,7 @@ from node.adapters import case_tables as t
 from node.adapters.row_values import from_ms, to_ms
 from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_accesses import SqlAccesses
+from node.adapters.sql_escalations import SqlEscalations
 from node.adapters.sql_statements import list_statements
 from node.domain.cases import (
     Event,
@@ -44,7 +45,7 @@ def _event(row: Row[*tuple[object, ...]]) -> Event:
     )
 
 
-class SqlCaseReader(SqlAccesses):
+class SqlCaseReader(SqlAccesses, SqlEscalations):
     """`CaseReader` on one connection."""
 
     def __init__(self, connection: Connection, rows: SealedRows) -> None:

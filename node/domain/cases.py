@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from node.domain.application import Application
+from node.domain.attention import Attention, Told
 from records.case_states import CaseState
 from records.entries import Candidate
 from records.exchange import DeliveredFile, SearchedScope
@@ -96,6 +97,8 @@ class WindowCase:
     question: str = ""
     """Asked back by the routing ("which of two places?"); empty when none."""
     choices: tuple[str, ...] = ()
+    told: Told = field(default_factory=Told)
+    """What the clerk may say to the citizen (domain/attention.py)."""
     referrals: tuple[str, ...] = ()
     """Offices outside the federation that keep such records."""
 
@@ -147,6 +150,16 @@ class HolderCase:
     paused_reason: str = ""
     claimed_by: str = ""
     claimed_until: datetime | None = None
+    """End of the silence after which a colleague may take it over (domain/claims.py)."""
+    claimed_at: datetime | None = None
+    image_opened_at: datetime | None = None
+    """When the claimant first opened a page image; None = not yet."""
+    handed_by: str = ""
+    """officer_id of who handed the case to the claimant; empty = they claimed it."""
+    claim_note: str = ""
+    """What the colleague was told."""
+    reminded_at: datetime | None = None
+    reminders: int = 0
     outcome: str = ""
     """Outcome code proposed by the search, then decided by a person."""
     candidates: tuple[Candidate, ...] = ()
@@ -173,8 +186,14 @@ class HolderCase:
     answer_id: str = ""
     """Envelope id of the last answer."""
     answered_at: datetime | None = None
+    attention: Attention = field(default_factory=Attention)
+    """Who was called, what is checked first (domain/attention.py)."""
     withdrawal: Envelope | None = None
     """Status order of this case's certificate that the seal keeper has yet to sign."""
+    supersedes: str = ""
+    """Number of the certificate that is being replaced after a correction; else empty."""
+    corrected_by: str = ""
+    """officer_id of who proposed the correction: another person releases."""
 
 
 def leave_release(work: HolderCase, to: str) -> HolderCase:

@@ -18,3 +18,19 @@ INQUIRY_NOT_FOUND = Reason(
     "请核对案号",
     "check the case number",
 )
+NOTIFIER_FAILED = Reason(
+    "NOTIFIER_FAILED",
+    Kind.UNAVAILABLE,
+    "通知未能送出",
+    "the notice could not be sent",
+    "请核对 service.toml 的 [notify]；系统会自动重试一小时",
+    "check [notify] in service.toml; it is tried again for an hour",
+)
+EXTENSION_NOT_OPEN = Reason(
+    "EXTENSION_NOT_OPEN",
+    Kind.CONFLICT,
+    "该案不在人工查找期内，或已延期一次",
+    "the case is in no shelf search that may still be extended",
+    "人工查找只能在到期前延期一次",
+    "a shelf search may be extended once, before it is due",
+)

@@ -22,6 +22,10 @@ class CaseClock:
     paused_reason: str = ""
     stopped: bool = False
     """True once the answer was given."""
+    working_due: datetime | None = None
+    """Last instant of a shelf search, the same at both archives; None = the minutes run."""
+    extended: str = ""
+    """Reason of an announced extension of the shelf search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,8 @@ class CaseSummary:
     """Names of the archives that are asked."""
     submitted_at: datetime | None
     clock: CaseClock
+    say: str = ""
+    """What the clerk may tell the citizen who waits; empty = nothing yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,8 @@ class RoutePreview:
     """Document codes that the rule still wants."""
     directory: str
     """normal, degraded or expired."""
+    closed: tuple[tuple[str, datetime | None], ...] = ()
+    """Archives that are closed now, by code, and when they open next (None = not soon)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +139,23 @@ class WorkSummary:
     """Display name, empty = free."""
     mine: bool
     clock: CaseClock
+    claimed_at: datetime | None = None
+    idle: bool = False
+    """A colleague may take it over."""
+    handed_by: str = ""
+    """Display name of who handed it to the claimant."""
+    claim_note: str = ""
+    reminders: int = 0
+    reminded_at: datetime | None = None
     needs_leader: bool = False
     """The rule wants the leader's approval before anything is released."""
     leader_said: str = ""
     """approved, declined, or empty while nothing was decided."""
     leader_note: str = ""
+    assigned_to: str = ""
+    """Display name of the named person who was called to the case; empty = nobody was."""
+    call_back: str = ""
+    """State of the call-back: due, confirmed, denied, waived; empty = not drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,17 @@ from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import Arrival, ReceiveRequest
+from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal
 from node.wire import to_chunks
 from protos.lantai.v1 import envelope_pb2, exchange_pb2, exchange_pb2_grpc
-from records.exchange import AssistAnswer, AssistRequest, LocateQuestion, Withdrawal
+from records.exchange import (
+    AssistAnswer,
+    AssistRequest,
+    LocateQuestion,
+    ProgressNotice,
+    Withdrawal,
+)
 from records.refusal import Refusal
 from trust.channel.call import Call, open_bare_call, open_call
 from trust.channel.caller import current
@@ -83,7 +90,12 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
     def Deliver(
         self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
     ) -> envelope_pb2.Envelope:
-        """A receipt for an AssistAnswer."""
+        """A receipt for an AssistAnswer, or for a ProgressNotice before it."""
+        if request.payload_type == ProgressNotice.PAYLOAD_TYPE:
+            notice = self._open(request, context, ProgressNotice)
+            _verify_act(notice.claims, notice.opened.statement)
+            said = receive_notice(self._house, _arrival(notice), notice.opened)
+            return envelope_to_proto(said)
         call = self._open(request, context, AssistAnswer)
         _verify_act(call.claims, call.opened.statement)
         return envelope_to_proto(self._answers.receive(_arrival(call), call.opened))
@@ -128,7 +140,8 @@ def _spend(claims: ActClaims, book: CaseWriter) -> None:
 
 
 def _verify_act(
-    claims: ActClaims, statement: AssistRequest | LocateQuestion | AssistAnswer | Withdrawal
+    claims: ActClaims,
+    statement: AssistRequest | LocateQuestion | AssistAnswer | ProgressNotice | Withdrawal,
 ) -> None:
     """The officer's act is the one that the statement states: same terms, purpose, category.
 

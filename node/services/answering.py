@@ -8,6 +8,8 @@ from node.domain.cases import HolderCase, OutboxMessage
 from node.domain.kept_statements import ANSWER, new_statement
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import DELIVER
+from records.case_states import CaseState
+from records.deadlines import MANUAL_WORKING_DAYS, after_working_days
 from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
 from records.outcomes import Outcome
 from records.process_reasons import CASE_MOVE_FORBIDDEN
@@ -17,6 +19,9 @@ from trust.envelope.statement import decode, sign_statement
 
 CORRECTS = "corrects"
 """Member of an answer's `extra`: envelope id of the answer that it replaces after a correction."""
+
+WORKING_DUE = "working_due"
+"""Key of an interim answer's `extra`: last instant of the shelf search, ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,8 @@ def give_answer(
         # The window has a certificate: it is replaced or revoked, never answered away.
         raise Refusal(CASE_MOVE_FORBIDDEN, "a certificate is being replaced")
     now = house.clock()
+    if state == CaseState.MANUAL_SEARCH:
+        work, answer = _on_shelf_clock(house, work, answer, now)
     statement = _statement(house, work, answer, now)
     envelope = sign_statement(statement, house.signer)
     name = envelope_id(envelope)
@@ -97,6 +104,16 @@ def give_answer(
     for file in answer.files:
         book.release_file(file.sha256, work.case_no, work.holder_archive, work.window_node)
     return moved
+
+
+def _on_shelf_clock(
+    house: House, work: HolderCase, answer: Answer, now: datetime
+) -> tuple[HolderCase, Answer]:
+    """The working-day clock runs from here, and the window hears until when."""
+    due = work.attention.working_due or after_working_days(now, MANUAL_WORKING_DAYS, house.calendar)
+    attention = replace(work.attention, working_due=due)
+    said = replace(answer, extra=(*answer.extra, (WORKING_DUE, due.isoformat())))
+    return replace(work, attention=attention), said
 
 
 def _told(scope: SearchedScope | None, outcome: Outcome) -> SearchedScope | None:

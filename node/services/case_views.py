@@ -11,6 +11,7 @@ from node.domain.views import CaseClock, CaseProgress, CaseSummary, Step
 from node.ports import ImageStore, StaffBook
 from node.services.house import House
 from records.case_states import CLOCK_STOPPED, CaseState
+from records.citizen_words import say_to_citizen
 from records.duties import Post
 from records.exchange import DeliveredFile
 from records.outcomes import Outcome
@@ -46,6 +47,8 @@ def clock_of(case: WindowCase, now: datetime) -> CaseClock:
         deadline=case.deadline,
         paused_reason=case.paused_reason,
         stopped=CaseState(case.state) in CLOCK_STOPPED,
+        working_due=case.told.working_due if case.deadline is None else None,
+        extended=case.told.reason if case.told.code == "EXTENDED" else "",
     )
 
 
@@ -62,7 +65,16 @@ def summarise(case: WindowCase, now: datetime) -> CaseSummary:
         holders=tuple(leg.holder_name for leg in case.legs),
         submitted_at=case.submitted_at,
         clock=clock_of(case, now),
+        say=words_for_citizen(case),
     )
+
+
+def words_for_citizen(case: WindowCase) -> str:
+    """What the clerk may say now; nothing once the clock has stopped."""
+    if CaseState(case.state) in CLOCK_STOPPED:
+        return ""
+    told = case.told
+    return say_to_citizen(told.code, holder=told.holder, due=told.due, reason=told.reason)
 
 
 class CaseViewsService:

@@ -21,7 +21,7 @@ from node.services.breaker import Breaker
 from node.services.collect_files import CollectFiles
 from node.services.house import House
 from node.services.lanes import Lanes
-from node.services.receive_request import DELIVER, FETCH, REFUSED
+from node.services.receive_request import DELIVER, FETCH, NOTICE, REFUSED
 from node.services.settle_delivery import SettleDelivery
 from node.services.worker import guard
 from records.exchange import Receipt
@@ -121,7 +121,7 @@ class DeliverMessages:
             )
             if receipt.verdict == REFUSED:
                 self._settle.refused(book, message, receipt.reason_code)
-            else:
+            elif message.kind != NOTICE:
                 self._settle.delivered(book, message, opened.envelope_id)
         self._log.note("delivered", case_no=message.case_no, peer=message.recipient)
 
@@ -135,7 +135,9 @@ class DeliverMessages:
         decided = kind in _DECIDED and message.kind != FETCH
         if decided and refusal.reason is not CLOCK_SKEW:
             with self._house.book.write() as book:
-                if message.kind == DELIVER:
+                if message.kind == NOTICE:
+                    book.remove_message(message.message_id)
+                elif message.kind == DELIVER:
                     self._bury(book, message, refusal.code)
                 elif book.remove_message(message.message_id):
                     self._settle.refused(book, message, refusal.code)
@@ -162,6 +164,10 @@ class DeliverMessages:
 
     def _give_up(self, message: OutboxMessage, code: str) -> None:
         with self._house.book.write() as book:
+            if message.kind == NOTICE:
+                # It decided nothing, and is no longer true: nobody need act on it.
+                book.remove_message(message.message_id)
+                return
             self._bury(book, message, code)
 
     def _bury(self, book: CaseWriter, message: OutboxMessage, code: str) -> None:
@@ -177,6 +183,6 @@ class DeliverMessages:
 
 def _keeper_of(book: CaseWriter, message: OutboxMessage) -> str:
     """The archive of ours that sent it: the window's for a question, the holder's for an answer."""
-    if message.kind == DELIVER:
+    if message.kind in (DELIVER, NOTICE):
         return message.holder_archive
     return book.get_case(message.case_no).archive_code

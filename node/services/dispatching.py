@@ -109,7 +109,8 @@ class Dispatch:
         view = self._house.directory.current().view
         window = view.get_archive(case.archive_code)[1].city_code
         holder = view.get_archive(leg.holder_archive)[1].city_code
-        return after_open_time(now, target_for(window, holder), self._house.calendar)
+        calendar = self._house.calendar_of(leg.holder_archive)
+        return after_open_time(now, target_for(window, holder), calendar)
 
     def _post(
         self, book: CaseWriter, case: WindowCase, leg: Leg, form: Application, actor: Actor

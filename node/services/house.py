@@ -23,6 +23,7 @@ from records.exchange import Header
 from records.id_numbers import find_id_number
 from records.queries import RecordQuery
 from records.refusal import Refusal
+from records.service_hours import read_calendar
 from trust.envelope.suites import Signer
 
 STATEMENT_LIFE = timedelta(days=7)
@@ -96,6 +97,13 @@ class House:
         """What our own table says of these facts, with this house's identity floors."""
         floors = {**DEFAULT_FLOORS, **self.policy.identity_floors}
         return evaluate_eligibility(facts, floors=floors)
+
+    def calendar_of(self, archive_code: str) -> ServiceCalendar:
+        """When that archive's desks are open: our own, or as it has declared; ours if unknown."""
+        declared = self.directory.current().hours.get(archive_code)
+        if archive_code in self.archives or declared is None:
+            return self.calendar
+        return read_calendar(declared.statement)
 
     def agreements(self) -> tuple[Agreement, ...]:
         """Every agreement of the directory; whether one is in force is the rules' to say."""

@@ -12,8 +12,15 @@ from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import SUBMIT, Arrival, ReceiveRequest
+from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal
-from records.exchange import AssistAnswer, AssistRequest, LocateQuestion, Withdrawal
+from records.exchange import (
+    AssistAnswer,
+    AssistRequest,
+    LocateQuestion,
+    ProgressNotice,
+    Withdrawal,
+)
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import open_statement
 from trust.envelope.suites import PublicKey
@@ -47,6 +54,9 @@ class LocalPartner:
         if message.kind == SUBMIT:
             request = open_statement(message.envelope, AssistRequest, keys)
             return self._requests.receive(arrival, request)
+        if message.envelope.payload_type == ProgressNotice.PAYLOAD_TYPE:
+            notice = open_statement(message.envelope, ProgressNotice, keys)
+            return receive_notice(self._house, arrival, notice)
         return self._answers.receive(arrival, open_statement(message.envelope, AssistAnswer, keys))
 
     def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:

@@ -5,14 +5,16 @@ then the case does not show a certificate.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from node.case_ports import CaseWriter, Move
+from node.domain.attention import Told
 from node.domain.cases import InboxEntry, Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
 from node.domain.identifiers import verify_reason_code
 from node.domain.kept_statements import ANSWER, RECEIPT, new_statement
 from node.domain.reasons import TEXT_MALFORMED
-from node.services.answering import CORRECTS
+from node.services.answering import CORRECTS, WORKING_DUE
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
 from node.services.window_state import state_of
@@ -102,7 +104,14 @@ class ReceiveAnswer:
         if answer.question:
             changed = replace(changed, paused_at=now, paused_reason=answer.question)
         if answer.outcome == Outcome.PENDING_MANUAL and not answer.question:
-            changed = replace(changed, deadline=None)
+            told = Told(
+                code="MANUAL",
+                holder=leg.holder_name,
+                due=_working_due(answer),
+                at=now,
+                working_due=_working_due(answer),
+            )
+            changed = replace(changed, deadline=None, told=told)
         state = state_of(changed)
         if state == case.state or CaseState(case.state) in CLOCK_STOPPED:
             book.save_case(changed)
@@ -187,6 +196,15 @@ def _verify_codes(answer: AssistAnswer) -> None:
     if answer.outcome not in set(Outcome):
         raise Refusal(TEXT_MALFORMED, "outcome")
     verify_reason_code(answer.reason_code)
+
+
+def _working_due(answer: AssistAnswer) -> datetime | None:
+    """Until when the shelf is searched, as announced; None where nothing readable was."""
+    try:
+        due = datetime.fromisoformat(answer.extra.get(WORKING_DUE, ""))
+    except ValueError:
+        return None
+    return due if due.tzinfo is not None else None
 
 
 def _is_late(leg: Leg, answer: AssistAnswer) -> bool:

@@ -38,8 +38,9 @@ REFUSED = "REFUSED"
 SUBMIT = "submit"
 DELIVER = "deliver"
 FETCH = "fetch"
-_LONGEST_CLOCK = timedelta(days=1)
-"""A deadline beyond it is the asker's mistake and would only upset our queue."""
+NOTICE = "notice"
+_LONGEST_CLOCK = timedelta(days=12)
+"""Minutes of open time span the longest holidays; a deadline beyond them is a mistake."""
 _SKEW = timedelta(seconds=60)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from node.services.access_log import AccessLog
+from node.services.extend_search import ExtendSearch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,3 +11,4 @@ class Rights:
     """Wired by bootstrap.py; see each service for what it refuses."""
 
     access_log: AccessLog
+    extensions: ExtendSearch

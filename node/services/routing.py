@@ -3,6 +3,9 @@
 The same pure rules run at the registry and at the holder (records/routing.py).
 """
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
 from node.domain.application import Application, eligibility_of_form, verify_application
 from node.domain.cases import Leg, RefusedRoute
 from node.domain.views import RoutePreview
@@ -13,6 +16,7 @@ from records.eligibility_terms import Effect
 from records.id_numbers import find_id_number
 from records.refusal import Reason
 from records.route_terms import RouteAnswer, RouteQuery
+from records.service_hours import open_now, read_calendar
 
 
 class RouteCase:
@@ -32,9 +36,11 @@ class RouteCase:
         verify_application(form)
         self._clues.check(form.query)
         answer = self._route(form)
+        legs = tuple(self._legs(form, answer))
         decision = evaluate_eligibility(eligibility_of_form(form), floors=DEFAULT_FLOORS)
         return RoutePreview(
-            legs=tuple(self._legs(form, answer)),
+            legs=legs,
+            closed=tuple(self._closed(leg.holder_archive for leg in legs)),
             refused_routes=tuple(
                 RefusedRoute(
                     node_id=refused.node_id,
@@ -102,6 +108,17 @@ class RouteCase:
             for chosen in answer.nodes
             if not form.holders or chosen.archive_code in form.holders
         ]
+
+    def _closed(self, archives: Iterable[str]) -> Iterator[tuple[str, datetime | None]]:
+        """Archives whose declared hours say that nobody is there now."""
+        now, hours = self._house.clock(), self._house.directory.current().hours
+        for archive in archives:
+            declared = hours.get(archive)
+            if declared is None:
+                continue
+            standing = open_now(read_calendar(declared.statement), now)
+            if not standing.is_open:
+                yield archive, standing.next_opening
 
     def _name(self, archive_code: str) -> str:
         return self._house.directory.current().view.get_archive(archive_code)[1].name

@@ -107,7 +107,9 @@ class WorkDeskService:
         """The case is free again. Raises Refusal: NOT_CLAIMED."""
         with self._house.book.write() as book:
             work = self.require_claim(book, command.case_no, command.holder_archive, actor)
-            work = book.save_work(freed(work))
+            free = freed(work)
+            waits = replace(free.attention, waiting_since=self._house.clock())
+            work = book.save_work(replace(free, attention=waits))
             book.tell_work(work, self._move("given_back", actor, ""))
         return self._views.summary(work, actor)
 

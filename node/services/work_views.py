@@ -61,6 +61,8 @@ class WorkViews:
             needs_leader=work.needs_leader,
             leader_said="approved" if work.approved_by else "declined" if work.leader_note else "",
             leader_note=work.leader_note,
+            assigned_to=self.name_of(work.attention.assigned_to),
+            call_back=work.attention.call_back.state,
         )
 
     def detail(self, work: HolderCase, actor: Actor) -> WorkDetail:
@@ -148,4 +150,6 @@ def clock_of(work: HolderCase, now: datetime) -> CaseClock:
         deadline=None if manual else work.deadline,
         paused_reason=work.paused_reason,
         stopped=state in CLOCK_STOPPED,
+        working_due=work.attention.working_due if manual else None,
+        extended=work.attention.extended if manual else "",
     )

@@ -1,0 +1,181 @@
+"""进度通知: the holder's signed word to the window between request and answer.
+
+A notice that the other side does not know, or that comes too late, is dropped: it decides nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from node.case_ports import CaseWriter
+from node.domain.cases import WINDOW, HolderCase, InboxEntry, Leg, OutboxMessage, WindowCase
+from node.domain.escalation import Escalation
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
+from node.domain.kept_statements import RECEIPT, new_statement
+from node.domain.reasons import TEXT_MALFORMED
+from node.services.answering import request_of
+from node.services.house import House
+from node.services.receive_request import ACCEPTED, NOTICE, Arrival, repeat_receipt
+from records.case_states import CLOCK_STOPPED, CaseState
+from records.characters import check_characters
+from records.citizen_words import SAYINGS
+from records.exchange import ProgressNotice, Receipt
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.statement import Opened, sign_statement
+
+NOTICE_LIFE = timedelta(minutes=30)
+"""Older news are none."""
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeText:
+    """What the window shall say."""
+
+    code: str
+    due_at: datetime | None = None
+    reason: str = ""
+
+
+def tell_window(house: House, book: CaseWriter, work: HolderCase, text: NoticeText) -> None:
+    """The signed notice is in the outbox."""
+    now = house.clock()
+    request = request_of(work)
+    said = ProgressNotice(
+        header=house.header(
+            work.case_no,
+            work.window_node,
+            now,
+            in_reply_to=work.request_id,
+            agreement=(request.header.agreement_id, request.header.agreement_version),
+        ),
+        holder_archive=work.holder_archive,
+        code=text.code,
+        state=work.state,
+        due_at=text.due_at,
+        reason=text.reason,
+    )
+    envelope = sign_statement(said, house.signer)
+    book.keep(work.holder_archive, new_statement(work.case_no, NOTICE, envelope, now))
+    book.enqueue(
+        OutboxMessage(
+            message_id=said.header.message_id,
+            kind=NOTICE,
+            recipient=work.window_node,
+            case_no=work.case_no,
+            holder_archive=work.holder_archive,
+            envelope=envelope,
+            envelope_id=envelope_id(envelope),
+            act={
+                "role": "release_dispatcher",
+                "purpose": request.purpose,
+                "category": request.query.category,
+                "agreement_id": request.header.agreement_id,
+                "agreement_version": str(request.header.agreement_version),
+                "legal_basis": request.eligibility_rule,
+            },
+            due_at=now,
+            deadline=now + (NOTICE_LIFE if text.due_at is None else timedelta(days=2)),
+        )
+    )
+
+
+def receive_notice(house: House, arrival: Arrival, opened: Opened[ProgressNotice]) -> Envelope:
+    """The signed receipt; the window knows what to say.
+
+    Raises:
+        Refusal: WRONG_RECIPIENT, WRONG_SENDER, TEXT_MALFORMED, CASE_NOT_FOUND, ANSWER_UNEXPECTED,
+            OTHER_ENVELOPE, ACT_TOKEN_REPLAYED.
+    """
+    said, now = opened.statement, house.clock()
+    house.verify_header(said.header, arrival.sender)
+    _verify_words(said)
+    with house.book.write() as book:
+        arrival.use_token(book)
+        key = (arrival.sender, NOTICE, said.header.case_no, said.holder_archive, opened.envelope_id)
+        seen = book.find_received(*key)
+        if seen is not None:
+            if seen.envelope_id != opened.envelope_id:
+                raise Refusal(OTHER_ENVELOPE, said.header.case_no)
+            return repeat_receipt(house, seen, now)
+        case = book.get_case(said.header.case_no)
+        leg = _match(case, arrival, said)
+        if CaseState(case.state) not in CLOCK_STOPPED and not leg.files:
+            _store(book, case, leg, opened, now)
+        return _record(house, book, arrival, opened)
+
+
+def _match(case: WindowCase, arrival: Arrival, said: ProgressNotice) -> Leg:
+    for leg in case.legs:
+        asked = (leg.holder_archive, leg.node_id, leg.request_id)
+        if asked == (said.holder_archive, arrival.sender, said.header.in_reply_to):
+            return leg
+    raise Refusal(ANSWER_UNEXPECTED, said.header.case_no)
+
+
+def _store(
+    book: CaseWriter,
+    case: WindowCase,
+    leg: Leg,
+    opened: Opened[ProgressNotice],
+    now: datetime,
+) -> None:
+    said = opened.statement
+    told = replace(
+        case.told,
+        code=said.code,
+        holder=leg.holder_name,
+        due=said.due_at,
+        reason=said.reason,
+        at=now,
+        working_due=said.due_at or case.told.working_due,
+    )
+    saved = book.save_case(replace(case, told=told))
+    heard = Escalation(
+        desk=WINDOW,
+        case_no=case.case_no,
+        archive_code=case.archive_code,
+        code=f"TOLD_{said.code}",
+        since=said.header.created_at,
+    )
+    book.escalate(heard, saved.state, now)
+
+
+def _record(
+    house: House, book: CaseWriter, arrival: Arrival, opened: Opened[ProgressNotice]
+) -> Envelope:
+    said, now = opened.statement, house.clock()
+    sequence = book.next_number("inbox")
+    header = house.header(said.header.case_no, arrival.sender, now, in_reply_to=opened.envelope_id)
+    receipt = sign_statement(
+        Receipt(header=header, received_at=now, inbox_seq=sequence, verdict=ACCEPTED),
+        house.signer,
+    )
+    case = book.get_case(said.header.case_no)
+    for name, kept in ((NOTICE, arrival.envelope), (RECEIPT, receipt)):
+        book.keep(case.archive_code, new_statement(case.case_no, name, kept, now))
+    book.record_received(
+        InboxEntry(
+            sequence=sequence,
+            sender=arrival.sender,
+            kind=NOTICE,
+            case_no=case.case_no,
+            holder_archive=said.holder_archive,
+            in_reply_to=opened.envelope_id,
+            envelope_id=opened.envelope_id,
+            receipt=receipt,
+        )
+    )
+    return receipt
+
+
+def _verify_words(said: ProgressNotice) -> None:
+    """Return only if the code has words here and the state is one.
+
+    Raises:
+        Refusal: TEXT_MALFORMED.
+    """
+    known = said.code in SAYINGS and said.state in set(CaseState)
+    if not known or len(said.reason) > _LONGEST_REASON:
+        raise Refusal(TEXT_MALFORMED, "notice")
+    check_characters(said.reason)
