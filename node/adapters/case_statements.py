@@ -1,30 +1,41 @@
 """Statements that every call runs, built once: building one costs more than running it."""
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from node.adapters import case_tables as t
+from trust.store.prepared import Prepared, Values
 
-_NEXT_NUMBER = (
+_NEXT_NUMBER = Prepared(
     update(t.counters)
     .where(t.counters.c.name == bindparam("counter"))
     .values(value=t.counters.c.value + 1)
     .returning(t.counters.c.value)
 )
-_FIRST_NUMBER = insert(t.counters)
+_FIRST_NUMBER = Prepared(insert(t.counters))
 _ADD_TOKEN = {
-    "sqlite": sqlite.insert(t.tokens).on_conflict_do_nothing().returning(t.tokens.c.jti),
-    "postgresql": postgresql.insert(t.tokens).on_conflict_do_nothing().returning(t.tokens.c.jti),
+    "sqlite": Prepared(sqlite.insert(t.tokens).on_conflict_do_nothing().returning(t.tokens.c.jti)),
+    "postgresql": Prepared(
+        postgresql.insert(t.tokens).on_conflict_do_nothing().returning(t.tokens.c.jti)
+    ),
 }
+_ADD_EVENT = Prepared(insert(t.events))
+_FIND_STATEMENT = Prepared(
+    select(t.statements.c.idx).where(
+        t.statements.c.archive_code == bindparam("archive"),
+        t.statements.c.envelope_id == bindparam("envelope"),
+    )
+)
+_ADD_STATEMENT = Prepared(insert(t.statements))
 
 
 def count_on(connection: Connection, name: str) -> int:
     """1, 2, 3 ... without gaps, per name."""
-    value = connection.execute(_NEXT_NUMBER, {"counter": name}).scalar()
-    if value is None:
-        connection.execute(_FIRST_NUMBER, {"name": name, "value": 1})
+    raised = _NEXT_NUMBER.row(connection, {"counter": name})
+    if raised is None:
+        _FIRST_NUMBER.run(connection, {"name": name, "value": 1})
         return 1
-    return int(value)
+    return int(raised[0])
 
 
 def add_token(connection: Connection, issuer: str, jti: str, expires_ms: int) -> bool:
@@ -33,5 +44,20 @@ def add_token(connection: Connection, issuer: str, jti: str, expires_ms: int) ->
     One statement instead of a savepoint: the unique key decides.
     """
     values = {"issuer": issuer, "jti": jti, "expires_ms": expires_ms}
-    statement = _ADD_TOKEN[connection.dialect.name]
-    return connection.execute(statement, values).first() is not None
+    return _ADD_TOKEN[connection.dialect.name].row(connection, values) is not None
+
+
+def add_event(connection: Connection, values: Values) -> None:
+    """The event is durable with the caller's transaction; `values` by column."""
+    _ADD_EVENT.run(connection, values)
+
+
+def is_kept(connection: Connection, archive_code: str, envelope_id: str) -> bool:
+    """Whether the archive keeps that statement."""
+    values = {"archive": archive_code, "envelope": envelope_id}
+    return _FIND_STATEMENT.row(connection, values) is not None
+
+
+def add_statement(connection: Connection, values: Values) -> None:
+    """The statement is kept; `values` by column."""
+    _ADD_STATEMENT.run(connection, values)

@@ -77,15 +77,15 @@ class TransparencyLog:
             raise Refusal(reasons.LOG_LEAF_MALFORMED, "size")
         indices = self._move_head(conn, log_id, len(leaves), expected_index)
         nodes = _grow(self._frontier(conn, log_id, indices), indices.start, leaves)
-        conn.execute(
-            ADD_LEAVES,
+        ADD_LEAVES.run_each(
+            conn,
             [
                 {"log_id": log_id, "idx": index, "body": leaf}
                 for index, leaf in zip(indices, leaves, strict=True)
             ],
         )
-        conn.execute(
-            ADD_NODES,
+        ADD_NODES.run_each(
+            conn,
             [
                 {"log_id": log_id, "level": level, "idx": index, "hash": value}
                 for level, index, value in nodes
@@ -194,9 +194,9 @@ class TransparencyLog:
         if expected is not None:
             statement, values = MOVE_HEAD_FROM, values | {"expected": expected}
         for _ in range(2):
-            moved = conn.execute(statement, values).scalar_one_or_none()
+            moved = statement.row(conn, values)
             if moved is not None:
-                return range(int(moved) - leaves, int(moved))
+                return range(int(moved[0]) - leaves, int(moved[0]))
             # Nobody has written to this log yet, or its head is not where it was expected.
             insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
             begun = insert(tables.log_head).values(log_id=log_id, size=0)
@@ -245,7 +245,7 @@ class TransparencyLog:
             values: dict[str, object] = {"log": log_id}
             for number, (level, index) in enumerate(part):
                 values |= {f"level_{number}": level, f"idx_{number}": index}
-            rows = conn.execute(nodes_statement(len(part)), values)
+            rows = nodes_statement(len(part)).rows(conn, values)
             found |= {(int(level), int(index)): bytes(value) for level, index, value in rows}
         missing = wanted - found.keys()
         if missing:
