@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from redis import Redis
+
 from certificate_service.adapters.archive_folder import FolderQrKeys
 from certificate_service.adapters.directory_follower import DirectoryTrust
 from certificate_service.adapters.revocation_lists import HTTPRevocationLists
@@ -17,6 +19,7 @@ from certificate_service.adapters.sql_register import SQLRegister
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
 from certificate_service.adapters.trust_archive import FOLDER, PastRoots
 from certificate_service.adapters.trust_file import TrustFile
+from certificate_service.adapters.work_queues import open_work_queue
 from certificate_service.config import Places, Settings, load_settings
 from certificate_service.document.fonts import FontBook, installed_chains
 from certificate_service.document.layout import DESIGNS
@@ -32,6 +35,7 @@ from certificate_service.services.publish import Publisher
 from certificate_service.services.typeset import Typeset
 from certificate_service.services.upgrade_queue import UpgradeQueue
 from records.refusal import Refusal
+from trust.channel.quota import open_redis
 from trust.identity.council import council_from_json, root_fingerprint
 from trust.store.engine import open_engine
 
@@ -128,7 +132,13 @@ class House:
             SQLLongFiles(self.engine),
             self.register,
             self.clock,
+            open_work_queue(self.redis, "upgrades"),
         )
+
+    @cached_property
+    def redis(self) -> Redis | None:
+        """The shared Redis; None where there is none: limits and queues are this process's own."""
+        return open_redis(self.settings.redis) if self.settings.redis else None
 
     def close(self) -> None:
         """Seal signers and database connections have ended."""

@@ -57,7 +57,7 @@ class Settings:
     database: str = ""
     """Database URL; empty = SQLite in the data folder."""
     redis: str = ""
-    """Redis URL for rate limits; empty = in this process."""
+    """Redis URL for rate limits and work queues; empty = in this process."""
     parts: str = ""
     """Folder of set-up products; empty = LANTAI_PARTS, else var/parts of the checkout."""
     passphrase_file: str = ""

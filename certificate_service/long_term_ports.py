@@ -3,6 +3,7 @@
 One contract test suite per port runs on every adapter.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +18,22 @@ class TimeStamps(Protocol):
         Raises:
             Refusal: TSA_UNAVAILABLE.
         """
+        ...
+
+
+class WorkQueue(Protocol):
+    """Shares work out among threads and processes; what is to be done, the register knows."""
+
+    def offer(self, items: Iterable[str], now: datetime) -> int:
+        """They wait for a worker; how many were not there already. Ids, never persons."""
+        ...
+
+    def take(self, now: datetime) -> str | None:
+        """The one that has waited longest, held by nobody else from now on; None = nothing."""
+        ...
+
+    def done(self, item: str) -> None:
+        """It is nobody's any more; it may be offered again."""
         ...
 
 
@@ -54,6 +71,10 @@ class LongFiles(Protocol):
 
     def due(self, now: datetime, most: int) -> tuple[Waiting, ...]:
         """Flagged certificates whose next try is due, longest waiting first."""
+        ...
+
+    def find(self, release_id: str) -> "Waiting | None":
+        """That flag, if it is still there."""
         ...
 
     def waiting(self) -> tuple[Waiting, ...]:

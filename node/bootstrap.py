@@ -23,10 +23,10 @@ from node.adapters.service_file import ServicePlan, read_plan
 from node.adapters.snapshot_folder import SnapshotFiles
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.adapters.sql_catalogue import SqlCatalogue
-from node.adapters.sql_corrections import SqlCorrections
 from node.adapters.sql_figures import SqlFigures
 from node.adapters.sql_staff import SqlStaffBook
 from node.config import NodeConfig, Places, load_config
+from node.correction_wiring import make_corrections
 from node.domain.historic_clues import HistoricClues
 from node.domain.own_remarks import OwnRemarks
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
@@ -37,8 +37,6 @@ from node.services.case_status import CaseStatus
 from node.services.case_views import CaseViewsService
 from node.services.collect_files import CollectFiles
 from node.services.copy_pages import CopyPages
-from node.services.correct_index import CorrectIndex
-from node.services.correction_doors import Corrections
 from node.services.deliver_messages import DeliverMessages
 from node.services.dispatching import Dispatch
 from node.services.draw_papers import DrawPapers
@@ -57,7 +55,6 @@ from node.services.post_letters import PostLetters
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import ReceiveRequest
 from node.services.release_extract import ReleaseDeskService
-from node.services.replace_certificates import ReplaceCertificates
 from node.services.review_request import ReviewRequestService
 from node.services.routing import RouteCase
 from node.services.search_catalogue import SearchCatalogue
@@ -198,6 +195,8 @@ def make_office(base: Base) -> Office:
     views = WorkViews(house, base.catalogue, staff)
     work = WorkDeskService(house, base.catalogue, base.images, views)
     papers = OfficePapers(house, routes, base.images, staff)
+    release = ReleaseDeskService(house, orders, staff, keys, work, views)
+    withdrawals = WithdrawCertificate(house, staff, keys)
     return Office(
         node_id=house.node_id,
         trust_domain=house.trust_domain,
@@ -217,25 +216,22 @@ def make_office(base: Base) -> Office:
         review=ReviewRequestService(house, routes, dispatch, staff),
         cases=CaseViewsService(house, base.images, staff),
         work=work,
-        release=ReleaseDeskService(house, orders, staff, keys, work, views),
+        release=release,
         answer=AnswerDeskService(house, base.catalogue, work, views),
         hand_over=HandOverService(house, dispatch),
         supervision=Supervise(house, base.figures, staff),
         papers=papers,
         letters=PostLetters(house, papers, routes, staff),
-        withdrawals=WithdrawCertificate(house, staff, keys),
+        withdrawals=withdrawals,
         rights=make_rights(house, base.catalogue, staff),
-        corrections=_make_corrections(base, work, views),
+        corrections=make_corrections(
+            house,
+            (base.engine, base.fields, staff, base.images),
+            base.reader,
+            (work, views),
+            (release, withdrawals),
+        ),
     )
-
-
-def _make_corrections(base: Base, work: WorkDeskService, views: WorkViews) -> Corrections:
-    """修正 of the index, and what follows for certificates."""
-    house, staff = base.house, base.staff
-    book = SqlCorrections(base.engine, house.trust_domain, house.random, base.reader, base.fields)
-    replacing = ReplaceCertificates(house, book, staff, work, views, base.images)
-    index = CorrectIndex(house, book, staff, base.images, base.reader, replacing)
-    return Corrections(index=index, replacing=replacing)
 
 
 def open_office(

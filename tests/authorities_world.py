@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificate_service.adapters.sql_long_files import SQLLongFiles
 from certificate_service.adapters.trust_archive import FOLDER, PastRoots
+from certificate_service.adapters.work_queues import MemoryWorkQueue
 from certificate_service.domain.order_reasons import TSA_UNAVAILABLE
 from certificate_service.domain.reasons import REVOCATION_UNAVAILABLE
 from certificate_service.services.issue_certificate import IssueCertificate
@@ -127,6 +128,7 @@ def connect(world: World, authorities: Any, clock: Any = None) -> UpgradeQueue:
         SQLLongFiles(world.engine),
         world.register,
         tick,
+        MemoryWorkQueue(),
     )
     parts = replace(world.issue._parts, stamps=authorities, upgrades=queue)
     world.issue = IssueCertificate(parts)

@@ -72,6 +72,10 @@ class SQLLongFiles:
         """Flagged certificates whose next try is due, longest waiting first."""
         return tuple(self._waiting(_flag.c.due_ms <= _ms(now), most))
 
+    def find(self, release_id: str) -> Waiting | None:
+        """That flag, if it is still there."""
+        return next(self._waiting(_flag.c.release_id == release_id, 1), None)
+
     def waiting(self) -> tuple[Waiting, ...]:
         """Every flagged certificate."""
         return tuple(self._waiting(_flag.c.due_ms >= 0, None))

@@ -18,7 +18,7 @@ from records.refusal import Refusal
 from trust.channel.client import PartnerChannel, PartnerSettings
 from trust.channel.credentials import IdentityHolder, TLSIdentity, server_credentials
 from trust.channel.gate import Gate
-from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter, open_redis
+from trust.channel.quota import MemoryRateLimiter, RateLimiter, RedisRateLimiter
 from trust.channel.registrations import register
 from trust.channel.renewal import Renewal
 from trust.channel.server import Server, build_server
@@ -131,9 +131,8 @@ class RunningService:
         )
 
     def _limiter(self) -> RateLimiter:
-        if self.house.settings.redis:
-            return RedisRateLimiter(open_redis(self.house.settings.redis))
-        return MemoryRateLimiter()
+        shared = self.house.redis
+        return MemoryRateLimiter() if shared is None else RedisRateLimiter(shared)
 
     def _keep_site(self) -> None:
         """Heals the site after a crash, then signs the status lists anew in good time."""

@@ -8,7 +8,7 @@ says; the longer form begins with it.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from certificate_service.long_term_ports import LongFiles, Waiting
+from certificate_service.long_term_ports import LongFiles, Waiting, WorkQueue
 from certificate_service.ports import Clock, Register
 from certificate_service.services.long_term import LongTerm
 from records.refusal import Refusal
@@ -23,9 +23,15 @@ class UpgradeQueue:
     """Finishes what can be finished at issue, and everything else when its time has come."""
 
     def __init__(
-        self, long_term: LongTerm, files: LongFiles, register: Register, clock: Clock
+        self,
+        long_term: LongTerm,
+        files: LongFiles,
+        register: Register,
+        clock: Clock,
+        turns: WorkQueue,
     ) -> None:
-        """Keep the parts."""
+        """Keep the parts; `turns` keep two workers from one certificate."""
+        self._turns = turns
         self._long_term = long_term
         self._files = files
         self._register = register
@@ -53,9 +59,20 @@ class UpgradeQueue:
         Raises:
             Refusal: STORE_BUSY, TRUST_UNAVAILABLE.
         """
+        now = self._clock()
+        due = {one.release_id: one for one in self._files.due(now, _BATCH)}
+        self._turns.offer(due, now)
         done = 0
-        for one in self._files.due(self._clock(), _BATCH):
-            done += self._try(one)
+        for _ in range(_BATCH):
+            release_id = self._turns.take(self._clock())
+            if release_id is None:
+                break
+            try:
+                # Another worker may have finished it since: then it is flagged no more.
+                waiting = due.get(release_id) or self._files.find(release_id)
+                done += self._try(waiting) if waiting is not None else 0
+            finally:
+                self._turns.done(release_id)
         return done
 
     def waiting(self) -> tuple[Waiting, ...]:

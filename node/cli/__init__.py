@@ -16,9 +16,9 @@ from trust.channel import tls13
 GROUPS = (
     "holdings", "packing", "searching", "lineage", "indexing", "enrol", "serve", "staff",
     "window", "work",
-    "papers", "withdrawals", "correcting", "access",
+    "papers", "withdrawals", "correcting", "reissuing", "access",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
-    "citizens", "erasing",
+    "citizens", "erasing", "restoring",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code. They are imported once `main` has prepared the process for gRPC."""

@@ -1,6 +1,6 @@
 """Doors of corrections: what pages and commands may ask (services/correct_index.py)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from node.domain.corrections import (
     ReopenCommand,
 )
 from node.domain.officers import Actor
+from node.domain.reissue import Outcome, PlanReissue, ReissueBatch, ReissueStep
 from node.domain.views import WorkDetail
 from records.entries import CatalogueEntry
 
@@ -63,9 +64,38 @@ class Replaces(Protocol):
         ...
 
 
+class Reissues(Protocol):
+    """批量重新出证 (services/reissue_batches.py)."""
+
+    def plan(self, command: PlanReissue, actor: Actor) -> ReissueBatch:
+        """What is to be replaced is named. Raises Refusal: CERTIFICATE_STANDS."""
+        ...
+
+    def release(self, command: ReissueStep, actor: Actor) -> Iterator[Outcome]:
+        """The dispatcher signs every new order."""
+        ...
+
+    def seal(self, command: ReissueStep, actor: Actor) -> Iterator[Outcome]:
+        """The seal keeper signs the same orders."""
+        ...
+
+    def supersede(self, command: ReissueStep, actor: Actor) -> Iterator[Outcome]:
+        """The dispatcher orders the replacements."""
+        ...
+
+    def confirm(self, command: ReissueStep, actor: Actor) -> Iterator[Outcome]:
+        """The seal keeper confirms them."""
+        ...
+
+    def status(self, archive_code: str, batch_id: str, actor: Actor) -> Iterator[Outcome]:
+        """How far each certificate is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """Both."""
+    """All three."""
 
     index: CorrectsIndex
     replacing: Replaces
+    batches: Reissues

@@ -204,7 +204,7 @@ class ReleaseDeskService:
 
     def _verify_not_proposed(self, work: HolderCase, dispatcher: Officer) -> None:
         """Who proposed the correction of the index does not release what follows from it."""
-        if work.supersedes:
+        if work.corrected_by:
             proposer = self._staff.get(work.corrected_by).officer.person_id
             done = (PerformedAct(act=Act.PROPOSE_CORRECTION, person_id=proposer),)
             verify_separation(Act.RELEASE, dispatcher.person_id, done)

@@ -6,8 +6,9 @@ that is follows from what the case holds: nothing here remembers it a second tim
 """
 
 from dataclasses import replace
+from datetime import datetime
 
-from node.case_ports import CaseReader, Move
+from node.case_ports import CaseReader, CaseWriter, Move
 from node.correction_ports import CorrectionBook
 from node.domain.cases import HolderCase, Issuance
 from node.domain.correction_reasons import CERTIFICATE_STANDS
@@ -76,30 +77,46 @@ class ReplaceCertificates:
             correction = book.get_correction(command.archive_code, command.correction_id)
             named = {one.number: one for one in correction.affected}
             concerned = named.get(command.number)
-            if concerned is None or self._step(book, concerned, actor).step != OPEN:
+            if concerned is None or self.step(book, concerned, actor).step != OPEN:
                 raise Refusal(CERTIFICATE_STANDS, command.number)
             proposer = self._staff.get(correction.proposed_by).officer.person_id
             done = (PerformedAct(act=Act.PROPOSE_CORRECTION, person_id=proposer),)
             verify_separation(Act.RELEASE, actor.person_id, done)
             work = book.get_work(concerned.case_no, command.archive_code)
             reference = correction.reference_code
-            again = replace(
+            compared_anew = replace(
                 work,
                 candidates=tuple(c for c in work.candidates if c.reference_code == reference),
                 comparison=None,
-                order=None,
-                release_id="",
-                dispatcher="",
-                seal_keeper="",
-                supersedes=concerned.number,
                 corrected_by=correction.proposed_by,
-                deadline=after_working_days(now, MANUAL_WORKING_DAYS, self._house.calendar),
             )
-            move = Move(
-                to=CaseState.HOLDER_REVIEW, at=now, actor=actor.officer_id, code="CORRECTED"
-            )
-            work = self._desk.hold(book, book.move_work(again, move), actor)
+            work = self.take_up(book, compared_anew, concerned.number, actor, now)
         return self._views.detail(work, actor)
+
+    def take_up(
+        self, book: CaseWriter, work: HolderCase, number: str, actor: Actor, now: datetime
+    ) -> HolderCase:
+        """The case may be released again, and is the actor's: what it gives replaces `number`.
+
+        Raises:
+            Refusal: CASE_MOVE_FORBIDDEN.
+        """
+        again = replace(
+            work,
+            order=None,
+            release_id="",
+            dispatcher="",
+            seal_keeper="",
+            supersedes=number,
+            deadline=after_working_days(now, MANUAL_WORKING_DAYS, self._house.calendar),
+        )
+        who = actor.officer_id
+        move = Move(to=CaseState.HOLDER_REVIEW, at=now, actor=who, code="CORRECTED")
+        return self._desk.hold(book, book.move_work(again, move), actor)
+
+    def hold(self, book: CaseWriter, work: HolderCase, actor: Actor) -> HolderCase:
+        """The case is the actor's until the claim lapses."""
+        return self._desk.hold(book, work, actor)
 
     def notice(self, correction_id: str, number: str, actor: Actor) -> bytes:
         """T8 about that certificate, as PDF; the look is logged.
@@ -125,9 +142,10 @@ class ReplaceCertificates:
         self, book: CaseReader, correction: Correction, actor: Actor
     ) -> tuple[AffectedView, ...]:
         """How far the replacement of each certificate of an approved correction is."""
-        return tuple(self._step(book, one, actor) for one in correction.affected)
+        return tuple(self.step(book, one, actor) for one in correction.affected)
 
-    def _step(self, book: CaseReader, one: Affected, actor: Actor) -> AffectedView:
+    def step(self, book: CaseReader, one: Affected, actor: Actor) -> AffectedView:
+        """How far the replacement of one certificate is, as its case shows it."""
         work = book.get_work(one.case_no, actor.archive_code)
         notice, order = _notice_of(book, one)
         if notice is not None and order is not None:
