@@ -83,13 +83,15 @@ def _desk(chosen: argparse.Namespace) -> int:
     from node.bootstrap import make_office, open_base, system_clock
     from node.desk.app import create_app
     from node.desk.settings import DeskConfig
-    from node.desk_wiring import open_drafts
+    from node.desk_wiring import make_doors, open_drafts
+    from node.management_wiring import make_management
 
     configure_logging()
     if chosen.parent:
         # Started by `serve`: a pages process that outlived it would hold the port.
         die_with_parent(chosen.parent)
     base = open_base(chosen.data)
+    office = make_office(base)
     serving: list[uvicorn.Server] = []
     config = DeskConfig(
         web_parts=base.places.parts / "web",
@@ -97,6 +99,8 @@ def _desk(chosen: argparse.Namespace) -> int:
         lunar=base.reader.calendar,
         papers=ImageFiles(base.places.data / "papers"),
         drafts=open_drafts(base),
+        doors=make_doors(base, office),
+        management=make_management(base),
         clock=system_clock,
         random=secrets.token_bytes,
         secure=base.config.desk_secure,
@@ -105,7 +109,7 @@ def _desk(chosen: argparse.Namespace) -> int:
     )
     host, _, port = (chosen.listen or base.config.desk).rpartition(":")
     settings = uvicorn.Config(
-        create_app(make_office(base), config),
+        create_app(office, config),
         host=host,
         port=int(port),
         log_config=None,

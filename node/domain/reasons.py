@@ -237,3 +237,11 @@ MAINTENANCE_MALFORMED = Reason(
     "请改正 --hours 或 --message",
     "correct --hours or --message",
 )
+LEADER_KEY_MISSING = Reason(
+    "LEADER_KEY_MISSING",
+    Kind.REFUSED,
+    "这个账号没有签字密钥，不能签订协议",
+    "this account has no signing key and cannot sign agreements",
+    "由总库管理员重新登记主管领导账号，并由馆授权密钥签发任命",
+    "take the leader on anew, so that a key is made, and let the archive's authority appoint them",
+)

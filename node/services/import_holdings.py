@@ -8,7 +8,7 @@ dies before (5) ends leaves nothing in the index.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -107,6 +107,19 @@ class ImportHoldings:
         Raises:
             Refusal: CATEGORY_UNKNOWN, and the refusals of the file.
         """
+        imported = self.check(order, file, open_report)
+        if not imported.is_new or imported.has_failed or imported.needs_review:
+            return imported
+        batch = replace(imported.batch, accepted=imported.batch.rows)
+        self._add(batch, file, get_kind(order.category))
+        return replace(imported, batch=batch)
+
+    def check(self, order: ImportOrder, file: HoldingsFile, open_report: OpenReport) -> Imported:
+        """What an import would find; nothing is added.
+
+        Raises:
+            Refusal: CATEGORY_UNKNOWN, and the refusals of the file.
+        """
         kind = get_kind(order.category)
         with self._index.reading() as index:
             earlier = index.find_batch(order.archive_code, order.category, file.sha256)
@@ -121,14 +134,12 @@ class ImportHoldings:
             category=order.category,
             file_sha256=file.sha256,
             rows=checked.rows,
-            accepted=0 if has_failed or review else checked.rows,
+            accepted=0,
             warned=checked.warned,
             rejected=checked.failed,
             handled_by=order.handled_by,
             approved_by=order.approved_by,
         )
-        if not has_failed and not review:
-            self._add(batch, file, kind)
         return Imported(batch=batch, is_new=True, has_failed=has_failed, needs_review=review)
 
     def _check(

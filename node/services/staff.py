@@ -28,7 +28,8 @@ _USER = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}\Z")
 _SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 128
 _LONGEST_NAME = 50
-_SIGNING = frozenset({Post.RELEASE_DISPATCHER, Post.SEAL_KEEPER})
+_SIGNING = frozenset({Post.RELEASE_DISPATCHER, Post.SEAL_KEEPER, Post.LEADER})
+"""Posts whose holders sign with a key of their own: orders, seals, agreements."""
 
 
 class StaffService:

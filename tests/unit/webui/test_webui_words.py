@@ -10,7 +10,7 @@ from webui.words import Words, load_words
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = [ROOT / "webui" / "catalogues", *catalogues()]
-TEMPLATES = [*ROOT.glob("webui/templates/*.html"), *ROOT.glob("node/desk/templates/*.html")]
+TEMPLATES = [*ROOT.glob("webui/templates/*.html"), *ROOT.glob("node/desk/**/templates/*.html")]
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +28,14 @@ def test_every_sentence_of_a_template_exists(words: dict[str, Words]) -> None:
 
 def test_every_sentence_of_a_handler_exists(words: dict[str, Words]) -> None:
     asked = set()
-    for module in ROOT.glob("node/desk/*.py"):
+    for module in ROOT.glob("node/desk/**/*.py"):
         asked |= set(re.findall(r'words\("([a-z_.]+)"', module.read_text("utf-8")))
     assert len(asked) > 5
     assert asked - words["zh-CN"].keys == set()
 
 
 def test_no_sentence_is_kept_for_nobody(words: dict[str, Words]) -> None:
-    text = "\n".join(one.read_text("utf-8") for one in [*TEMPLATES, *ROOT.glob("node/desk/*.py")])
+    text = "\n".join(one.read_text("utf-8") for one in [*TEMPLATES, *ROOT.glob("node/desk/**/*.py")])
     data = ("category.", "purpose.", "document.", "field.", "who.")
     unused = []
     for key in words["zh-CN"].keys:
