@@ -29,7 +29,17 @@ _STYLES = (
     "citizen.css",
     "print.css",
 )
-_SCRIPTS = ("start.js", "clock.js", "form.js", "live.js", "workbench.js", "region.js")
+_SCRIPTS = (
+    "start.js",
+    "clock.js",
+    "form.js",
+    "live.js",
+    "keep.js",
+    "workbench.js",
+    "region.js",
+    "covers.js",
+    "lock.js",
+)
 _FOREVER = "public, max-age=31536000, immutable"
 
 
