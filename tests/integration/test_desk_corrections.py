@@ -93,7 +93,7 @@ def test_the_frame_is_drawn_into_the_picture_without_script(clerk: Client, world
     framed = clerk.get(source[1].replace("&amp;", "&"))
     plain = clerk.get(source[1].replace("&amp;", "&").partition("&frame")[0])
     cut = clerk.get(source[1].replace("&amp;", "&") + "&part=cut")
-    pictures = [Image.open(io.BytesIO(one.body)) for one in (framed, plain, cut)]
+    pictures = [Image.open(io.BytesIO(one.data)) for one in (framed, plain, cut)]
     assert [picture.format for picture in pictures] == ["JPEG"] * 3
     assert pictures[0].size == pictures[1].size != pictures[2].size
     assert reddest(pictures[0]) > reddest(pictures[1]) + 40
