@@ -27,6 +27,20 @@ _FIND_STATEMENT = Prepared(
     )
 )
 _ADD_STATEMENT = Prepared(insert(t.statements))
+_SAVE_CASE = Prepared(
+    update(t.cases)
+    .where(t.cases.c.case_no == bindparam("of_case"), t.cases.c.version == bindparam("before"))
+    .values({name: bindparam(name) for name in ("state", "version", "body")})
+)
+_SAVE_WORK = Prepared(
+    update(t.work)
+    .where(
+        t.work.c.case_no == bindparam("of_case"),
+        t.work.c.holder_archive == bindparam("at"),
+        t.work.c.version == bindparam("before"),
+    )
+    .values({name: bindparam(name) for name in ("state", "version", "deadline_ms", "body")})
+)
 
 
 def count_on(connection: Connection, name: str) -> int:
@@ -61,3 +75,16 @@ def is_kept(connection: Connection, archive_code: str, envelope_id: str) -> bool
 def add_statement(connection: Connection, values: Values) -> None:
     """The statement is kept; `values` by column."""
     _ADD_STATEMENT.run(connection, values)
+
+
+def set_case(connection: Connection, case_no: str, before: int, values: Values) -> bool:
+    """Whether the window's case was still at version `before`; then it has these values."""
+    return _SAVE_CASE.run(connection, {"of_case": case_no, "before": before, **values}) == 1
+
+
+def set_work(
+    connection: Connection, case_no: str, archive_code: str, before: int, values: Values
+) -> bool:
+    """As `set_case`, for the holder's case."""
+    key = {"of_case": case_no, "at": archive_code, "before": before}
+    return _SAVE_WORK.run(connection, {**key, **values}) == 1

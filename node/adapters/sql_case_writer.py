@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Update, insert, update
 
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
-from node.adapters.case_statements import count_on
+from node.adapters.case_statements import add_event, count_on, set_case, set_work
 from node.adapters.correction_tables import remember_certified
 from node.adapters.row_values import to_ms
 from node.adapters.sealed_rows import SealedRows
@@ -77,16 +77,13 @@ class SqlCaseWriter(SqlMailbox):
     def save_case(self, case: WindowCase) -> WindowCase:
         """The case as given, version + 1. Raises Refusal: CASE_CHANGED."""
         saved = replace(case, version=case.version + 1)
-        c = t.cases.c
-        self._compare_and_set(
-            update(t.cases)
-            .where(c.case_no == case.case_no, c.version == case.version)
-            .values(
-                state=saved.state,
-                version=saved.version,
-                body=self._rows.seal(t.cases, saved, saved.case_no),
-            )
-        )
+        values = {
+            "state": saved.state,
+            "version": saved.version,
+            "body": self._rows.seal(t.cases, saved, saved.case_no),
+        }
+        if not set_case(self._connection, case.case_no, case.version, values):
+            raise Refusal(CASE_CHANGED)
         return saved
 
     def add_work(self, work: HolderCase, move: Move) -> HolderCase:
@@ -119,21 +116,15 @@ class SqlCaseWriter(SqlMailbox):
     def save_work(self, work: HolderCase) -> HolderCase:
         """As `save_case`, at the holder. Raises Refusal: CASE_CHANGED."""
         saved = replace(work, version=work.version + 1)
-        c = t.work.c
-        self._compare_and_set(
-            update(t.work)
-            .where(
-                c.case_no == work.case_no,
-                c.holder_archive == work.holder_archive,
-                c.version == work.version,
-            )
-            .values(
-                state=saved.state,
-                version=saved.version,
-                deadline_ms=to_ms(saved.deadline),
-                body=self._rows.seal(t.work, saved, saved.case_no, saved.holder_archive),
-            )
-        )
+        values = {
+            "state": saved.state,
+            "version": saved.version,
+            "deadline_ms": to_ms(saved.deadline),
+            "body": self._rows.seal(t.work, saved, saved.case_no, saved.holder_archive),
+        }
+        key = (work.case_no, work.holder_archive, work.version)
+        if not set_work(self._connection, *key, values):
+            raise Refusal(CASE_CHANGED)
         return saved
 
     def add_issuance(self, issuance: Issuance) -> None:
@@ -224,17 +215,18 @@ class SqlCaseWriter(SqlMailbox):
         """The leaf of the step, and the event that pages hear of; the case stays in `state`."""
         kind = f"escalated_{step.code.lower()}"
         self._log.append_note(self._connection, step.archive_code, step.case_no, kind, "system", at)
-        self._connection.execute(
-            insert(t.events).values(
-                sequence=self.next_number("events"),
-                case_no=step.case_no,
-                archive_code=step.archive_code,
-                desk=step.desk,
-                state=state,
-                at_ms=to_ms(at),
-                actor="system",
-                code=step.code,
-            )
+        add_event(
+            self._connection,
+            {
+                "sequence": self.next_number("events"),
+                "case_no": step.case_no,
+                "archive_code": step.archive_code,
+                "desk": step.desk,
+                "state": state,
+                "at_ms": to_ms(at),
+                "actor": "system",
+                "code": step.code,
+            },
         )
 
     def append_release(self, work: HolderCase, order_id: str, move: Move) -> int:
@@ -272,15 +264,16 @@ class SqlCaseWriter(SqlMailbox):
         self._add_event(archive_code, case_no, desk, move)
 
     def _add_event(self, archive_code: str, case_no: str, desk: str, move: Move) -> None:
-        self._connection.execute(
-            insert(t.events).values(
-                sequence=self.next_number("events"),
-                case_no=case_no,
-                archive_code=archive_code,
-                desk=desk,
-                state=move.to,
-                at_ms=to_ms(move.at),
-                actor=move.actor,
-                code=move.code,
-            )
+        add_event(
+            self._connection,
+            {
+                "sequence": self.next_number("events"),
+                "case_no": case_no,
+                "archive_code": archive_code,
+                "desk": desk,
+                "state": move.to,
+                "at_ms": to_ms(move.at),
+                "actor": move.actor,
+                "code": move.code,
+            },
         )

@@ -6,10 +6,11 @@ the salt that opens its leaf. Erasure empties `body`; name, identity and proof s
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from node.adapters import case_tables as t
 from node.adapters.case_log import CaseLog
+from node.adapters.case_statements import add_statement, is_kept
 from node.adapters.row_values import from_ms, to_ms
 from node.adapters.sealed_rows import SealedRows
 from node.domain.kept_statements import KeptStatement
@@ -26,25 +27,26 @@ def keep_statement(
     kept: KeptStatement,
 ) -> None:
     """The statement is kept with its leaf; a statement that is kept already stays as it is."""
-    if kept.envelope is None or _is_kept(connection, archive_code, kept.envelope_id):
+    if kept.envelope is None or is_kept(connection, archive_code, kept.envelope_id):
         return
     index, salt = NO_LEAF, b""
     if kept.in_log:
         index, salt = log.append_statement(connection, archive_code, kept)
-    connection.execute(
-        insert(t.statements).values(
-            archive_code=archive_code,
-            envelope_id=kept.envelope_id,
-            case_no=kept.case_no,
-            name=kept.name,
-            payload_type=kept.payload_type,
-            idx=index,
-            salt=salt,
-            at_ms=to_ms(kept.at),
-            body=rows.seal_bytes(
+    add_statement(
+        connection,
+        {
+            "archive_code": archive_code,
+            "envelope_id": kept.envelope_id,
+            "case_no": kept.case_no,
+            "name": kept.name,
+            "payload_type": kept.payload_type,
+            "idx": index,
+            "salt": salt,
+            "at_ms": to_ms(kept.at),
+            "body": rows.seal_bytes(
                 t.statements, envelope_to_json(kept.envelope), archive_code, kept.envelope_id
             ),
-        )
+        },
     )
 
 
@@ -83,9 +85,3 @@ def erase_bodies(connection: Connection, archive_code: str, case_no: str) -> int
         .values(body=None)
     )
     return connection.execute(gone).rowcount
-
-
-def _is_kept(connection: Connection, archive_code: str, statement_id: str) -> bool:
-    c = t.statements.c
-    found = select(c.idx).where(c.archive_code == archive_code, c.envelope_id == statement_id)
-    return connection.execute(found).first() is not None
