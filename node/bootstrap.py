@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from node.adapters.clues import RememberedClues, load_areas
 from node.adapters.event_lines import EventLines
-from node.adapters.field_register import open_fields
 from node.adapters.history import open_history
 from node.adapters.image_files import ImageFiles
 from node.adapters.node_folder import NodeFolder
@@ -21,7 +20,7 @@ from node.adapters.passwords import Argon2Passwords
 from node.adapters.reference_tables import load_profile, load_query_reader
 from node.adapters.service_file import ServicePlan, read_plan
 from node.adapters.snapshot_folder import SnapshotFiles
-from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
+from node.adapters.sql_casebook import SqlCasebook
 from node.adapters.sql_catalogue import SqlCatalogue
 from node.adapters.sql_figures import SqlFigures
 from node.adapters.sql_staff import SqlStaffBook
@@ -68,10 +67,10 @@ from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import Worker
 from node.services.write_orders import OrderWriter
+from node.store_wiring import open_store
 from records.jurisdictions import Jurisdictions
 from records.sought import QueryReader
 from trust.identity.council import council_from_json
-from trust.store.engine import open_engine
 from trust.store.sealed_fields import SealedFields
 
 
@@ -128,9 +127,7 @@ def open_base(
     passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
     folder = NodeFolder(places.data, passphrase)
     archives = {archive.code: archive.name for archive in config.archives}
-    engine = open_engine(places.database)
-    fields = open_fields(engine, folder.field_keys(), random)
-    ensure_case_tables(engine, fields)
+    engine, fields = open_store(config, places, folder, clock, random)
     signers = folder.log_signers(tuple(archives))
     council = council_from_json(places.council.read_bytes())
     kept = KeptDirectory(SnapshotFiles(places.data / "directory", council))

@@ -4,13 +4,13 @@ A backup from before an erasure still holds what was erased. Whoever restores it
 this file names, and so keeps the file apart from the backups of the database.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from node.adapters.appending import appending
 from node.domain.erasure import Copy, EraseOrder
 
 
@@ -33,11 +33,8 @@ class FileErasureJournal:
     def note(self, copy: Copy, order: EraseOrder) -> None:
         """One line, durable."""
         line = msgspec.json.encode(_Line(copy=copy, order=replace(order, words="")))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        with os.fdopen(os.open(self._path, flags, 0o600), "ab") as file:
+        with appending(self._path) as file:
             file.write(line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
 
     def noted(self) -> Sequence[tuple[Copy, EraseOrder]]:
         """Every whole line, oldest first."""

@@ -5,14 +5,13 @@ lost its newest hours is brought back with. The file is only ever appended to.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from node.adapters.appending import appending
 from node.domain.exchange_reasons import NODE_RESTORED
 from node.restore_ports import Shut
 from records.refusal import Refusal
@@ -56,7 +55,7 @@ class FileLogCopy:
 
     def extend(self, archive_code: str, leaves: Sequence[bytes], note: str) -> None:
         """See `LogCopy.extend`."""
-        with _appending(self._leaves(archive_code)) as file:
+        with appending(self._leaves(archive_code)) as file:
             file.write(b"".join(leaf + b"\n" for leaf in leaves))
         if note and note != self.note(archive_code):
             partial = self._note(archive_code).with_suffix(".new")
@@ -86,22 +85,6 @@ class FileLogCopy:
         return self._folder / f"{archive_code}.checkpoint"
 
 
-@contextmanager
-def _appending(path: Path) -> Iterator[BinaryIO]:
-    """The file at its last whole line, for one writer; durable at the end of the block."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "r+b") as file:
-        flock(file.fileno(), LOCK_EX)
-        end = file.seek(0, os.SEEK_END)
-        tail = min(end, _BLOCK)
-        file.seek(end - tail)
-        file.truncate(end - tail + file.read(tail).rfind(b"\n") + 1)
-        file.seek(0, os.SEEK_END)
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
 class FileGuardDoor:
     """`GuardDoor`: while seen/restored.json lies there, nothing is written by any process."""
 
@@ -121,6 +104,10 @@ class FileGuardDoor:
         """See `GuardDoor.open`."""
         self._path.unlink(missing_ok=True)
 
+    def is_shut(self) -> bool:
+        """Whether nothing may be written: one look at the folder, for every transaction."""
+        return os.path.lexists(self._path)
+
     def why(self) -> Mapping[str, Shut]:
         """See `GuardDoor.why`."""
         try:
@@ -130,5 +117,5 @@ class FileGuardDoor:
 
     def check(self) -> None:
         """See `GuardDoor.check`."""
-        if os.path.lexists(self._path):
+        if self.is_shut():
             raise Refusal(NODE_RESTORED, ", ".join(sorted(self.why())))

@@ -18,13 +18,11 @@ from node.domain.erasure import Copy, Erased
 from node.domain.exchange_reasons import ERASURE_ARGUMENTS
 from node.domain.officers import Actor
 from node.services.erase_case import EraseCase, Retain
+from node.store_wiring import SEEN
 from records.duties import Act, verify_may
 from records.refusal import Refusal
 from records.retention import BASIS_WORDS, HOLDS, Basis, Held
 from trust.store.scrubbing import empty_journal
-
-SEEN = "seen"
-"""Folder of what must be known apart from the database, in the data folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,12 @@ from node.adapters.sql_staff import SqlStaffBook
 from node.config import FILE, NodeConfig, dump_config, load_config
 from node.domain.catalogue_reasons import DATA_NOT_READY, NODE_DATA_EXISTS
 from node.domain.reasons import ARCHIVE_NOT_HOSTED
+from node.store_wiring import guard_door
 from records.dialects import WU, DialectProfile
 from records.jurisdictions import Jurisdictions
 from records.refusal import Refusal
 from records.sought import QueryReader
-from trust.store.engine import open_engine
+from trust.store.engine import guard_writes, open_engine
 
 BENCH_ARCHIVE = "999999"
 """Archive code of a bench directory: no archive has it."""
@@ -113,6 +114,7 @@ def open_place(folder: Path, parts: Path | None) -> Place:
         node = NodeFolder(places.data, passphrase)
         fields = open_fields(engine, node.field_keys(), secrets.token_bytes)
         ensure_case_tables(engine, fields)
+        guard_writes(engine, guard_door(places).check)
         staff = SqlStaffBook(engine, node.secret(), fields, secrets.token_bytes)
         log = ImportLog(config.trust_domain, lambda: datetime.now(UTC))
         areas = Jurisdictions(load_areas(places.areas))

@@ -6,8 +6,8 @@ Started by `lantai-node serve`; tests start it in their own process. Nothing is 
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 from node.access import ACCESS
 from node.adapters.certificate_client import GrpcCertificates
@@ -20,6 +20,8 @@ from node.cli.citizen_duty import citizen_duty
 from node.cli.erasing import make_erasing
 from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
+from node.cli.restoring import ask_witnesses, guard_of, is_shut
+from node.cli.rhythms import hourly, restates, unless
 from node.cli.witnessing import make_witnessing
 from node.desk_wiring import make_holds
 from node.domain import exchange_reasons, post_reasons, reasons, rights_reasons
@@ -69,7 +71,7 @@ KNOWN = reasons_by_code(
     rights_reasons,
     seal_reasons,
 )
-_RESTATE_EVERY = timedelta(hours=1)
+_WITNESS_SECONDS = 2.0
 
 
 class RunningNode:
@@ -83,6 +85,7 @@ class RunningNode:
         """
         self.base = open_base(data, clock, secrets.token_bytes)
         base = self.base
+        self.guard = guard_of(base)
         identity = base.folder.tls_identity()
         self.holder = IdentityHolder(identity)
         self.address = base.config.address or base.config.listen
@@ -112,19 +115,33 @@ class RunningNode:
             "news": self._make_news(),
             "held": make_holds(base).run,
             "retention": make_erasing(base).retain.run,
+            "log_copy": self.guard.run,
             **citizen_duty(base),
         }
         self.worker = make_worker(base, self.desks, partner, certificates, more)
+        self.worker.pause_while(is_shut(base))
+        self._registry: PartnerChannel | None = None
         self.follower = self._make_follower()
         self.server = self._make_server()
 
     def start(self) -> int:
         """Listening and at work; the port that was bound."""
+        self._ask_witnesses()
         port = self.server.start()
         self.worker.start()
         if self.follower is not None:
             self.follower.start()
         return port
+
+    def _ask_witnesses(self) -> None:
+        """Before anything is written; who does not answer at once is heard when it does."""
+        if self._registry is None:
+            return
+        asked = Thread(
+            target=ask_witnesses, args=(self.base, self.guard, self._registry), daemon=True
+        )
+        asked.start()
+        asked.join(_WITNESS_SECONDS)
 
     def stop(self, grace_seconds: float = 5.0) -> None:
         """Nothing of it runs any more; calls in flight had the grace."""
@@ -168,6 +185,7 @@ class RunningNode:
         channel = PartnerChannel(
             base.config.registry, expected, self.holder, self._parts.key_statement, settings
         )
+        self._registry = channel
         registry = GrpcRegistry(channel)
         follow = FollowDirectory(
             base.kept,
@@ -178,17 +196,17 @@ class RunningNode:
             base.log,
         )
         follow.every(base.config.directory_seconds)
-        witnessing = make_witnessing(base)
+        witnessing, shut = make_witnessing(base), is_shut(base)
         duties = [
             ("directory", follow.run),
             ("beat", beats(base, registry, follow.hurry)),
             ("renewal", RenewCertificate(base, self.holder, registry, follow.publish).run),
-            ("log_keys", _restates(base)),
+            ("log_keys", restates(base)),
             ("notices", announces(base)),
-            ("post_key", _hourly(base, self.posting.state_key)),
-            ("post", self.posting.by_relay(channel).run),
-            ("log_owner", witnessing.owner(channel).run),
-            ("log_witness", witnessing.witness(channel).run),
+            ("post_key", hourly(base, self.posting.state_key)),
+            ("post", unless(shut, self.posting.by_relay(channel).run)),
+            ("log_owner", unless(shut, witnessing.owner(channel).run)),
+            ("log_witness", unless(shut, witnessing.witness(channel).run)),
         ]
         return Worker(duties, base.log)
 
@@ -253,31 +271,3 @@ def _limiter(base: Base) -> RateLimiter:
     if base.config.redis:
         return RedisRateLimiter(open_redis(base.config.redis))
     return MemoryRateLimiter()
-
-
-def _restates(base: Base) -> Callable[[], int]:
-    """States the log keys once more in time; the follower publishes what is declared."""
-    due = [base.house.clock()]
-
-    def restate() -> int:
-        now = base.house.clock()
-        if now >= due[0]:
-            due[0] = now + _RESTATE_EVERY
-            for code in base.house.archives:
-                base.folder.state_log(base.config.node_id, code, now)
-        return 0
-
-    return restate
-
-
-def _hourly(base: Base, duty: Callable[[], int]) -> Callable[[], int]:
-    due = [base.house.clock()]
-
-    def run() -> int:
-        now = base.house.clock()
-        if now < due[0]:
-            return 0
-        due[0] = now + _RESTATE_EVERY
-        return duty()
-
-    return run

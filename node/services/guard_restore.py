@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from node.domain.exchange_reasons import RESTORE_DIFFERENT, RESTORE_INCOMPLETE
 from node.domain.officers import Actor
-from node.ports import EventLog
+from node.ports import Clock, EventLog
 from node.restore_ports import GuardDoor, LogCopy, Shut, StoredLogs
-from node.services.house import House, require_act
+from node.services.house import require_act
 from records.duties import Act
 from records.process_reasons import DUTY_CONFLICT
 from records.refusal import Refusal
@@ -42,19 +42,26 @@ class GuardRestore:
     """Compares, shuts and opens."""
 
     def __init__(
-        self, house: House, logs: StoredLogs, copy: LogCopy, door: GuardDoor, log: EventLog
+        self,
+        archives: Sequence[str],
+        logs: StoredLogs,
+        copy: LogCopy,
+        door: GuardDoor,
+        clock: Clock,
+        log: EventLog,
     ) -> None:
-        """Of the archives of `house`."""
-        self._house = house
+        """Of the archives that the node hosts."""
+        self._archives = archives
+        self._clock = clock
         self._logs = logs
         self._copy = copy
         self._door = door
         self._log = log
-        self._due = house.clock()
+        self._due = clock()
 
     def compare(self) -> None:
         """The door is shut when the database is behind its copy, or another history."""
-        for archive_code in self._house.archives:
+        for archive_code in self._archives:
             note = self._copy.note(archive_code)
             if note:
                 self.compare_with(archive_code, parse_checkpoint(parse_note(note)), COPY)
@@ -74,7 +81,7 @@ class GuardRestore:
             seen=seen.size,
             who=who,
             is_other=have >= seen.size,
-            at=self._house.clock(),
+            at=self._clock(),
         )
         self._door.shut(found)
         self._log.note("database_is_old", code="NODE_RESTORED", count=seen.size - have)
@@ -82,11 +89,11 @@ class GuardRestore:
 
     def run(self) -> int:
         """The worker's duty: new leaves are in the copy; how many there were."""
-        now = self._house.clock()
+        now = self._clock()
         if now < self._due or self._door.why():
             return 0
         self._due = now + EVERY
-        return sum(self._extend(archive_code) for archive_code in self._house.archives)
+        return sum(self._extend(archive_code) for archive_code in self._archives)
 
     def accept(self, actor: Actor, leader: Actor) -> Sequence[Accepted]:
         """The door is open again; what was missing stands in the logs where it stood.
@@ -99,7 +106,7 @@ class GuardRestore:
         require_act(leader, actor.archive_code, Act.APPROVE_ERASURE)
         if leader.person_id == actor.person_id:
             raise Refusal(DUTY_CONFLICT, "leader")
-        now, shut = self._house.clock(), self._door.why()
+        now, shut = self._clock(), self._door.why()
         accepted = [self._catch_up(found, actor, now) for found in shut.values()]
         self._door.open()
         return accepted

@@ -35,11 +35,16 @@ class Worker:
         """Each duty has a name for the log."""
         self._duties = duties
         self._log = log
+        self._paused: Callable[[], bool] = lambda: False
         self._stop = Event()
         self._threads = [
             Thread(target=self._loop, args=(name, duty), name=name, daemon=True)
             for name, duty in duties
         ]
+
+    def pause_while(self, paused: Callable[[], bool]) -> None:
+        """No duty does anything while `paused()` holds."""
+        self._paused = paused
 
     def start(self) -> None:
         """The loops run."""
@@ -73,6 +78,8 @@ class Worker:
                 self._stop.wait(_SECONDS)
 
     def _run(self, name: str, duty: Duty) -> int:
+        if self._paused():
+            return 0
         done = [0]
 
         def act() -> None:

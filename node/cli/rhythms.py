@@ -1,0 +1,39 @@
+"""How often duties of a running node do something, and when they must not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from node.bootstrap import Base
+
+_EVERY = timedelta(hours=1)
+
+
+def hourly(base: Base, duty: Callable[[], int]) -> Callable[[], int]:
+    """The duty, once an hour by the node's clock; the first time at once."""
+    due = [base.house.clock()]
+
+    def run() -> int:
+        now = base.house.clock()
+        if now < due[0]:
+            return 0
+        due[0] = now + _EVERY
+        return duty()
+
+    return run
+
+
+def restates(base: Base) -> Callable[[], int]:
+    """States the log keys once more in time; the follower publishes what is declared."""
+
+    def restate() -> int:
+        now = base.house.clock()
+        for code in base.house.archives:
+            base.folder.state_log(base.config.node_id, code, now)
+        return 0
+
+    return hourly(base, restate)
+
+
+def unless(shut: Callable[[], bool], duty: Callable[[], int]) -> Callable[[], int]:
+    """The duty, which writes, while the node may."""
+    return lambda: 0 if shut() else duty()
