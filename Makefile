@@ -12,6 +12,8 @@ TESTING := $(VENV)/testing.stamp
 PARTS := var/parts/complete.stamp
 PACKAGES := records trust node federation_registry certificate_service webui deploy
 ARGS ?=
+# Files over two processes, the long ones first; make test SPREAD= runs one after the other.
+SPREAD ?= --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help setup demo up down status test lint bench faults clean
 .DELETE_ON_ERROR:
@@ -42,7 +44,7 @@ status: setup
 test: $(TESTING) $(PARTS)
 	@$(BIN)/python -m deploy.system_packages
 	@mkdir -p var/screens var/documents
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 lint: $(TESTING) $(PARTS)
 	$(BIN)/ruff check .
