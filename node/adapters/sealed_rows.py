@@ -7,9 +7,10 @@ person is in `body`, which opens only in its own row with the node's field keys.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, select, tuple_, update
+from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, select, tuple_, update
 
 from node.adapters.row_values import read_body, write_body
+from trust.store.prepared import Prepared
 from trust.store.sealed_fields import SealedFields
 
 T = TypeVar("T")
@@ -36,6 +37,19 @@ class SealedRows:
         """Primary key and body: what `open` needs."""
         body = self._bodies[table.name]
         return select(*body.keys, table.c[BODY])
+
+    def find(
+        self, connection: Connection, table: Table, type_: type[T], *row: str | int
+    ) -> T | None:
+        """The value in the row with that primary key; None where there is none.
+
+        Raises:
+            Refusal: FIELD_SEAL_BROKEN, FIELD_KEY_MISSING.
+        """
+        body = self._bodies[table.name]
+        values = {column.name: part for column, part in zip(body.keys, row, strict=True)}
+        found = body.by_key.row(connection, values)
+        return None if found is None else read_body(body.column.open(bytes(found[0]), *row), type_)
 
     def open(self, table: Table, row: Row[*tuple[Any, ...]], type_: type[T]) -> T:
         """The value in that row.
@@ -96,6 +110,8 @@ class _Body:
         self.table = table
         self.keys: tuple[Column[Any], ...] = tuple(table.primary_key.columns)
         self.column = fields.column(table.name, BODY)
+        here = [column == bindparam(column.name) for column in self.keys]
+        self.by_key = Prepared(select(table.c[BODY]).where(*here))
 
     def values(self, connection: Connection) -> Iterator[tuple[tuple[str | int, ...], bytes]]:
         """Key and body of every row that has one, in the order of the key, a page at a time."""

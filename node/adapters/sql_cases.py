@@ -59,11 +59,10 @@ class SqlCaseReader(SqlAccesses, SqlEscalations):
 
     def get_case(self, case_no: str) -> WindowCase:
         """The window's copy. Raises Refusal: CASE_NOT_FOUND."""
-        query = self._rows.select(t.cases).where(t.cases.c.case_no == case_no)
-        found = self._bodies(t.cases, query, WindowCase)
-        if not found:
+        found = self._rows.find(self._connection, t.cases, WindowCase, case_no)
+        if found is None:
             raise Refusal(CASE_NOT_FOUND)
-        return found[0]
+        return found
 
     def find_case(self, archive_code: str, client_key: str) -> WindowCase | None:
         """The case that was filed under that key, if any."""
@@ -94,10 +93,7 @@ class SqlCaseReader(SqlAccesses, SqlEscalations):
 
     def find_work(self, case_no: str, holder_archive: str) -> HolderCase | None:
         """The holder's copy, if there is one."""
-        query = self._rows.select(t.work).where(
-            t.work.c.case_no == case_no, t.work.c.holder_archive == holder_archive
-        )
-        return next(iter(self._bodies(t.work, query, HolderCase)), None)
+        return self._rows.find(self._connection, t.work, HolderCase, case_no, holder_archive)
 
     def list_work(
         self, archive_code: str, states: Sequence[str], limit: int
