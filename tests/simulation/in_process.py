@@ -114,20 +114,18 @@ class SmallCertificates(FakeCertificates):
 
 @dataclass
 class SimulatedNode:
-    """One node, opened; everything but `base` dies with it."""
+    """One node, opened; what it remembers of its partners dies with it."""
 
     node_id: str
     base: Base
+    office: Office
+    """The officers' pages: a process of their own, which holds nothing either."""
     partner: Callable[[str], Partner]
     certificates: FakeCertificates
 
     @cached_property
     def desks(self) -> Desks:
         return make_desks(self.base)
-
-    @cached_property
-    def office(self) -> Office:
-        return make_office(self.base)
 
     @cached_property
     def deliver(self) -> DeliverMessages:
@@ -162,7 +160,7 @@ class SimulatedNode:
 
     def restarted(self) -> "SimulatedNode":
         """The node anew, on what was committed."""
-        return SimulatedNode(self.node_id, self.base, self.partner, self.certificates)
+        return SimulatedNode(self.node_id, self.base, self.office, self.partner, self.certificates)
 
 
 def open_node(
@@ -180,7 +178,7 @@ def open_node(
     base = replace(base, house=house, officer_keys=UnlockedKeys(FileOfficerKeys(data / "officers")))
     view = base.kept.current().view
     certificates = SmallCertificates(lambda: view, clock, caller=node_id)
-    return SimulatedNode(node_id, base, partner, certificates)
+    return SimulatedNode(node_id, base, make_office(base), partner, certificates)
 
 
 def refused(act: Callable[[], object]) -> str:
