@@ -9,6 +9,7 @@ brackets and dashes are read; a number without its year is read as far as it goe
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from records.numerals import NUMERAL, parse_numeral
 from records.reasons import CERTIFICATE_NUMBER_MALFORMED
@@ -42,6 +43,8 @@ _YEAR_LAST = re.compile(
     rf"{_OPEN}(?P<year>\d{{4}}|\d{{2}})年?{_CLOSE}"
 )
 _YEARLESS = re.compile(rf"(?P<office>[\u4e00-\u9fff]{{0,8}}?){_KIND}字?第?(?P<serial>\d{{1,4}})号?")
+_SPACES = re.compile(r"\s+")
+_DASHES = re.compile(r"[‐‑–—―－_/]+")
 _NUMERALS = re.compile(rf"{NUMERAL}+")
 _TRADITIONAL = str.maketrans(
     "結離補號縣區鄉鎮婦證權發農業廳勞動軍學轉遷產許準國東興寧饒豐嶺龍灣橋塘嘉廣華陽慶蘇",
@@ -149,9 +152,11 @@ def is_telling(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
-    plain = re.sub(r"[‐‑–—―－_/]+", "-", plain).translate(_TRADITIONAL)
+    """Remembered: a check and an import look at the same number one after the other."""
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
+    plain = _DASHES.sub("-", plain).translate(_TRADITIONAL)
     return _NUMERALS.sub(_arabic, plain)
 
 

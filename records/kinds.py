@@ -81,6 +81,26 @@ class Kind:
         return self.code != "marriage_registration"
 
     @cached_property
+    def is_of_pairs(self) -> bool:
+        """Its records are about two people, each the other's other party."""
+        return len(self.people) == 2 and all(one.is_subject for one in self.people)
+
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        """Its own fields that are dates."""
+        return tuple(spec.code for spec in self.fields if spec.form is FieldForm.DATE)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Its own fields that are free text."""
+        return tuple(spec.code for spec in self.fields if spec.form is FieldForm.TEXT)
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Import columns that every row fills."""
+        return tuple(code for code, spec in self.columns.items() if spec.required)
+
+    @cached_property
     def columns(self) -> Mapping[str, FieldSpec]:
         """Every import column by code: the archive block, then the category's own fields."""
         return MappingProxyType({spec.code: spec for spec in (*ARCHIVE_FIELDS, *self.fields)})

@@ -18,6 +18,8 @@ CATEGORY_CODES = (
 )  # fmt: skip
 """门类代码 of DA/T 13-2022."""
 
+_USUAL = re.compile(r"[0-9A-Z./-]+")
+"""What nearly every code consists of: its own plain form."""
 _FONDS = re.compile(r"[A-Z]{0,2}\d{1,4}")
 _CATEGORY = re.compile(rf"(?:{'|'.join(CATEGORY_CODES)})(?:·[0-9A-Z\u4e00-\u9fff]+)*")
 _RETENTION = re.compile(r"Y|D\d{1,3}")
@@ -57,8 +59,7 @@ def parse_reference_code(text: str) -> ReferenceCode:
     Raises:
         Refusal: REFERENCE_CODE_MALFORMED.
     """
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
-    plain = re.sub(r"[‐‑–—―－]", "-", plain).replace("•", "·").replace("・", "·")
+    plain = text if _USUAL.fullmatch(text) else _plain(text)
     if not plain or len(text) > MOST_CHARACTERS:
         raise Refusal(REFERENCE_CODE_MALFORMED, "empty or too long")
     body, slash, page = plain.partition("/")
@@ -109,3 +110,8 @@ def _of_da_t_13(text: str, segments: list[str], page: str) -> ReferenceCode:
 
 def _short(part: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)", "", part)
+
+
+def _plain(text: str) -> str:
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[‐‑–—―－]", "-", plain).replace("•", "·").replace("・", "·")

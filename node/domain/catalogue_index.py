@@ -83,6 +83,7 @@ def _person(
     birth = recorded_birth(values, columns, event, reader.calendar)
     others = (one for one in kind.people if one.role != person.role and not one.is_roster)
     other = next((name for one in others if (name := values.get(one.name, ""))), "")
+    other_normal = reader.folding.normal(other)[:_LONGEST_NORMAL]
     for name, is_former in _names(person, values):
         normal = reader.folding.normal(name)
         if not normal or "□" in normal or len(normal) > _LONGEST_NORMAL:
@@ -91,7 +92,7 @@ def _person(
             normal=normal,
             role=person.role,
             is_former_name=is_former,
-            other_normal=reader.folding.normal(other)[:_LONGEST_NORMAL],
+            other_normal=other_normal,
             birth_from=birth.earliest if birth else None,
             birth_to=birth.latest if birth else None,
         )
@@ -104,7 +105,8 @@ def _names(person: PersonColumns, values: dict[str, str]) -> Iterator[tuple[str,
             yield from ((former, True) for former in line.former_names)
         return
     yield values.get(person.name, ""), False
-    for name in _BETWEEN_NAMES.split(values.get(person.former_name, "")):
+    former = values.get(person.former_name, "")
+    for name in _BETWEEN_NAMES.split(former) if former else ():
         yield name, True
 
 

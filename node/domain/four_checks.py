@@ -87,13 +87,15 @@ def check_row(
 
 def _to_look_at(row: Row, kind: Kind) -> Iterator[tuple[str, FieldSpec]]:
     """The columns in which something may be wrong, as far as a quick look tells."""
-    plain = is_plain("".join(row.values()))
-    for code, spec in kind.columns.items():
-        value = row.get(code)
-        if not value:
-            if spec.required:
-                yield code, spec
-        elif not plain or len(value) > spec.most_characters or spec.form in _LOOKED_INTO:
+    plain, columns = is_plain("".join(row.values())), kind.columns
+    for code in kind.required:
+        if not row.get(code):
+            yield code, columns[code]
+    for code, value in row.items():
+        spec = columns.get(code)
+        if spec is None or not value:
+            continue
+        if not plain or len(value) > spec.most_characters or spec.form in _LOOKED_INTO:
             yield code, spec
         elif spec.choices or value.isspace():
             yield code, spec
@@ -169,12 +171,12 @@ def _dates(
     elif year and not _FIRST_YEAR <= int(year) <= latest.year:
         yield report("A05", Verdict.FAIL, "year", "年度不在可能的范围")
     hint = int(year) if year.isascii() and year.isdigit() else None
-    for spec in kind.fields:
-        value = row.get(spec.code, "") if spec.form is FieldForm.DATE else ""
+    for code in kind.dates:
+        value = row.get(code, "")
         if not value.strip():
             continue
         understood = find_date(value, calendar, hint)
         if understood is None:
-            yield report("A03", Verdict.WARN, spec.code, "日期无法识别，仅按原文保存")
+            yield report("A03", Verdict.WARN, code, "日期无法识别，仅按原文保存")
         elif understood.earliest > latest:
-            yield report("A05", Verdict.FAIL, spec.code, "日期在导入日之后")
+            yield report("A05", Verdict.FAIL, code, "日期在导入日之后")

@@ -13,7 +13,6 @@ from datetime import date
 from records.certificate_numbers import parse_certificate_number
 from records.comparing import find_date, recorded_birth
 from records.dates import PartialDate
-from records.fields import FieldForm
 from records.id_numbers import find_id_number
 from records.jurisdictions import Jurisdictions
 from records.kinds import Kind
@@ -27,7 +26,6 @@ WHOLE_TABLE_ROWS = 3000
 """A table of this size knows every county; a smaller one is somebody's selection."""
 
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{17}[\dXx]|\d{15,19})(?![0-9A-Za-z])")
-_FREE_FORMS = (FieldForm.TEXT,)
 _ARCHIVE_TEXTS = ("title", "remarks", "damage")
 
 Doubt = tuple[str, str, str]
@@ -98,8 +96,9 @@ def _codes(row: Mapping[str, str], kind: Kind, areas: Jurisdictions) -> Iterator
 
 def _sensitive(row: Mapping[str, str], kind: Kind) -> Iterator[Doubt]:
     """S09: an identity or bank number where free text stands."""
-    texts = [spec.code for spec in kind.fields if spec.form in _FREE_FORMS]
-    for code in (*texts, *_ARCHIVE_TEXTS):
+    if _LONG_NUMBER.search("\n".join(row.values())) is None:
+        return
+    for code in (*kind.texts, *_ARCHIVE_TEXTS):
         for digits in _LONG_NUMBER.findall(row.get(code, "")):
             if _is_identity(digits):
                 yield "S09", code, "文本中有公民身份号码"
