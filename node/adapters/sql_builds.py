@@ -1,6 +1,5 @@
 """Builds of the index on SQL: rows go in sorted, straight through the driver."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from node.adapters import build_tables as tables
 from node.adapters.catalogue_tables import batch as batches
 from node.adapters.catalogue_tables import entry, shelf
+from node.adapters.driver_rows import insert_rows, widen_cache
 from node.adapters.import_log import ImportLog
 from node.build_ports import BuildFiles, StoredEntry
 from node.domain.index_builds import Build, Step
@@ -21,7 +21,6 @@ from trust.store.schema import ensure_schema
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _COPY_END = b"\xff\xff"
 _ENTRY = ("entry_id", "shelf_id", "reference_code", "is_hidden", "body")
-_CACHE_KIBIBYTES = 262_144
 _FETCH = 2000
 _FLIP_TRIES = 6
 
@@ -106,7 +105,7 @@ class SqlBuilds:
     def add_entries(self, build: Build, entries: Sequence[StoredEntry]) -> None:
         """The entries are stored, unseen by searches, and `build` is its new progress."""
         with self._filling() as connection:
-            self._insert(connection, "entry", _ENTRY, entries)
+            insert_rows(connection, "entry", _ENTRY, entries)
             tables.update_build(connection, build)
 
     def remove_unseen(self) -> None:
@@ -165,11 +164,11 @@ class SqlBuilds:
         target, columns = f"{step.table}_g{build.generation}", tables.COLUMNS[step.table]
         with self._filling() as connection:
             if names is not None:
-                self._insert(connection, target, columns, names)
+                insert_rows(connection, target, columns, names)
             elif self._is_postgresql:
                 self._copy_packed(connection, target, columns, files.packed_rows(step))
             else:
-                self._insert(connection, target, columns, files.rows(step))
+                insert_rows(connection, target, columns, files.rows(step))
             tables.update_build(connection, build)
 
     def flip(self, build: Build, shelves: Sequence[Shelf], batch: Batch | None) -> None:
@@ -224,26 +223,8 @@ class SqlBuilds:
     def _filling(self) -> Iterator[Connection]:
         """A transaction with room for many pages."""
         with transaction(self._engine) as connection:
-            if not self._is_postgresql:
-                connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
+            widen_cache(connection)
             yield connection
-
-    def _insert(
-        self,
-        connection: Connection,
-        table: str,
-        columns: Sequence[str],
-        rows: Iterable[Sequence[object]],
-    ) -> None:
-        driver = connection.connection.driver_connection
-        names = ", ".join(f'"{column}"' for column in columns)
-        if isinstance(driver, sqlite3.Connection):
-            marks = ", ".join("?" * len(columns))
-            driver.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
-        elif isinstance(driver, psycopg.Connection):
-            with driver.cursor().copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-                for row in rows:
-                    copy.write_row(row)
 
     def _copy_packed(
         self, connection: Connection, table: str, columns: Sequence[str], data: bytes

@@ -1,15 +1,15 @@
 """Adds entries to the SQL index, inside the caller's transaction."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from node.adapters.build_tables import COLUMNS
 from node.adapters.catalogue_rows import write_entry
 from node.adapters.catalogue_tables import (
-    FORMER_NAME,
     batch,
     certificate_number,
     entry,
@@ -20,22 +20,19 @@ from node.adapters.catalogue_tables import (
     person,
     shelf,
 )
+from node.adapters.driver_rows import insert_rows, widen_cache
 from node.adapters.driver_statements import driver_cursor
 from node.adapters.import_log import ImportLog
 from node.adapters.sql_catalogue_reader import SqlCatalogueReader
 from node.adapters.sql_subjects import add_subjects
-from node.domain.shelves import Batch, IndexedEntry, PersonIndex
-from records.id_numbers import number_of
-from records.kinds import get_kind
-from records.name_keys import count_signs, hash_key, stored_keys
+from node.domain.index_rows import IndexRows
+from node.domain.shelves import Batch, IndexedEntry
+from records.name_keys import count_signs, stored_keys
 from records.name_sounds import SoundTable
 
 _T = TypeVar("_T")
-_Row = dict[str, object]
-_MOST_PARAMETERS = 400
-_ROWS_AT_ONCE = 1000
-_MOST_BORN_DAYS = 32_000
-"""Wider windows of birth (some \"about\" in a century) are cut to what the column holds."""
+_ROWS_AT_ONCE = 5000
+_ENTRY = ("entry_id", "shelf_id", "reference_code", "is_hidden", "body")
 _IMPORT_LOCK = 0x1A17A2
 """One import at a time on PostgreSQL; SQLite has one writer anyway."""
 
@@ -57,12 +54,13 @@ class SqlCatalogueWriter(SqlCatalogueReader):
         self._signs: Counter[tuple[int, int]] = Counter()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _IMPORT_LOCK})
+        widen_cache(connection)
 
     def add(self, archive_code: str, category: str, entries: Sequence[IndexedEntry]) -> None:
         """The entries are in the index; none of their 档号 was there before."""
         shelf_id = self._open_shelf(archive_code, category)
         for part in _parts(entries, _ROWS_AT_ONCE):
-            self._add_part(shelf_id, category, part)
+            self._add_part(shelf_id, part)
         years = [one.year for one in entries if one.year]
         self._connection.execute(
             update(shelf)
@@ -114,63 +112,57 @@ class SqlCatalogueWriter(SqlCatalogueReader):
             .values(first_year=first, last_year=max(last, there.last_year))
         )
 
-    def _add_part(self, shelf_id: int, category: str, entries: Sequence[IndexedEntry]) -> None:
+    def _add_part(self, shelf_id: int, entries: Sequence[IndexedEntry]) -> None:
         first_id = self._next_id(entry, "entry_id")
         self._last_id = first_id + len(entries) - 1
-        rows = [
-            _entry_row(one) | {"entry_id": entry_id, "shelf_id": shelf_id}
+        rows = (
+            (entry_id, shelf_id, one.entry.reference_code, one.is_hidden, write_entry(one.entry))
             for entry_id, one in enumerate(entries, start=first_id)
-        ]
-        if rows:
-            self._connection.execute(insert(entry), rows)
-        self._index(shelf_id, category, dict(enumerate(entries, start=first_id)))
+        )
+        insert_rows(self._connection, "entry", _ENTRY, rows)
+        self._index(shelf_id, dict(enumerate(entries, start=first_id)))
 
-    def _index(self, shelf_id: int, category: str, entries: Mapping[int, IndexedEntry]) -> None:
+    def _index(self, shelf_id: int, entries: Mapping[int, IndexedEntry]) -> None:
         """The entries, by id, can be found under their people, numbers and words."""
-        roles = {one.role: place for place, one in enumerate(get_kind(category).people)}
-        names = self._name_ids(list(entries.values()))
-        rows: dict[Table, list[_Row]] = {person: [], id_number: [], certificate_number: []}
+        rows = IndexRows()
         for entry_id, one in entries.items():
-            key: _Row = {"entry_id": entry_id, "shelf_id": shelf_id}
-            rows[person] += _unique(_person_rows(one, key, roles, names), "name_id", "role")
+            rows.add(one, entry_id, shelf_id)
             for who in one.people:
                 self._signs.update(() if who.is_former_name else count_signs(who.normal))
-            numbers = (key | {"number": number_of(n), "role": roles[r]} for n, r in one.id_numbers)
-            rows[id_number] += _unique(numbers, "number", "role")
-            keys = (key | {"number_key": hash_key(text)} for text in one.number_keys)
-            rows[certificate_number] += _unique(keys, "number_key")
-        for table, values in rows.items():
-            if values:
-                self._connection.execute(insert(table), values)
-        words = {entry_id: one.words for entry_id, one in entries.items()}
-        add_subjects(self._connection, shelf_id, words)
+        names = self._name_ids({f[0] for f in rows.people} | {f[5] for f in rows.people})
+        people = (
+            (names[own], on, born, entry_id, role, names.get(other, 0), days, year)
+            for own, on, born, entry_id, role, other, days, year in rows.people
+        )
+        # In the order of each table: neighbours lie on one page.
+        self._insert(person, people)
+        self._insert(id_number, rows.id_numbers)
+        self._insert(certificate_number, rows.certificates)
+        add_subjects(
+            self._connection, shelf_id, {entry_id: one.words for entry_id, one in entries.items()}
+        )
 
-    def _name_ids(self, entries: Sequence[IndexedEntry]) -> dict[str, int]:
-        """Ids of all names of these entries; new names enter the dictionary."""
-        wanted = {one.normal for item in entries for one in item.people}
-        wanted |= {one.other_normal for item in entries for one in item.people}
+    def _insert(self, table: Table, rows: Iterable[tuple[object, ...]]) -> None:
+        insert_rows(self._connection, table.name, COLUMNS[table.name], sorted(rows))
+
+    def _name_ids(self, wanted: set[str]) -> dict[str, int]:
+        """Ids of these names; new ones enter the dictionary."""
         wanted.discard("")
-        known: dict[str, int] = {}
-        for part in _parts(sorted(wanted), _MOST_PARAMETERS):
-            statement = select(name.c.normal, name.c.name_id).where(name.c.normal.in_(part))
-            known.update((row.normal, row.name_id) for row in self._connection.execute(statement))
-        new = sorted(wanted - known.keys())
+        known = self.find_names(sorted(wanted))
         first_id = self._next_id(name, "name_id")
-        added = {normal: name_id for name_id, normal in enumerate(new, start=first_id)}
-        if added:
-            rows = [{"name_id": name_id, "normal": normal} for normal, name_id in added.items()]
-            self._connection.execute(insert(name), rows)
-            self._add_keys(added)
-        return known | added
-
-    def _add_keys(self, added: Mapping[str, int]) -> None:
-        rows = [
-            {"key": key, "sign": sign, "name_id": name_id}
-            for normal, name_id in added.items()
-            for key, sign in stored_keys(normal, self._sounds)
-        ]
-        if rows:
-            self._connection.execute(insert(name_key), rows)
+        added = {new: first_id + at for at, new in enumerate(sorted(wanted - known.keys()))}
+        insert_rows(
+            self._connection, "name", COLUMNS["name"], ((at, new) for new, at in added.items())
+        )
+        self._insert(
+            name_key,
+            (
+                (key, sign, name_id)
+                for normal, name_id in added.items()
+                for key, sign in stored_keys(normal, self._sounds)
+            ),
+        )
+        return {**known, **added}
 
     def _count_signs(self) -> None:
         """How common each character is, brought up to date with what was added."""
@@ -194,42 +186,6 @@ class SqlCatalogueWriter(SqlCatalogueReader):
     def _next_id(self, table: Table, column: str) -> int:
         highest = self._connection.execute(select(func.max(table.c[column]))).scalar_one()
         return int(highest or 0) + 1
-
-
-def _entry_row(one: IndexedEntry) -> _Row:
-    return {
-        "reference_code": one.entry.reference_code,
-        "is_hidden": one.is_hidden,
-        "body": write_entry(one.entry),
-    }
-
-
-def _person_rows(
-    one: IndexedEntry, key: _Row, roles: dict[str, int], names: dict[str, int]
-) -> Iterator[_Row]:
-    for who in one.people:
-        yield key | {
-            "name_id": names[who.normal],
-            "year": one.people_year,
-            "role": roles[who.role] + (FORMER_NAME if who.is_former_name else 0),
-            "other_name_id": names.get(who.other_normal, 0),
-            "born": _born(who),
-            "born_days": _born_days(who),
-        }
-
-
-def _unique(rows: Iterator[_Row], *columns: str) -> list[_Row]:
-    return list({tuple(row[column] for column in columns): row for row in rows}.values())
-
-
-def _born(who: PersonIndex) -> int:
-    return who.birth_from.toordinal() if who.birth_from else 0
-
-
-def _born_days(who: PersonIndex) -> int:
-    if who.birth_from is None or who.birth_to is None:
-        return 0
-    return min((who.birth_to - who.birth_from).days, _MOST_BORN_DAYS)
 
 
 def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

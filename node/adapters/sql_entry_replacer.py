@@ -57,7 +57,7 @@ class SqlEntryReplacer(SqlCatalogueWriter):
             .where(entry.c.entry_id == entry_id)
             .values(body=write_entry(wanted), is_hidden=corrected.is_hidden)
         )
-        self._index(on.shelf_id, wanted.category, {entry_id: corrected})
+        self._index(on.shelf_id, {entry_id: corrected})
         self._count_signs()
         if corrected.year:
             self._widen_years(on.shelf_id, corrected.year, corrected.year)

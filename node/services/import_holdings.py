@@ -23,7 +23,7 @@ from records.kinds import Kind, get_kind
 from records.refusal import Refusal
 from records.sought import QueryReader
 
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE = 5000
 
 
 class HoldingsFile(Protocol):
