@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from node.catalogue_ports import CatalogueReader
 from node.domain.near_names import MOST_KEY_ROWS, NearNames
 from node.domain.shelves import Shelf
-from records.name_frequency import NameFrequency
+from node.services.name_counts import NameCounts
 from records.name_likeness import NameLikeness
 from records.person_names import Spelling
 from records.sought import Wanted
@@ -28,15 +28,16 @@ class KnownNames:
         index: CatalogueReader,
         shelf: Shelf,
         likeness: NameLikeness,
-        frequency: NameFrequency,
+        counts: NameCounts,
     ) -> None:
-        """Ask `index`; `frequency` says how common the characters of names are."""
+        """Ask `index`; `counts` says how common names are, as far as it is known."""
         self._index, self._shelf = index, shelf
-        self._likeness, self._frequency = likeness, frequency
+        self._likeness, self._counts = likeness, counts
         self._ids: dict[str, int] = {}
         self._asked: set[str] = set()
         self._expected: frozenset[str] = frozenset()
         self._chances: dict[str, float] = {}
+        self._bearers: dict[str, int] = {}
         self.truncated = False
         """More names share a key than were looked at."""
 
@@ -58,14 +59,28 @@ class KnownNames:
     def chance(self, normal: str) -> float:
         """Share of people who bear the name, by its characters and by its counted bearers."""
         if normal not in self._chances:
-            new = [one for one in self._expected | {normal} if one not in self._chances]
-            self.look_up(new)
-            there = {one: self._ids[one] for one in new if one in self._ids}
-            counted = self._index.count_bearers(self._shelf, there.values(), MOST_BEARERS)
-            for one in new:
-                bearers = counted[there[one]] if one in there else 0
-                self._chances[one] = self._frequency.chance(one, bearers)
+            self._count([one for one in self._expected | {normal} if one not in self._chances])
         return self._chances[normal]
+
+    def bearers(self, normal: str) -> int:
+        """People of the shelf who bear it, counted up to `MOST_BEARERS`; 0 = nobody."""
+        self.chance(normal)
+        return self._bearers.get(normal, 0)
+
+    def _count(self, names: Collection[str]) -> None:
+        self.look_up(names)
+        there = {one: self._ids[one] for one in names if one in self._ids}
+        kept = {one: count for one in there if (count := self._counts.find(one)) is not None}
+        new = {one: name_id for one, name_id in there.items() if one not in kept}
+        self._bearers |= kept
+        if new:
+            counted = self._index.count_bearers(self._shelf, new.values(), MOST_BEARERS)
+            for one, name_id in new.items():
+                self._bearers[one] = counted[name_id]
+                self._counts.keep(one, counted[name_id])
+        for one in names:
+            bearers = self._bearers.get(one, 0)
+            self._chances[one] = self._counts.frequency.chance(one, bearers)
 
     def near_to(self, wanted: Wanted, name_ids: Collection[int]) -> set[int]:
         """Those of the names that are the wanted one, or near to it."""

@@ -15,8 +15,8 @@ from node.domain.catalogue import Judgement, judge
 from node.domain.people_clues import PeopleClues, clues_of, slipped_days
 from node.domain.shelves import PersonRow, Shelf, ShelvedEntry
 from node.services.known_names import NO_BOUND, KnownNames
+from node.services.name_counts import NameCounts
 from records.matching import FEWEST_PEOPLE, MOST_STRANGERS, Match, Scales
-from records.name_frequency import NameFrequency
 from records.outcomes import Outcome
 from records.sought import QueryReader, Sought, Wanted
 from records.weighing import weigh
@@ -32,6 +32,8 @@ MOST_BESIDE = 250
 SAFE_TIERS = ("exact", "variant")
 ALL_TIERS = (*SAFE_TIERS, "homophone", "dialect", "shape")
 
+_MUCH_RARER = 4
+"""A name so many times rarer than the other is looked up in its place."""
 _BIRTH_SPAN_DAYS = 60 * 365.25
 _HIDDEN_IN_ENTRY = 1e-3
 """What fields that the index does not hold may still add to a candidate."""
@@ -50,11 +52,11 @@ class PersonSearch:
         sought: Sought,
         scales: Scales,
         reader: QueryReader,
-        frequency: NameFrequency,
+        counts: NameCounts,
     ) -> None:
-        """Search that shelf; `frequency` says how common names are in this index."""
+        """Search that shelf; `counts` says how common names are on it."""
         self._index, self._shelf, self._sought, self._reader = index, shelf, sought, reader
-        self._names = KnownNames(index, shelf, reader.likeness, frequency)
+        self._names = KnownNames(index, shelf, reader.likeness, counts)
         self._matches: dict[int, Match] = {}
         self._weighed: set[_Place] = set()
         self._clues = clues_of(sought.subject.birth, sought.period, reader.calendar)
@@ -88,12 +90,12 @@ class PersonSearch:
     def _search_names(self) -> None:
         spellings = self._sought.subject.spellings
         safe = self._names.ids(one for one in spellings if one.how != "popular")
-        self._weigh_rows(self._couples(safe, self._other_ids()))
+        self._weigh_couples(safe)
         if not self._is_settled():
             self._weigh_named(safe)
         popular = self._names.ids(one for one in spellings if one.how == "popular")
         if popular and not self._matches:
-            self._weigh_rows(self._couples(popular, self._other_ids()))
+            self._weigh_couples(popular)
             self._weigh_named(popular)
         if not self._is_settled():
             self.tiers = ALL_TIERS
@@ -139,6 +141,21 @@ class PersonSearch:
     def _other_ids(self) -> list[int]:
         other = self._sought.other
         return [] if len(other.name) < 2 else self._names.ids(other.spellings)
+
+    def _weigh_couples(self, ids: Sequence[int]) -> None:
+        """Records of the name beside the other party's, from the side of the rarer name."""
+        others, sought = self._other_ids(), self._sought
+        if ids and others and sought.kind.is_of_pairs:
+            own, their = (one.spellings[0].normal for one in (sought.subject, sought.other))
+            if self._names.bearers(their) * _MUCH_RARER < self._names.bearers(own):
+                self._weigh_partners(self._couples(others, ids))
+                if self._matches:
+                    return
+        self._weigh_rows(self._couples(ids, others))
+
+    def _weigh_partners(self, rows: Sequence[PersonRow]) -> None:
+        """The records of these people, with the sought person beside them."""
+        self._weigh([place for row in rows for place in self._roles(row.entry_id, row.role)])
 
     def _couples(self, ids: Sequence[int], others: Sequence[int]) -> Sequence[PersonRow]:
         if not ids or not others:
@@ -188,15 +205,17 @@ class PersonSearch:
     def _weigh_beside(self, others: Sequence[int]) -> None:
         """Records where the other party stands beside a name that is near to the one sought."""
         subject = self._sought.subject
-        rows = self._index.find_people(self._shelf, others, PeopleClues(), MOST_BESIDE)
-        if len(rows) < MOST_BESIDE:
+        rows: Sequence[PersonRow] = ()
+        is_common = self._names.bearers(self._sought.other.spellings[0].normal) >= MOST_BESIDE
+        if not is_common:
+            rows = self._index.find_people(self._shelf, others, PeopleClues(), MOST_BESIDE)
+        if not is_common and len(rows) < MOST_BESIDE:
             near = self._names.near_to(subject, {row.other_name_id for row in rows})
             rows = [row for row in rows if row.other_name_id in near]
         else:
             ids = self._names.near_ids(subject, "", NO_BOUND)
             rows = self._couples(others, list(ids))
-        places = [place for row in rows for place in self._roles(row.entry_id, row.role)]
-        self._weigh(places)
+        self._weigh_partners(rows)
 
     def _near_ids(self, wanted: Wanted, surname: str) -> dict[int, float]:
         """Ids of names that may have been meant, as far as they can still become likely."""

@@ -7,11 +7,12 @@ from node.catalogue_ports import CatalogueIndex, CatalogueReader
 from node.domain.catalogue import Judgement, candidate_of
 from node.domain.historic_clues import HistoricClues
 from node.domain.shelves import Shelf
+from node.services.name_counts import NameCounts
 from node.services.person_search import SAFE_TIERS, PersonSearch
 from node.services.search_subjects import SubjectSearch
 from records.entries import CatalogueEntry, SearchResult
 from records.matching import Scales
-from records.name_frequency import NameFrequency, count_frequency
+from records.name_frequency import count_frequency
 from records.outcomes import Outcome
 from records.queries import RecordQuery
 from records.sought import QueryReader, Sought, Wanted
@@ -28,8 +29,7 @@ class SearchCatalogue:
         self._reader = reader
         self._clues = clues or HistoricClues()
         self._lock = Lock()
-        self._frequency: NameFrequency | None = None
-        self._versions: dict[int, int] = {}
+        self._counts: dict[int, tuple[int, NameCounts]] = {}
 
     def search(self, archive_code: str, query: RecordQuery) -> SearchResult:
         """Candidates of one archive, best first.
@@ -50,21 +50,21 @@ class SearchCatalogue:
                 search = SubjectSearch(index, shelf, sought, self._scales(shelf))
                 found = _result(sought, search.run(), shelf, truncated=search.truncated)
                 return replace(found, variants=0, hidden_hit=search.hidden_hit)
-            scales, frequency = self._scales(shelf), self._frequency_of(index, shelf)
-            person = PersonSearch(index, shelf, sought, scales, self._reader, frequency)
+            scales, counts = self._scales(shelf), self._counts_of(index, shelf)
+            person = PersonSearch(index, shelf, sought, scales, self._reader, counts)
             found = _result(
                 sought, person.run(), shelf, tiers=person.tiers, truncated=person.truncated
             )
             found = replace(found, hidden_hit=person.hidden_hit)
             return self._clues.ask_for_place(sought, found)
 
-    def _frequency_of(self, index: CatalogueReader, shelf: Shelf) -> NameFrequency:
-        """How common names are in the whole index; read anew after an import into the shelf."""
+    def _counts_of(self, index: CatalogueReader, shelf: Shelf) -> NameCounts:
+        """How common names are; read anew after an import into the shelf."""
         with self._lock:
-            known = self._frequency
-            if known is None or self._versions.get(shelf.shelf_id) != shelf.index_version:
-                known = self._frequency = count_frequency(index.read_signs())
-                self._versions[shelf.shelf_id] = shelf.index_version
+            version, known = self._counts.get(shelf.shelf_id, (-1, None))
+            if known is None or version != shelf.index_version:
+                known = NameCounts(count_frequency(index.read_signs()))
+                self._counts[shelf.shelf_id] = (shelf.index_version, known)
             return known
 
     def _scales(self, shelf: Shelf) -> Scales:
