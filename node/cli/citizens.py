@@ -92,7 +92,9 @@ def make_box(data: Path, box: Path, *, listen: str, **more: str) -> None:
     public = read_exchange_key(path, passphrase).public_key()
     write_citizen_folder(box, settings, secrets.token_bytes(32), public)
     if not config.citizen_box:
-        moved = replace(config, citizen_box=str(box.resolve()))
+        inside = box.resolve().is_relative_to(data.resolve())
+        named = box.resolve().relative_to(data.resolve()) if inside else box.resolve()
+        moved = replace(config, citizen_box=str(named))
         (data / FILE).write_text(dump_config(moved), "utf-8")
 
 
@@ -105,7 +107,6 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     configure_logging()
     config, places = load_citizen_config(chosen.box)
-    serving: list[uvicorn.Server] = []
     settings = CitizenSettings(
         archives=tuple(
             HostedArchive(archive_code=one.code, name=one.name) for one in config.archives
@@ -133,8 +134,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         timeout_graceful_shutdown=3,
     )
     print(f"citizen http://{config.listen}", flush=True)
-    serving.append(uvicorn.Server(server))
-    serving[0].run()
+    uvicorn.Server(server).run()
     return 0
 
 

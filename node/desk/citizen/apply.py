@@ -49,8 +49,13 @@ class ApplyPages:
 
     def show(self, visit: Visit) -> Response:
         """One question."""
-        question = self._question(visit)
-        return self._page(visit, question, self._draft(visit), {})
+        question, draft = self._question(visit), self._draft(visit)
+        errors: dict[str, str] = {}
+        if visit.query.get("wrong"):
+            reading = self._read(draft, visit)
+            mistakes = reading.errors or self._reader.refused(reading, visit)
+            errors = errors_of(question, mistakes)
+        return self._page(visit, question, draft, errors)
 
     def answer(self, visit: Visit) -> Response:
         """The answer is kept, right or wrong; then the next question, or this one again."""
@@ -76,7 +81,7 @@ class ApplyPages:
         for question in self._asked(draft, reading):
             seen = any(question.owns(field) for field in draft.fields)
             if not seen or errors_of(question, reading.errors):
-                return see_other(f"/apply/{question.name}")
+                return see_other(f"/apply/{question.name}{'?wrong=1' if seen else ''}")
         return see_other(_CHECK)
 
     def check(self, visit: Visit) -> Response:
@@ -85,7 +90,7 @@ class ApplyPages:
         reading = self._read(draft, visit)
         wrong = self._wrong(draft, reading, visit)
         if wrong is not None:
-            return see_other(f"/apply/{wrong.name}")
+            return see_other(f"/apply/{wrong.name}?wrong=1")
         if person is None:
             return self._door.ask_who(visit, _CHECK)
         return self._check_page(visit, draft, reading, {})

@@ -9,7 +9,9 @@ from node.desk.filing_form import Filing, FilingForm
 from node.domain.application import Application, eligibility_of_form
 from node.domain.citizens import ProvenPerson
 from node.services.citizen_letterbox import CitizenDraft
+from records import eligibility_terms
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
+from records.eligibility_terms import DOCUMENTS, Effect, Eligibility
 from records.refusal import Refusal
 from webui.form import Form
 from webui.visit import Visit
@@ -67,7 +69,10 @@ class DraftReader:
             errors["relation"] = visit.words("citizen.choose")
         if "delivery" not in draft.fields:
             errors["delivery"] = visit.words("citizen.choose")
-        return Reading(filing=filing, errors=errors, papers_wanted=self._papers(filing, draft))
+        papers, barred = self._judge(filing, draft, visit)
+        if barred:
+            errors.setdefault("relation", barred)
+        return Reading(filing=filing, errors=errors, papers_wanted=papers)
 
     def refused(self, reading: Reading, visit: Visit) -> dict[str, str]:
         """Why no archive could search by this, by field: the same reading as at the archive."""
@@ -103,13 +108,29 @@ class DraftReader:
             return visit.words("citizen.where_which", what="、".join(found.choices[:6]))
         return visit.words("citizen.where_unknown")
 
-    def _papers(self, filing: Filing, draft: CitizenDraft) -> tuple[str, ...]:
-        if CATEGORY.name not in draft.fields or "purpose" not in draft.fields:
-            return ()
+    def _judge(
+        self, filing: Filing, draft: CitizenDraft, visit: Visit
+    ) -> tuple[tuple[str, ...], str]:
+        """Papers that the rule still wants, and why nobody may be asked even with them."""
+        if not {CATEGORY.name, "purpose", "relation"} <= draft.fields.keys():
+            return (), ""
         facts = eligibility_of_form(filing.application)
         have = facts.documents | {paper.kind for paper in draft.papers}
-        decision = evaluate_eligibility(replace(facts, documents=have), floors=DEFAULT_FLOORS)
-        return tuple(decision.missing)
+        decision = _decide(facts, have)
+        if decision.effect is not Effect.REFUSE:
+            return tuple(decision.missing), ""
+        for helpful in DOCUMENTS:
+            # A paper that turns a refusal into a question is the paper to ask for.
+            better = _decide(facts, have | {helpful})
+            if helpful not in have and better.effect is not Effect.REFUSE:
+                return (helpful, *better.missing), ""
+        reason = decision.reason
+        why = (reason.en if visit.english else reason.zh) if reason else ""
+        return (), visit.words("citizen.not_by_phone", why=why)
+
+
+def _decide(facts: eligibility_terms.Application, documents: frozenset[str]) -> Eligibility:
+    return evaluate_eligibility(replace(facts, documents=documents), floors=DEFAULT_FLOORS)
 
 
 def errors_of(question: Question, errors: Mapping[str, str]) -> dict[str, str]:
