@@ -229,6 +229,10 @@ class CaseWriter(CaseReader, RightsWriter, Protocol):
         """Due messages that nobody else sends before `until`."""
         ...
 
+    def free_leases(self) -> None:
+        """Whatever a process that is gone was sending may be sent again at once."""
+        ...
+
     def save_message(self, message: OutboxMessage) -> None:
         """New due time, attempts, state; ignored when the message is gone."""
         ...

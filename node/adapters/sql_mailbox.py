@@ -58,6 +58,11 @@ class SqlMailbox(SqlCaseReader):
             leased.append(message)
         return leased
 
+    def free_leases(self) -> None:
+        """Whatever a process that is gone was sending may be sent again at once."""
+        waiting = t.outbox.c.state == "waiting"
+        self._connection.execute(update(t.outbox).where(waiting).values(lease_ms=0))
+
     def save_message(self, message: OutboxMessage) -> None:
         """New due time, attempts, state; ignored when the message is gone."""
         self._connection.execute(

@@ -58,6 +58,7 @@ class DeliverMessages:
         self._log = log
         self._breaker = Breaker()
         self._lanes = Lanes(self._send_leased)
+        self._begun = False
 
     def run(self, limit: int = 40) -> int:
         """How many messages were leased and how many partners still hold some from before.
@@ -66,7 +67,11 @@ class DeliverMessages:
         """
         now = self._house.clock()
         with self._house.book.write() as book:
+            if not self._begun:
+                # One process sends for a node (decision 0501): older leases are of one that died.
+                book.free_leases()
             leased = book.lease_messages(now, now + LEASE, limit)
+        self._begun = True
         self._lanes.put(leased)
         return len(leased) + self._lanes.wait(_PATIENCE_SECONDS)
 

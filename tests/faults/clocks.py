@@ -10,7 +10,7 @@ PLACES = {
     "node": (
         ("node.cli.serve", "RunningNode"),
         ("node.cli.serve", "open_base"),
-        ("tests.faults.officers", "open_office"),
+        ("tests.faults.officers", "open_base"),
     ),
     "certificate_service": (("certificate_service.cli.running", "RunningService"),),
 }

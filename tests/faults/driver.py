@@ -76,8 +76,12 @@ class Driver:
         self.journal = Journal(world.folder / "driver" / "acknowledged.jsonl")
         self.ended: set[str] = set()
         """Cases that were seen to end as they should."""
+        self.given_up: set[str] = set()
+        """Cases whose message met its business deadline."""
         self.wrong: dict[str, str] = {}
-        """Cases that ended as they should not."""
+        """What was last wrong with a case that has not ended."""
+        self.seen: dict[str, Any] = {}
+        """What the window showed of each case last."""
         self._rng = Random(f"driver/{world.seed}")
         self._numbers = iter(range(1_000_000))
 
@@ -130,17 +134,38 @@ class Driver:
             time.sleep(_PAUSE_SECONDS)
         return True
 
+    def settle(self, seconds: float) -> bool:
+        """Whether both nodes' outboxes are empty within the time: receipts are home too."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if all(self._is_idle(node) for node in (WINDOW, HOLDER)):
+                return True
+            time.sleep(_PAUSE_SECONDS)
+        return False
+
+    def case_of(self, asked: Asked) -> str:
+        """The case number of a request."""
+        return next(case for case, known in self.journal.cases.items() if known == asked)
+
+    def _is_idle(self, node: str) -> bool:
+        waiting = self._try(lambda: self.world.officers[node].tell("waiting"))
+        return waiting is not None and waiting["messages"] == 0
+
+    def give_up(self, case_no: str) -> None:
+        """The case need not end: it was shown as undeliverable, which is what had to happen."""
+        self.given_up.add(case_no)
+
     def is_done(self) -> bool:
         """Whether every acknowledged request was seen to end."""
-        return self.ended == self.journal.cases.keys()
+        return self.journal.cases.keys() <= self.ended | self.given_up
 
     def open_cases(self) -> dict[str, str]:
         """Unfinished cases and what was wrong with them last."""
-        left = self.journal.cases.keys() - self.ended
+        left = self.journal.cases.keys() - self.ended - self.given_up
         return {case_no: self.wrong.get(case_no, "unfinished") for case_no in sorted(left)}
 
     def _judge(self, case_no: str, shown: Any) -> None:
-        asked = self.journal.cases[case_no]
+        asked, self.seen[case_no] = self.journal.cases[case_no], shown
         certificates = shown["certificates"]
         for number, _sha256 in certificates:
             self.journal.show(case_no, number)

@@ -10,16 +10,18 @@ desks, by what the desks show: a round that was cut short is simply done again.
 import json
 import socketserver
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from deploy.localnet.counter import CLAIMABLE, Counter, current_code
 from deploy.localnet.document import read_federation
-from deploy.localnet.federation import system_clock
-from node.bootstrap import open_office
+from node.bootstrap import Base, make_office, open_base
 from node.domain.commands import NoRecordCommand, SignInCommand, WorkCommand
 from node.domain.officers import Actor
+from node.domain.reasons import SESSION_ENDED
+from node.domain.views import CaseClock
 from node.services.office import Office
 from records.refusal import Refusal
 from tests.faults.people import application_of
@@ -30,19 +32,36 @@ _LISTED = 500
 class KeptCounter(Counter):
     """Officers whose sessions outlive their process."""
 
-    def __init__(self, office: Office, federation: Path, archive: str, folder: Path) -> None:
-        super().__init__(office, read_federation(federation), archive, system_clock)
+    def __init__(self, base: Base, federation: Path, archive: str, folder: Path) -> None:
+        clock = base.house.clock
+        super().__init__(make_office(base), read_federation(federation), archive, clock)
         self._folder = folder
+        self._signing_in = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def office(self) -> Office:
+        """What they can do."""
+        return self._office
 
     def officer(self, user: str) -> Actor:
         """See `Counter.officer`; a session that was kept is opened again."""
-        if user not in self._actors:
-            path = self._folder / user
-            if not path.is_file():
-                self._sign_in(user, path)
-            self._actors[user] = self._office.sign_in.open_session(path.read_text("ascii"))
-        return self._actors[user]
+        with self._signing_in:
+            if user not in self._actors:
+                path = self._folder / user
+                if not path.is_file():
+                    self._sign_in(user, path)
+                self._actors[user] = self._open(user, path)
+            return self._actors[user]
+
+    def _open(self, user: str, path: Path) -> Actor:
+        try:
+            return self._office.sign_in.open_session(path.read_text("ascii"))
+        except Refusal as refusal:
+            if refusal.reason is not SESSION_ENDED:
+                raise
+        self._sign_in(user, path)
+        return self._office.sign_in.open_session(path.read_text("ascii"))
 
     def _sign_in(self, user: str, path: Path) -> None:
         login = self.login(user)
@@ -50,7 +69,7 @@ class KeptCounter(Counter):
             archive_code=self._archive,
             user=user,
             password=login.password,
-            totp=current_code(login, system_clock()),
+            totp=current_code(login, self._clock()),
         )
         path.write_text(self._office.sign_in.sign_in(command).token, encoding="ascii")
 
@@ -58,8 +77,9 @@ class KeptCounter(Counter):
 class Desks:
     """What the officers of one archive can be told to do."""
 
-    def __init__(self, office: Office, counter: KeptCounter, archive: str) -> None:
-        self._office = office
+    def __init__(self, base: Base, counter: KeptCounter, archive: str) -> None:
+        self._base = base
+        self._office = counter.office
         self._counter = counter
         self._archive = archive
         self._signed: set[str] = set()
@@ -72,7 +92,7 @@ class Desks:
             "window": self._window,
             "holder": self._holder,
             "progress": self._progress,
-            "ready": lambda _order: {},
+            "waiting": self._waiting,
         }
         try:
             return {"done": acts[order["act"]](order)}
@@ -144,6 +164,12 @@ class Desks:
                 failed.append(f"{case_no} {refusal.code}")
         return {"done": done, "failed": failed}
 
+    def _waiting(self, _order: Mapping[str, Any]) -> dict[str, Any]:
+        """How much this node has yet to send or to issue."""
+        with self._base.house.book.read() as book:
+            counts = book.counts()
+        return {"messages": counts["outbox"] + counts["issuing"], "dead": counts["dead"]}
+
     def _progress(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """State and certificates of these cases, as the window shows them."""
         found = {}
@@ -152,9 +178,14 @@ class Desks:
             found[case_no] = {
                 "state": seen.summary.state,
                 "certificates": [[file.number, file.sha256] for file in seen.certificates],
+                "overdue": _is_overdue(seen.summary.clock),
                 "legs": [[leg.state, leg.outcome, leg.reason_code] for leg in seen.legs],
             }
         return found
+
+
+def _is_overdue(clock: CaseClock) -> bool:
+    return clock.deadline is not None and not clock.stopped and clock.now > clock.deadline
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -174,11 +205,11 @@ class _Server(socketserver.ThreadingTCPServer):
 def main(arguments: list[str]) -> int:
     """Serve until killed."""
     data, archive, federation, folder, address = arguments
-    office = open_office(Path(data), system_clock)
-    counter = KeptCounter(office, Path(federation), archive, Path(folder))
+    base = open_base(Path(data))
+    counter = KeptCounter(base, Path(federation), archive, Path(folder))
     host, _, port = address.rpartition(":")
     with _Server((host, int(port)), _Handler) as server:
-        server.desks = Desks(office, counter, archive)  # type: ignore[attr-defined]
+        server.desks = Desks(base, counter, archive)  # type: ignore[attr-defined]
         server.serve_forever()
     return 0
 

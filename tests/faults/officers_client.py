@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ class Officers:
 
     def __init__(self, process: Managed) -> None:
         self.process = process
+        self._lock = threading.Lock()
 
     def tell(self, act: str, **order: Any) -> Mapping[str, Any]:
         """What came of it.
@@ -35,9 +37,10 @@ class Officers:
             OfficersGone: The process died meanwhile; the next call starts it anew.
             OfficersRefused: As the product answered.
         """
-        if not self.process.is_alive():
-            self.process.spawn()
-            self.process.wait_listening()
+        with self._lock:
+            if not self.process.is_alive():
+                self.process.spawn()
+                self.process.wait_listening()
         try:
             answer = self._ask({"act": act, **order})
         except (OSError, ValueError) as fault:

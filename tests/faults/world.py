@@ -57,7 +57,7 @@ class Setup:
     crash_points: bool = False
     """Points can be armed in every process."""
     preload: Mapping[str, str] = field(default_factory=dict)
-    """Environment of every node process."""
+    """Environment of every process."""
 
 
 class World:
@@ -260,8 +260,7 @@ class World:
         for name, arguments in commands.items():
             command = Command(name=name, arguments=("--", *arguments), listens=self.listens[name])
             self.processes[name] = Managed(command, self.folder, self._plan(name))
-            if name in self.setup.nodes:
-                self.processes[name].preload = self.setup.preload
+            self.processes[name].preload = self.setup.preload
 
     def _plan(self, name: str) -> Plan:
         plan = self.setup.plans.get(name, Plan())

@@ -1,0 +1,162 @@
+"""What the last run of the matrix showed: results.json for machines, docs/faults.md for people."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.faults.matrix import ROWS, Row
+from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.processes import ROOT
+
+DOCUMENT = ROOT / "docs" / "faults.md"
+_HEAD = """# 故障矩阵 · The fault matrix
+
+`make faults` runs all of it and writes this page; `.venv/bin/python -m tests.faults F7 --seed 7`
+runs one row with that seed, `--mutant NAME` one seeded bug. What a row does is in its own words in
+[tests/faults](../tests/faults); why the harness is made like this is in decisions 1040 and 1041.
+
+Each run is a world of real processes (registry, certificate service, two or three nodes, officers)
+started by the product's own commands on a copy of one founded federation. A seeded client files
+requests and keeps every acknowledgement on disk with fsync; everything between two processes goes
+through our own fault proxy; five attackers fire the whole attack list throughout. After every run
+these are read from the databases:
+
+| | criterion |
+|---|---|
+| C1 | whatever was acknowledged is there and ends as it should |
+| C2 | one case, one arrival, one certificate per request; numbers without gaps |
+| C3 | no attack was let in during the fault, and every one is refused by name afterwards |
+| C4 | both sides keep equal envelope ids of request and answer |
+| C5 | leaves and state edges one to one; every two checkpoints consistent; witnesses agree |
+| C6 | everything is finished 30 s after the fault (times `patience`, see below) |
+| C7 | no name or number of a person in a log, a status text, the registry, a non-holder, the site |
+| C8 | no process ended but those that the harness killed; no traceback |
+| C9 | every seeded bug is caught by its row |
+| C10 | every line has the seed that repeats it |
+
+`patience` is how many times slower than a quiet one the machine started the world; deadlines of
+the harness are stretched by it and nothing else is.
+"""
+
+
+def write_results(folder: Path, results: dict[str, Any]) -> Path:
+    """results.json, whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "results.json"
+    partial = path.with_suffix(".part")
+    text = json.dumps(results, ensure_ascii=False, indent=2)
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """The results so far; empty ones where there are none."""
+    path = folder / "results.json"
+    found: dict[str, Any] = {}
+    if path.is_file():
+        found = json.loads(path.read_text("utf-8"))
+    return {"rows": {}, "mutants": {}, "issuing": {}, **found}
+
+
+def add_totals(results: dict[str, Any]) -> dict[str, Any]:
+    """The results with their sums in front."""
+    rows = list(results["rows"].values())
+
+    def total(name: str) -> int:
+        return sum(int(row.get("figures", {}).get(name, 0)) for row in rows)
+
+    tried = list(results["mutants"].values())
+    return {
+        "requests": total("requests"),
+        "lost": total("lost"),
+        "duplicated": total("duplicated") + len(results["issuing"].get("faults", [])),
+        "unauthorised": total("let_in"),
+        "attacks": total("attacks"),
+        "leaks": total("leaks"),
+        "rows_held": sum(row["outcome"] == "held" for row in rows),
+        "rows_broke": sum(row["outcome"] == "broke" for row in rows),
+        "mutants_caught": sum(one["caught"] for one in tried),
+        "mutants_seeded": len(tried),
+        **{name: results[name] for name in ("rows", "mutants", "issuing")},
+    }
+
+
+def write_document(results: dict[str, Any]) -> None:
+    """docs/faults.md says what the results say."""
+    DOCUMENT.write_text(draw_document(results), encoding="utf-8")
+
+
+def draw_document(results: dict[str, Any]) -> str:
+    """The page."""
+    totals = add_totals(results)
+    sums = (
+        f"Last run: {totals['requests']} requests, {totals['lost']} lost, "
+        f"{totals['duplicated']} duplicated, {totals['attacks']} attacks of which "
+        f"{totals['unauthorised']} let in, {totals['leaks']} leaks, "
+        f"{totals['mutants_caught']} of {totals['mutants_seeded']} seeded bugs caught."
+    )
+    issuing = results["issuing"]
+    points = (
+        f"\nBesides, the issuing process was killed at each of its {issuing['points']} writes "
+        f"(`python -m tests.faults.issuing`): {len(issuing['faults'])} faults.\n"
+        if issuing
+        else ""
+    )
+    lines = [
+        _HEAD,
+        sums,
+        points,
+        "## Rows\n",
+        "| # | fault | expected | result | seed | recovered, s | requests | attacks |",
+        "|---|---|---|---|---|---|---|---|",
+        *(_row_line(row, results["rows"].get(row.id, {})) for row in ROWS),
+        "\n## Tests of the suite, and what is not tried\n",
+        "| # | where |",
+        "|---|---|",
+        *(_suite_line(row) for row in ROWS if row.tests or row.reason),
+        "\n## Seeded bugs (C9)\n",
+        "| name | bug | row | caught | by |",
+        "|---|---|---|---|---|",
+        *(_mutant_line(one, results["mutants"].get(one.name, {})) for one in MUTANTS),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row_line(row: Row, found: dict[str, Any]) -> str:
+    figures = found.get("figures", {})
+    recovered = figures.get("recovered", "")
+    limit = figures.get("limit", "")
+    cells = (
+        row.id,
+        row.fault,
+        row.expected,
+        _outcome(found, row),
+        found.get("seed", ""),
+        f"{recovered} of {limit}" if recovered != "" else "",
+        figures.get("requests", ""),
+        figures.get("attacks", ""),
+    )
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def _outcome(found: dict[str, Any], row: Row) -> str:
+    if not found:
+        return "see below" if row.reason and not row.run and not row.tests else "not run"
+    text = str(found["outcome"])
+    if found.get("findings"):
+        text += ": " + "; ".join(found["findings"])[:200].replace("|", "/")
+    if found.get("tests"):
+        text += f" ({found['tests']} tests)"
+    return text
+
+
+def _suite_line(row: Row) -> str:
+    places = [f"`{test.replace('tests/', '', 1)}`" for test in row.tests]
+    return f"| {row.id} | {'; '.join([*places, row.reason] if row.reason else places)} |"
+
+
+def _mutant_line(mutant: Mutant, found: dict[str, Any]) -> str:
+    said = str(found.get("by", "")).replace("|", "/")[:120]
+    caught = {True: "yes", False: "NO"}.get(found.get("caught"), "not run")  # type: ignore[call-overload]
+    return f"| {mutant.name} | {mutant.bug} | {mutant.row} | {caught} | {said} |"
