@@ -102,6 +102,7 @@ class Case:
     leader_note: str = ""
     handed_by: str = ""
     claim_note: str = ""
+    idle: bool = False
     reminders: int = 0
     reminded_at: datetime | None = None
     pages: list[dict[str, object]] = field(default_factory=list)

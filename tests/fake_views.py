@@ -134,6 +134,7 @@ class Views:
             leader_said=case.leader_said,
             leader_note=case.leader_note,
             handed_by=case.handed_by,
+            idle=case.idle,
             claim_note=case.claim_note,
             reminders=case.reminders,
             reminded_at=case.reminded_at,

@@ -39,6 +39,7 @@ _SCRIPTS = (
     "region.js",
     "covers.js",
     "lock.js",
+    "devices.js",
 )
 _FOREVER = "public, max-age=31536000, immutable"
 

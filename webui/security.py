@@ -32,10 +32,15 @@ class SecurityHeaders:
     A static file says its own Cache-Control and keeps it.
     """
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        """`secure` = served over TLS: adds Strict-Transport-Security."""
+    def __init__(self, app: ASGIApp, *, secure: bool, connect: str = "") -> None:
+        """`secure` = served over TLS: adds Strict-Transport-Security.
+
+        `connect` is one more place that scripts may ask: the device helper on loopback.
+        """
         self._app = app
         self._secure = secure
+        policy = CSP.replace("connect-src 'self'", f"connect-src 'self' {connect}".rstrip())
+        self._headers = {**_HEADERS, "Content-Security-Policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with the headers added."""
@@ -52,7 +57,7 @@ class SecurityHeaders:
 
     def _guard(self, message: Message) -> None:
         headers = MutableHeaders(scope=message)
-        for name, value in _HEADERS.items():
+        for name, value in self._headers.items():
             headers[name] = value
         headers.setdefault("Cache-Control", "no-store")
         if self._secure:

@@ -116,6 +116,7 @@ class Site:
             fresh=not known,
             now=self.clock(),
             client=request.client.host if request.client else "",
+            origin=f"{'https' if self.secure else 'http'}://{request.headers.get('host', '')}",
             cookies=dict(request.cookies),
         )
 

@@ -34,6 +34,8 @@ class Visit:
     """The server's clock, aware, UTC."""
     client: str
     """Address of the caller, for sign-in limits."""
+    origin: str = ""
+    """This site as the browser names it, e.g. "https://desk.example"."""
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What this browser keeps for us."""
 

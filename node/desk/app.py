@@ -85,7 +85,7 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
         lifespan=lifespan,
         exception_handlers={404: _not_found(site), 405: _not_found(site)},
         middleware=[
-            Middleware(SecurityHeaders, secure=config.secure),
+            Middleware(SecurityHeaders, secure=config.secure, connect=config.helper),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts)),
             Middleware(BodyLimit),
             Middleware(GZipMiddleware, minimum_size=800),

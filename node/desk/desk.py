@@ -186,6 +186,7 @@ class Desk:
             "sample": self.office.trust_domain.endswith(".invalid"),
             "here": visit.path,
             "lock_minutes": self.config.lock_minutes,
+            "helper": self.config.helper,
         }
 
 

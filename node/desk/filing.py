@@ -156,6 +156,8 @@ class FilingPages:
             papers=known.papers if known else (),
             saved_at=visit.now,
             amends=known.amends if known else "",
+            card=known.card if known else None,
+            scanned=known.scanned if known else (),
         )
 
     def _keep(self, visit: Visit, actor: Actor) -> Draft:
@@ -166,7 +168,9 @@ class FilingPages:
         return draft
 
     def _read(self, visit: Visit, actor: Actor, draft: Draft) -> Filing:
-        form = FilingForm(Form(draft.fields), visit.words, self._desk.config.lunar, visit.english)
+        form = FilingForm(
+            Form(draft.fields), visit.words, self._desk.config.lunar, visit.english, draft.card
+        )
         return form.read(actor.archive_code, draft.papers)
 
     def _refused(self, visit: Visit, actor: Actor, filing: Filing) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from node.desk.clues import clues_of
 from node.desk.spoken_dates import SpokenDate, hear_date
 from node.domain.application import Application
+from node.domain.devices import CardRead
 from records.exchange import Applicant, Proof
 from records.id_numbers import parse_id_number
 from records.kinds import KINDS
@@ -36,6 +37,7 @@ RELATIONS = (
 )
 ASSURANCES = ("document_photo", "asserted")
 """What a clerk can say without a reader; chip_read comes from the reader's own statement."""
+CHIP_READ = "chip_read"
 DELIVERIES = ("window", "mobile", "post", "nearest")
 OUTPUTS = ("extract", "copy", "no_record")
 MOST_WORDS = 500
@@ -65,9 +67,17 @@ class Filing:
 class FilingForm:
     """Reads one form; collects every mistake rather than the first."""
 
-    def __init__(self, form: Form, words: Words, lunar: LunarTable, english: bool) -> None:
-        """Take the form and the language in which mistakes are named."""
+    def __init__(
+        self,
+        form: Form,
+        words: Words,
+        lunar: LunarTable,
+        english: bool,
+        card: CardRead | None = None,
+    ) -> None:
+        """Take the form, the language in which mistakes are named, and the card that was read."""
         self._form = form
+        self._card = card
         self._words = words
         self._lunar = lunar
         self._english = english
@@ -120,8 +130,15 @@ class FilingForm:
             id_no=id_no,
             mobile="" if form.has("no_mobile") else mobile,
             relation=self._one_of("relation", RELATIONS),
-            identity_assurance=self._one_of("assurance", ASSURANCES),
+            identity_assurance=self._assurance(id_type, id_no, name),
         )
+
+    def _assurance(self, id_type: str, id_no: str, name: str) -> str:
+        """chip_read only for what the reader's card says; a changed letter was typed."""
+        card = self._card
+        if card and id_type == "resident_id" and (name, id_no) == (card.name, card.id_no):
+            return CHIP_READ
+        return self._one_of("assurance", ASSURANCES)
 
     def _check_id(self, id_type: str, id_no: str) -> None:
         if not id_no:

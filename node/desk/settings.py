@@ -45,3 +45,8 @@ class DeskConfig:
     """Loopback port of the device helper on the clerk's computer."""
     stopping: Callable[[], bool] = lambda: False
     """True once the server should end: open event streams are closed then, not cut off."""
+
+    @property
+    def helper(self) -> str:
+        """Where the pages ask the device helper."""
+        return f"http://127.0.0.1:{self.helper_port}"

@@ -159,7 +159,7 @@ def test_a_box_that_is_none_is_named_and_nothing_is_lost(
 
 def test_other_events_of_the_same_people_are_shown(partner: Client) -> None:
     page = partner.get(f"/fulfil?id={CASE}").text
-    for words in ("离婚登记", "复婚登记", "补发婚姻登记证", "仅供核对，不随本件出证"):
+    for words in ("离婚登记", "再婚登记", "补领婚姻登记证", "仅供核对，不随本件出证"):
         assert words in page
 
 
