@@ -23,7 +23,7 @@ _ROLE_ORDER = ("clerk", "reviewer", "dispatcher", "sealer")
 def up(options: argparse.Namespace) -> int:
     """Start the folder's federation, new or as it was left, and stay until Ctrl-C."""
     progress = Progress(silent=options.json)
-    local = LocalFederation(options.dir, progress)
+    local = LocalFederation(options.dir, progress, citizens=True)
     federation = local.start()
     if options.json:
         print(json.dumps(asdict(federation), ensure_ascii=False))
@@ -99,6 +99,7 @@ def describe(federation: Federation, folder: Path) -> str:
     """Addresses and demo logins, for a person."""
     lines = ["", "页面 · pages"]
     lines += [f"  {node.archive:<14}{node.desk}" for node in federation.nodes]
+    lines += [f"  {'群众端':<14}{node.citizen}" for node in federation.nodes if node.citizen]
     lines += [
         f"  {'登记处':<14}{federation.registry['web'] or federation.registry['grpc']}",
         f"  {'证明查验':<14}{federation.certificate_service['verify']}",

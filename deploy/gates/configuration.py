@@ -10,11 +10,18 @@ from certificate_service import config as certificate_config
 from deploy.gates.finding import ROOT, Finding
 from deploy.schema import field_sentences
 from federation_registry import config as registry_config
+from node import citizen_config
 from node import config as node_config
 
 DOCUMENT = "docs/configuration.md"
 SECTIONS: tuple[tuple[str, str, str, tuple[type, ...]], ...] = (
     ("node", "节点 Node", node_config.FILE, (node_config.NodeConfig, node_config.ArchiveConfig)),
+    (
+        "node",
+        "群众端 Citizens' pages",
+        citizen_config.FILE,
+        (citizen_config.CitizenConfig, node_config.ArchiveConfig),
+    ),
     (
         "federation_registry",
         "登记处 Registry",

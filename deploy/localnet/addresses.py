@@ -17,6 +17,8 @@ class Addresses:
     verify: str
     console: str
     time_stamp: str
+    citizen: str
+    """Citizens' pages of the first node."""
     grpc: Mapping[str, str]
     """By node id."""
     desk: Mapping[str, str]
@@ -24,7 +26,7 @@ class Addresses:
     def all(self) -> tuple[str, ...]:
         """Every address once."""
         own = (self.registry, self.enrolment, self.certificates, self.verify)
-        pages = (self.console, self.time_stamp)
+        pages = (self.console, self.time_stamp, self.citizen)
         return (*own, *pages, *self.grpc.values(), *self.desk.values())
 
     def are_free(self) -> bool:
@@ -34,7 +36,7 @@ class Addresses:
 
 def choose_addresses() -> Addresses:
     """Addresses on ports that were free a moment ago."""
-    ports = iter(f"{LOOPBACK}:{port}" for port in choose_ports(6 + 2 * len(NODES)))
+    ports = iter(f"{LOOPBACK}:{port}" for port in choose_ports(7 + 2 * len(NODES)))
     return Addresses(
         registry=next(ports),
         enrolment=next(ports),
@@ -42,6 +44,7 @@ def choose_addresses() -> Addresses:
         verify=next(ports),
         console=next(ports),
         time_stamp=next(ports),
+        citizen=next(ports),
         grpc={node.node_id: next(ports) for node in NODES},
         desk={node.node_id: next(ports) for node in NODES},
     )

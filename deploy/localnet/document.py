@@ -37,6 +37,8 @@ class NodeEntry:
     archives: tuple[dict[str, str], ...]
     """`archive_code` and `name` of each hosted archive."""
     logins: tuple[Login, ...]
+    citizen: str = ""
+    """Address of the citizens' pages in front of this node; empty = it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

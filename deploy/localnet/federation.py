@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.localnet.addresses import Addresses, choose_addresses
 from deploy.localnet.appointing import appoint_all
+from deploy.localnet.citizen_pages import NODE, citizen_process, ensure_citizen_box
 from deploy.localnet.document import (
     FILE_NAME,
     Federation,
@@ -45,9 +47,15 @@ class LocalFederation:
     """The processes and data of one folder."""
 
     def __init__(
-        self, folder: Path, progress: Progress, clock: Callable[[], datetime] = system_clock
+        self,
+        folder: Path,
+        progress: Progress,
+        clock: Callable[[], datetime] = system_clock,
+        *,
+        citizens: bool = False,
     ) -> None:
-        """Work in `folder`; nothing is touched yet."""
+        """Work in `folder`; nothing is touched yet. `citizens` = their pages run as well."""
+        self._citizens = citizens
         self.layout = Layout(root=folder.resolve())
         self.supervisor = Supervisor(self.layout.root)
         self._progress = progress
@@ -104,6 +112,8 @@ class LocalFederation:
             join_all(founded, self._clock)
         with step("导入四馆样本馆藏，人员到岗 · importing the sample holdings; officers"):
             logins = furnish_all(self.layout)
+        if self._citizens:
+            ensure_citizen_box(self.layout, addresses)
         with step(
             "节点、窗口页面、出证服务、查验页、时间戳启动 · nodes, desks, certificate service"
         ):
@@ -114,6 +124,8 @@ class LocalFederation:
             offices = {plan.node_id: self.office(plan.node_id) for plan in NODES}
             appoint_all(offices, founded.authorities, self._clock())
         federation = self._describe(founded, logins)
+        if self._citizens:
+            federation = _with_citizens(federation, addresses)
         write_federation(self.layout.root, federation)
         return federation
 
@@ -123,6 +135,9 @@ class LocalFederation:
         if not addresses.are_free():
             addresses = choose_addresses()
             federation = move(self.layout, federation, addresses)
+        if self._citizens:
+            ensure_citizen_box(self.layout, addresses)
+            federation = _with_citizens(federation, addresses)
         with self._progress.step("原有联邦重新启动 · starting the kept federation"):
             self.supervisor.start([self._registry(addresses)])
             self.supervisor.start(self._others(addresses))
@@ -153,6 +168,8 @@ class LocalFederation:
             )
             for plan in NODES
         ]
+        if self._citizens:
+            plans.append(citizen_process(self.layout, addresses))
         return [
             *plans,
             ProcessPlan(
@@ -249,6 +266,14 @@ class LocalFederation:
             seal_roots=str(layout.seal_roots),
             tsa=f"http://{addresses.time_stamp}/tsa",
         )
+
+
+def _with_citizens(federation: Federation, addresses: Addresses) -> Federation:
+    nodes = tuple(
+        replace(node, citizen=f"http://{addresses.citizen}") if node.node_id == NODE else node
+        for node in federation.nodes
+    )
+    return replace(federation, nodes=nodes)
 
 
 def _is_complete(snapshot: DirectorySnapshot) -> bool:

@@ -6,12 +6,14 @@ from pathlib import Path
 from certificate_service.config import FILE as CERTIFICATE_FILE
 from certificate_service.config import dump_settings, load_settings
 from deploy.localnet.addresses import Addresses
+from deploy.localnet.citizen_pages import citizen_box
 from deploy.localnet.document import Federation
 from deploy.localnet.layout import Layout
 from deploy.localnet.ports import LOOPBACK, choose_ports
 from federation_registry.config import load_settings as load_registry
 from federation_registry.config import write_settings as write_registry
 from federation_registry.folder import Folder
+from node.citizen_config import load_citizen_config, write_citizen_config
 from node.config import FILE as NODE_FILE
 from node.config import dump_config, load_config
 
@@ -30,6 +32,8 @@ def addresses_of(federation: Federation) -> Addresses:
         # A federation that was founded before there was a console has no port for it yet.
         console=_plain(federation.registry["web"]) or f"{LOOPBACK}:{choose_ports(1)[0]}",
         time_stamp=_plain(federation.tsa),
+        # A federation that was founded before there were citizens' pages has no port for them.
+        citizen=_plain(federation.nodes[0].citizen) or f"{LOOPBACK}:{choose_ports(1)[0]}",
         grpc={node.node_id: node.grpc for node in federation.nodes},
         desk={node.node_id: _plain(node.desk) for node in federation.nodes},
     )
@@ -54,6 +58,8 @@ def move(layout: Layout, federation: Federation, addresses: Addresses) -> Federa
     (layout.certificates / CERTIFICATE_FILE).write_text(dump_settings(moved), encoding="utf-8")
     for node in federation.nodes:
         _move_node(layout.node(node.node_id), node.node_id, addresses)
+        if node.citizen:
+            _move_box(citizen_box(layout, node.node_id), addresses)
     return _renamed(federation, addresses)
 
 
@@ -66,6 +72,12 @@ def _move_node(data: Path, node_id: str, addresses: Addresses) -> None:
         registry=addresses.registry,
     )
     (data / NODE_FILE).write_text(dump_config(moved), encoding="utf-8")
+
+
+def _move_box(box: Path, addresses: Addresses) -> None:
+    config, _ = load_citizen_config(box)
+    moved = replace(config, listen=addresses.citizen, verify_url=f"http://{addresses.verify}/")
+    write_citizen_config(box, moved)
 
 
 def _renamed(federation: Federation, addresses: Addresses) -> Federation:
@@ -87,6 +99,7 @@ def _renamed(federation: Federation, addresses: Addresses) -> Federation:
                 node,
                 grpc=addresses.grpc[node.node_id],
                 desk=f"http://{addresses.desk[node.node_id]}",
+                citizen=f"http://{addresses.citizen}" if node.citizen else "",
             )
             for node in federation.nodes
         ),

@@ -23,7 +23,7 @@ SHANGRAO, JIAXING = "361100", "330400"
 def federation(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Federation]:
     """A registry, three nodes, a certificate service, a time-stamp service."""
     assert (parts / "tables").is_dir()
-    local = LocalFederation(tmp_path_factory.mktemp("federation"), Progress(silent=True))
+    local = LocalFederation(tmp_path_factory.mktemp("federation"), Progress(silent=True), citizens=True)
     try:
         yield local.start()
     finally:
