@@ -32,6 +32,7 @@ from node.servicers.directory import DirectoryServicer
 from node.servicers.exchange import ExchangeServicer
 from node.services.follow_directory import FollowDirectory, Reading
 from node.services.hear_partners import HearPartners
+from node.services.watch_store import WatchStore
 from node.services.worker import Worker
 from records import process_reasons
 from records import reasons as record_reasons
@@ -56,6 +57,7 @@ from trust.identity.directory_scope import SMALL_FEDERATION, Scope
 from trust.identity.participant import Participant, ParticipantKind
 from trust.post import reasons as seal_reasons
 from trust.store import reasons as store_reasons
+from trust.store.engine import transaction
 from trust.transparency import reasons as log_reasons
 
 KNOWN = reasons_by_code(
@@ -112,6 +114,7 @@ class RunningNode:
             council=council_from_json(base.places.council.read_bytes()), scope=scope_of(base)
         )
         more = {
+            "health": WatchStore(self._probe_store, self._tell_health, clock).run,
             "news": self._make_news(),
             "held": make_holds(base).run,
             "retention": make_erasing(base).retain.run,
@@ -209,6 +212,13 @@ class RunningNode:
             ("log_witness", unless(shut, witnessing.witness(channel).run)),
         ]
         return Worker(duties, base.log)
+
+    def _probe_store(self) -> None:
+        with transaction(self.base.engine):
+            return
+
+    def _tell_health(self, serving: bool) -> None:
+        self.server.set_serving(serving)
 
     def _make_news(self) -> Callable[[], int]:
         """Takes up what partners have and we lack, while the registry is away or silent."""
