@@ -138,7 +138,7 @@ class _Flow:
         if words.opening:
             yield self._paragraph(words.opening)
         label_width = self._label_width(words.rows)
-        for rows in self._pairs(words.rows):
+        for rows in self._pairs(words.rows, label_width):
             yield self._row(rows, label_width)
         for text in words.closing:
             yield self._paragraph(text)
@@ -159,8 +159,13 @@ class _Flow:
     def _label_width(self, rows: Sequence[ExtractRow]) -> float:
         body = self.layout.body
         own = [row.label for row in rows if row.compared == OWN]
-        long = any(len(label) >= body.wide_label_from for label in own)
-        return body.wide_label_width if long else body.label_width
+        if any(len(label) >= body.wide_label_from for label in own):
+            return body.wide_label_width
+        # One size for all labels of a table: the column grows before a label shrinks.
+        style = body.label
+        widths = [self._fonts.width(row.label, style.chain, style.size) for row in rows]
+        needed = max(widths, default=0.0) / _POINTS_PER_MM + 2 * body.cell_padding
+        return min(max(body.label_width, needed), body.widest_label_width)
 
     def _row(self, rows: tuple[ExtractRow, ...], label_width: float) -> Block:
         width = self.layout.margins.width / len(rows)
@@ -176,7 +181,7 @@ class _Flow:
 
     def _cell(self, row: ExtractRow, width: float, label_width: float) -> Cell:
         body = self.layout.body
-        style = self._style_of(row, width)
+        style = self._style_of(row, width - label_width)
         room = width - label_width - 2 * body.cell_padding
         return Cell(
             label=row.label,
@@ -196,7 +201,7 @@ class _Flow:
         return self._lines(label, style, room, 0)
 
     def _style_of(self, row: ExtractRow, width: float) -> TextStyle:
-        """楷 is the record's voice; our own words and silence are set in 宋."""
+        """楷 is the record's voice; our own words and silence are 宋. `width` is the value's."""
         body = self.layout.body
         if row.compared == OWN:
             return body.own
@@ -206,14 +211,13 @@ class _Flow:
         """A value that misses its cell by little is set smaller rather than broken."""
         style = self.layout.body.value
         wanted = self._fonts.width(value, style.chain, style.size)
-        factor = self._value_width(width) * _POINTS_PER_MM / wanted if wanted else 1.0
+        room = (width - 2 * self.layout.body.cell_padding) * _POINTS_PER_MM
+        factor = room / wanted if wanted else 1.0
         return replace(style, size=style.size * factor) if _SMALLEST < factor < 1 else style
 
-    def _value_width(self, cell_width: float) -> float:
-        body = self.layout.body
-        return cell_width - body.label_width - 2 * body.cell_padding
-
-    def _pairs(self, rows: Sequence[ExtractRow]) -> Iterator[tuple[ExtractRow, ...]]:
+    def _pairs(
+        self, rows: Sequence[ExtractRow], label_width: float
+    ) -> Iterator[tuple[ExtractRow, ...]]:
         """Rows that share a line: the same field of both spouses, else neighbours that fit."""
         rest = list(rows)
         while rest:
@@ -223,16 +227,17 @@ class _Flow:
                 continue
             partner = partner_of(row, rest)
             if partner is None and rest and not has_partner(row, rest[0], rest):
-                partner = rest[0] if self._fit((row, rest[0])) else None
+                partner = rest[0] if self._fit((row, rest[0]), label_width) else None
             if partner is None:
                 yield (row,)
             else:
                 rest.remove(partner)
                 yield (row, partner)
 
-    def _fit(self, rows: Sequence[ExtractRow]) -> bool:
-        style = self.layout.body.value
-        room = self._value_width(self.layout.margins.width / 2) * _POINTS_PER_MM
+    def _fit(self, rows: Sequence[ExtractRow], label_width: float) -> bool:
+        body, cell = self.layout.body, self.layout.margins.width / 2
+        style = body.value
+        room = (cell - label_width - 2 * body.cell_padding) * _POINTS_PER_MM
         return all(self._fonts.width(row.value, style.chain, style.size) <= room for row in rows)
 
     def _lines(self, text: str, style: TextStyle, width: float, indent: int) -> tuple[Line, ...]:

@@ -95,6 +95,8 @@ class Body:
     """First-line indent, em."""
     row_height: float = 9.2
     label_width: float = 27.0
+    widest_label_width: float = 34.0
+    """How far the label column grows for a long label, e.g. 「男方登记时年龄」."""
     label_leading: float = 15.5
     """Points, where a label takes more than one line."""
     wide_label_width: float = 50.0

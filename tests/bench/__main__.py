@@ -24,6 +24,7 @@ PARTS = {
     "search": "tests.bench.search.figures",
     "trust": "tests.bench.trust_figures",
     "certificate": "tests.bench.certificate_figures",
+    "archival": "tests.bench.archival_figures",
     "hostile": "tests.bench.hostile_figures",
     "qr": "tests.bench.qr_figures",
     "verify": "tests.bench.verify_figures",

@@ -1,11 +1,15 @@
 """E01 through pages alone in a real federation: seven processes, real keys, a real seal."""
 
 import hashlib
+import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,13 +21,16 @@ from deploy.localnet.progress import Progress
 
 pytestmark = pytest.mark.timeout(600)
 SHANGRAO, JIAXING = "361100", "330400"
+DOCUMENTS = Path(__file__).resolve().parents[2] / "var" / "documents"
 
 
 @pytest.fixture(scope="module")
 def federation(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Federation]:
     """A registry, three nodes, a certificate service, a time-stamp service."""
     assert (parts / "tables").is_dir()
-    local = LocalFederation(tmp_path_factory.mktemp("federation"), Progress(silent=True), citizens=True)
+    local = LocalFederation(
+        tmp_path_factory.mktemp("federation"), Progress(silent=True), citizens=True
+    )
     try:
         yield local.start()
     finally:
@@ -142,3 +149,180 @@ def release_e01(page: Page, partner: str, case_no: str, password: str, screens: 
     page.get_by_role("button", name="同意出证").click()
     expect(page.get_by_text("出证指令已签署")).to_be_visible()
     return time.perf_counter() - started
+
+
+def test_e17_is_corrected_reissued_and_announced_by_hand(
+    page: Page,
+    federation: Federation,
+    enter: Callable[[Page, str, str, str], str],
+    screens: Path,
+) -> None:
+    window, partner = federation.node("jiaxing").desk, federation.node("shangrao").desk
+    enter(page, "jiaxing", "clerk", JIAXING)
+    case_no = file_e17(page, window)
+    enter(page, "jiaxing", "reviewer", JIAXING)
+    page.goto(f"{window}/review?id={case_no}")
+    page.get_by_role("button", name="审核通过").click()
+    password = enter(page, "shangrao", "dispatcher", SHANGRAO)
+    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible(timeout=15000)
+    page.goto(f"{partner}/fulfil?id={case_no}")
+    page.get_by_role("button", name="领取办理").click()
+    release(page, password)
+    seal(page, partner, case_no, enter(page, "shangrao", "sealer", SHANGRAO))
+    old = wait_for_number(page, enter, window, case_no)
+    DOCUMENTS.mkdir(parents=True, exist_ok=True)
+    download(page, DOCUMENTS / "e17-old.pdf")
+
+    # The correction clerk shows on the page what the index should say.
+    enter(page, "shangrao", "corrector", SHANGRAO)
+    page.get_by_role("link", name="修正", exact=True).click()
+    page.get_by_role("link", name="提出修正").first.click()
+    page.get_by_label("档号").fill("J012-003-0461-016")
+    page.get_by_label("发现于").fill(case_no)
+    page.get_by_role("button", name="调出").click()
+    field = page.get_by_label("要修正的字段")
+    wrong = field.locator("option", has_text="1962-11-15")
+    field.select_option(wrong.get_attribute("value"))
+    page.get_by_label("修正值", exact=False).first.fill("1962-11-05")
+    drag_over(page)
+    page.get_by_label("理由").fill("影像上是十一月五日，录入时误作十五日")
+    page.screenshot(path=screens / "r4-propose.png")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.get_by_text("已提出，等待另一人审核")).to_be_visible()
+    expect(page.get_by_role("button", name="审核通过")).to_have_count(0)
+
+    enter(page, "shangrao", "submission", SHANGRAO)
+    page.goto(f"{partner}/corrections")
+    expect(page.get_by_text("1962-11-05")).to_be_visible()
+    page.get_by_label("已对照影像").check()
+    page.screenshot(path=screens / "r4-decide.png")
+    page.get_by_role("button", name="审核通过").click()
+    expect(page.get_by_text("已通过，目录索引已更新")).to_be_visible()
+    expect(page.get_by_text(old)).to_be_visible()
+
+    # The dispatcher issues anew, the way of any certificate; then two people replace the old one.
+    password = enter(page, "shangrao", "dispatcher", SHANGRAO)
+    page.goto(f"{partner}/corrections?tab=approved")
+    page.get_by_role("button", name="重新出证").click()
+    expect(page.get_by_role("heading", name="周水根")).to_be_visible()
+    release(page, password)
+    seal(page, partner, case_no, enter(page, "shangrao", "sealer", SHANGRAO))
+    new = wait_for_number(page, enter, window, case_no, other_than=old)
+    expect(page.get_by_text(f"证明 {old} 由 {new} 替代")).to_be_visible()
+    download(page, DOCUMENTS / "e17-new.pdf")
+    page.screenshot(path=screens / "e17-window.png", full_page=True)
+    password = enter(page, "shangrao", "dispatcher", SHANGRAO)
+    page.goto(f"{partner}/corrections?tab=approved")
+    page.get_by_label("本人口令").fill(password)
+    page.get_by_role("button", name="签发更正指令").click()
+    expect(page.get_by_text("更正指令已签")).to_be_visible()
+    password = enter(page, "shangrao", "sealer", SHANGRAO)
+    page.goto(f"{partner}/corrections?tab=approved")
+    page.get_by_label("本人口令").fill(password)
+    page.get_by_role("button", name="确认更正").click()
+    expect(page.get_by_text("更正已生效")).to_be_visible()
+    notice = page.get_by_role("link", name="更正公告（T8）")
+    for _ in range(60):
+        if notice.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    page.screenshot(path=screens / "r4-replaced.png")
+    printed = page.request.get(f"{partner}{notice.get_attribute('href')}")
+    assert printed.body().startswith(b"%PDF-")
+    (DOCUMENTS / "e17-T8.pdf").write_bytes(printed.body())
+    assert verify(federation, DOCUMENTS / "e17-new.pdf")["verdict"] == "V00"
+    ended = verify(federation, DOCUMENTS / "e17-old.pdf")
+    assert ended["verdict"] == "V05" and new in json.dumps(ended, ensure_ascii=False)
+
+
+def file_e17(page: Page, window: str) -> str:
+    page.goto(f"{window}/intake/new")
+    page.get_by_label("姓名", exact=True).fill("周水根")
+    page.get_by_label("证件号码", exact=True).fill("361199196211050516")
+    page.get_by_label("无手机").check()
+    page.get_by_label("婚姻登记").check()
+    page.get_by_label("配偶姓名").fill("郑菊香")
+    page.get_by_label("登记机关或地点").fill("上饶县罗桥乡")
+    page.get_by_label("登记时间").fill("1986-10-01")
+    page.get_by_label("利用目的").select_option("property")
+    page.get_by_label("已告知查档人").check()
+    expect(page.get_by_label("上饶市档案馆")).to_be_checked()
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("button", name="确认提交申请").click()
+    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
+    expect(heading).to_be_visible()
+    return heading.inner_text()
+
+
+def release(page: Page, password: str) -> None:
+    groups = page.get_by_role("group", name="与影像核对")
+    expect(groups.first).to_be_visible()
+    for number in range(groups.count()):
+        same = groups.nth(number).get_by_role("radio", name="与影像一致")
+        none = groups.nth(number).get_by_role("radio", name="影像未载")
+        (same if same.count() else none).check()
+    page.get_by_label("本人口令").fill(password)
+    page.get_by_role("button", name="同意出证").click()
+    expect(page.get_by_text("出证指令已签署")).to_be_visible()
+
+
+def seal(page: Page, partner: str, case_no: str, password: str) -> None:
+    page.goto(f"{partner}/seal?id={case_no}")
+    page.get_by_label("已逐项复核").check()
+    page.get_by_label("本人口令").fill(password)
+    page.get_by_role("button", name="复核无误，用印").click()
+    expect(page.get_by_text("已用印")).to_be_visible()
+
+
+def wait_for_number(
+    page: Page,
+    enter: Callable[[Page, str, str, str], str],
+    window: str,
+    case_no: str,
+    other_than: str = "",
+) -> str:
+    """The number of the certificate that the window has, once it is another than that."""
+    enter(page, "jiaxing", "clerk", JIAXING)
+    for _ in range(120):
+        page.goto(f"{window}/intake/{case_no}")
+        found = re.findall(r"361100-\d{4}-\d{6}", page.get_by_role("main").inner_text())
+        numbers = [one for one in found if one != other_than]
+        if numbers and page.get_by_role("link", name=re.compile("下载")).count():
+            return numbers[-1]
+        page.wait_for_timeout(500)
+    raise AssertionError("the certificate did not come")
+
+
+def drag_over(page: Page) -> None:
+    """A frame is drawn over the place on the page, with the mouse."""
+    image = page.locator("[data-record]")
+    expect(image).to_be_visible()
+    image.scroll_into_view_if_needed()
+    box = image.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 110, steps=4)
+    page.mouse.up()
+    expect(page.get_by_label("右", exact=True)).not_to_have_value("")
+
+
+def download(page: Page, path: Path) -> Path:
+    """The file that the window's page offers."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("下载")).click()
+    download.value.save_as(path)
+    return path
+
+
+def verify(federation: Federation, file: Path) -> dict[str, Any]:
+    """What the command says of the file, on line."""
+    program = Path(sys.executable).with_name("lantai-certificate")
+    keys = ("--trust-list", federation.trust_list, "--council", federation.council_keys)
+    site = ("--site", federation.certificate_service["verify"], "--json")
+    done = subprocess.run(
+        [program, "verify", file, *keys, *site], capture_output=True, text=True, check=False
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
