@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.faults import (
     power_loss,
+    rows_backup,
     rows_crash,
     rows_deadline,
     rows_network,
@@ -220,7 +221,11 @@ ROWS: tuple[Row, ...] = (
         id="F27",
         fault="yesterday's backup is restored",
         expected="read-only, witnesses' proof shown; history is not forked",
-        tests=(f"{_WITNESS}test_a_restored_backup_is_found_out_before_it_signs_a_second_past",),
+        run=rows_backup.f27,
+        tests=(
+            f"{_WITNESS}test_a_restored_backup_is_found_out_before_it_signs_a_second_past",
+            "tests/contract/test_restore_guard.py",
+        ),
     ),
     Row(
         id="F28",
