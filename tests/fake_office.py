@@ -14,6 +14,7 @@ from fake_corrections import FakeCorrections
 from fake_desks import Answers, Reviews, Works
 from fake_doors import doors_of
 from fake_management import management_of
+from fake_papers import FakePapers
 from fake_parts import (
     CODE,
     JIAXING,
@@ -87,6 +88,7 @@ class World(Answers):
         self.numbers = itertools.count(42)
         self.tokens = itertools.count(1)
         self.pdf = one_page_pdf()
+        self.papers = FakePapers(self.clock, self.pdf)
         self.folder = tempfile.TemporaryDirectory(prefix="lt-world-")
         self.engine = open_engine(f"sqlite:///{self.folder.name}/desk.db")
         secret = secrets.token_bytes(32)
@@ -148,8 +150,8 @@ class World(Answers):
             answer=self,  # type: ignore[arg-type]
             hand_over=self,  # type: ignore[arg-type]
             supervision=self.supervised,
-            papers=self,  # type: ignore[arg-type]
-            letters=self,  # type: ignore[arg-type]
+            papers=self.papers,
+            letters=self.papers,
             withdrawals=self,  # type: ignore[arg-type]
             corrections=self.corrections.doors(),
             rights=self,  # type: ignore[arg-type]

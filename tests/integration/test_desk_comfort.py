@@ -86,13 +86,13 @@ def test_only_forms_that_exist_are_kept(partner: Client, name: str) -> None:
     assert partner.post(f"/keep/{name}", {"question": "x"}).status == 404
 
 
-@pytest.mark.parametrize("text", NAUGHTY)
-def test_whatever_is_typed_comes_back_and_runs_nowhere(partner: Client, text: str) -> None:
-    partner.post(f"/keep/return-{CASE}", {"question": text})
-    page = partner.get(f"/fulfil?id={CASE}").text
-    assert "<script>alert" not in page
-    kept = value_of(page, "question")
-    assert kept == "".join(c for c in text if c >= " " and c != "\x7f").strip() or "\n" in text
+def test_whatever_is_typed_comes_back_and_runs_nowhere(partner: Client) -> None:
+    for text in NAUGHTY:
+        partner.post(f"/keep/return-{CASE}", {"question": text})
+        page = partner.get(f"/fulfil?id={CASE}").text
+        assert "<script>alert" not in page
+        clean = "".join(c for c in text if c >= " " and c != "\x7f").strip()
+        assert value_of(page, "question") == clean or "\n" in text
 
 
 def test_an_answer_is_taken_back_and_its_words_are_still_there(
