@@ -41,9 +41,10 @@ from tests.simulation.network import Network, Weather
 WINDOW, HOLDER = ("jiaxing", "330400"), ("shangrao", "361100")
 KINDS = {"miss": 0.52, "refuse": 0.2, "refer": 0.1, "ask": 0.14, "hit": 0.04}
 """How the holder's clerk ends a request, and how often."""
-STEP = timedelta(seconds=20)
+STEP = timedelta(minutes=10)
 BATCH = 25
-"""Requests that are filed between two rounds of the nodes' own duties."""
+"""Requests that are filed between two rounds of the nodes' own duties: no more than one clerk may
+take in within ten minutes without an alert (node/domain/misuse.py)."""
 CALM = Weather(lost=0.0, reply_lost=0.0, doubled=0.0, stale=0.0)
 _MOST_TRIES = 60
 
@@ -248,7 +249,7 @@ class ExchangeRun:
         mine = [
             work.case_no
             for work in waiting
-            if not (work.state == "released" and work.seal_keeper)
+            if not (work.order is not None and len(work.order.signatures) > 1)
             and not (work.state == "manual_search" and work.answered_at is None)
         ]
         return sum(
