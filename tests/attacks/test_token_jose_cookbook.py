@@ -106,6 +106,7 @@ def test_a_key_that_may_verify_is_loaded(at: datetime) -> None:
         b'{"kty":"OKP","kty":"OKP"}',
         jwk(kid="x" * 5000),
     ],
+    ids=lambda _: "key",  # The keys are new in every process: no names for tests.
 )
 def test_a_key_that_may_not_verify_is_refused(data: bytes) -> None:
     with pytest.raises(Refusal, match="KEY_MALFORMED"):

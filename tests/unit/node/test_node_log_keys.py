@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from node.adapters.node_folder import NodeFolder
-from node.cli.running import _restates
+from node.cli.rhythms import restates
 from trust.envelope.statement import decode
 from trust.identity.statements import KeyStatement
 
@@ -53,7 +53,7 @@ def test_a_running_node_restates_without_a_restart(folder):
         config=SimpleNamespace(node_id="shangrao"),
         folder=folder,
     )
-    restate = _restates(base)
+    restate = restates(base)
     restate()
     assert stated(folder).sequence == 1
     now[0] += timedelta(days=300)
