@@ -88,10 +88,17 @@ class NodeConfig:
     service: str = ""
     """Opening hours, named persons and notification (adapters/service_file.py), relative to the
     data folder; empty = always open, nobody named, the operator's log alone."""
+    call_back_percent: int = 2
+    """Share of other archives' cases that is checked with the window archive, 0-100."""
     claim_minutes: int = 5
     """How long a claimed case stays with its officer without a sign of life, 1-60."""
     workers: int = 16
     """gRPC threads."""
+    tsa: str = ""
+    """Address of a time-stamp authority (RFC 3161) for the logs; HTTPS, or HTTP on this machine;
+    its root is among the trust list's seal roots. Empty = logs are not stamped."""
+    tsa_minutes: int = 10
+    """How often a log that has grown is stamped, 1-1440."""
     retain_window_days: int = 90
     """After this many days the window erases its copy of an ended case, at least 60."""
     retain_holder_days: int = 3650
@@ -187,8 +194,10 @@ def _verify(config: NodeConfig) -> None:
         ("directory_seconds", 0.1 <= config.directory_seconds <= 3600),
         ("directory_scope", config.directory_scope in ("auto", "own", "all")),
         ("manual_sample_percent", 0 <= config.manual_sample_percent <= 100),
+        ("call_back_percent", 0 <= config.call_back_percent <= 100),
         ("claim_minutes", 1 <= config.claim_minutes <= 60),
         ("workers", 1 <= config.workers <= 256),
+        ("tsa_minutes", 1 <= config.tsa_minutes <= 1440),
         ("post", config.post in ("", "relay", "gateway")),
         *(
             (f"retain_*: {keeping.value}", SHORTEST[keeping] <= term)

@@ -135,7 +135,11 @@ def _create_node(layout: Layout, addresses: Addresses, plan: NodePlan) -> NodeFo
         registry=addresses.registry,
         registry_id=REGISTRY_ID,
         directory_seconds=DIRECTORY_SECONDS,
+        tsa=f"http://{addresses.time_stamp}/tsa",
+        tsa_minutes=1,
         dialect=plan.dialect,
+        # Nobody answers the telephone in a sample.
+        call_back_percent=0,
     )
     create_node(data, config, secrets.token_bytes(32))
     (data / "council.json").write_bytes(layout.council_file.read_bytes())

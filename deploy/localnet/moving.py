@@ -70,6 +70,7 @@ def _move_node(data: Path, node_id: str, addresses: Addresses) -> None:
         listen=addresses.grpc[node_id],
         desk=addresses.desk[node_id],
         registry=addresses.registry,
+        tsa=f"http://{addresses.time_stamp}/tsa" if config.tsa else "",
     )
     (data / NODE_FILE).write_text(dump_config(moved), encoding="utf-8")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from node.bootstrap import open_base
 from node.cli.frame import Commands, add_shared, say
+from node.cli.stamping import make_stamping
 from node.domain.reasons import EVIDENCE_ARGUMENTS, EVIDENCE_UNREADABLE
 from node.services.gather_evidence import GatherEvidence
 from records.refusal import Refusal
@@ -53,7 +54,9 @@ def _take_out(chosen: argparse.Namespace) -> int:
         raise Refusal(EVIDENCE_ARGUMENTS, "-o")
     base = open_base(chosen.data)
     archive = _archive(tuple(base.house.archives), chosen.archive)
-    pack = GatherEvidence(base.house, base.folder).gather(chosen.subject, archive, "operator")
+    pack = GatherEvidence(base.house, base.folder, make_stamping(base).shelf).gather(
+        chosen.subject, archive, "operator"
+    )
     _write(chosen.output, pack)
     content = {"case_no": chosen.subject, "pack": str(chosen.output), "bytes": len(pack)}
     say(content, f"证据包 {chosen.output}（{len(pack)} 字节）", as_json=chosen.json)
@@ -75,6 +78,7 @@ def _content(evidence: Evidence) -> dict[str, object]:
         "genuine": True,
         "trust_domain": evidence.trust_domain,
         "trust_version": evidence.trust_version,
+        "time_stamp": evidence.authority or "PENDING_TIME",
         "statements": [
             {
                 "name": one.name,
@@ -83,6 +87,7 @@ def _content(evidence: Evidence) -> dict[str, object]:
                 "signers": list(one.signers),
                 "logged_at": one.at,
                 "log": one.origin,
+                "stamped_at": one.stamped_at,
                 "erased": one.payload is None,
             }
             for one in evidence.proven
@@ -96,6 +101,11 @@ def _words(evidence: Evidence) -> str:
         when = f"{one.at:%Y-%m-%d %H:%M:%S} UTC 入 {one.origin}" if one.at else "附件"
         signers = "、".join(one.signers) or "原文已依法删除"
         lines.append(f"  {one.name:<14}{when}  {signers}")
+    stamped = [one.stamped_at for one in evidence.proven if one.stamped_at]
+    said = (
+        f"{min(stamped):%Y-%m-%d %H:%M:%S} UTC 之前已存在，{evidence.authority}" if stamped else ""
+    )
+    lines.append(f"  时间戳：{said or 'PENDING_TIME 尚无，时间仅以日志和见证为据'}")
     return "\n".join(lines)
 
 

@@ -5,6 +5,8 @@ import argparse
 from node.bootstrap import open_base
 from node.cli.announcing import notices
 from node.cli.frame import Commands, add_shared, say
+from node.cli.restoring import is_shut
+from node.cli.stamping import make_stamping
 from node.cli.witnessing import make_witnessing
 from node.domain.reasons import LEDGER_DAMAGED
 from records.refusal import Refusal
@@ -70,6 +72,8 @@ def _status(chosen: argparse.Namespace) -> int:
         "directory": snapshot.freshness(base.house.clock()) if snapshot else "missing",
         "directory_version": snapshot.head.version if snapshot else 0,
         "witness": make_witnessing(base).describe(),
+        "time": make_stamping(base).describe(),
+        "read_only": is_shut(base)(),
         "notices": [notice.sentence() for notice in notices(base)],
         "counts": counts,
         "dead": dead,

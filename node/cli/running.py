@@ -22,6 +22,7 @@ from node.cli.posting import make_posting
 from node.cli.renewing import RenewCertificate
 from node.cli.restoring import ask_witnesses, guard_of, is_shut
 from node.cli.rhythms import hourly, restates, unless
+from node.cli.stamping import make_stamping
 from node.cli.witnessing import make_witnessing
 from node.desk_wiring import make_holds
 from node.domain import exchange_reasons, post_reasons, reasons, rights_reasons
@@ -119,6 +120,7 @@ class RunningNode:
             "held": make_holds(base).run,
             "retention": make_erasing(base).retain.run,
             "log_copy": self.guard.run,
+            "log_time": make_stamping(base).duty.run,
             **citizen_duty(base),
         }
         self.worker = make_worker(base, self.desks, partner, certificates, more)

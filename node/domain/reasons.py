@@ -245,3 +245,11 @@ LEADER_KEY_MISSING = Reason(
     "由总库管理员重新登记主管领导账号，并由馆授权密钥签发任命",
     "take the leader on anew, so that a key is made, and let the archive's authority appoint them",
 )
+TSA_SILENT = Reason(
+    "TSA_SILENT",
+    Kind.UNAVAILABLE,
+    "时间戳机构没有应答；业务照常，时间戳稍后补上",
+    "the time-stamp authority does not answer; work goes on, the stamp follows",
+    "请检查 node.toml 的 tsa 地址和网络",
+    "check the address `tsa` in node.toml and the network",
+)

@@ -11,6 +11,7 @@ from node.domain.kept_statements import APPOINTMENT, KeptStatement
 from node.domain.reasons import NOTHING_KEPT
 from node.ports import StatedKeys
 from node.services.house import House
+from node.stamp_ports import KeptStamp, StampShelf
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import decode
@@ -18,6 +19,7 @@ from trust.identity.statements import Appointment
 from trust.identity.trust_view import officer_key
 from trust.transparency.evidence import CaseFile, make_evidence
 from trust.transparency.evidence_pack import ErasedStatement
+from trust.transparency.evidence_stamp import PackedStamp
 from trust.transparency.leaf import decode_leaf
 from trust.transparency.proof import parse_proof
 
@@ -25,8 +27,9 @@ from trust.transparency.proof import parse_proof
 class GatherEvidence:
     """Makes the pack of one case."""
 
-    def __init__(self, house: House, stated: StatedKeys) -> None:
-        """Of this house, whose log keys are in `stated`."""
+    def __init__(self, house: House, stated: StatedKeys, stamps: StampShelf | None = None) -> None:
+        """Of this house, whose log keys are in `stated`; `stamps` are over its logs."""
+        self._stamps = stamps
         self._house = house
         self._stated = stated
 
@@ -43,16 +46,15 @@ class GatherEvidence:
                 raise Refusal(NOTHING_KEPT, case_no)
             book.note(archive_code, case_no, "evidence", actor, now)
         named = _named([one for one in kept if one.name != APPOINTMENT])
-        proofs = {
-            name: self._house.book.make_proof(archive_code, one.index, now)
-            for name, one in named.items()
-            if one.in_log
-        }
+        indices = {name: one.index for name, one in named.items() if one.in_log}
+        covering = self._covering(archive_code, max(indices.values()))
+        proofs, stamp = self._prove(archive_code, indices, covering)
         case = CaseFile(
             trust=self._house.directory.current().trust_envelope,
             statements={n: one.envelope for n, one in named.items() if one.envelope is not None},
-            support=self._support(archive_code, kept),
+            support=self._support(archive_code, kept, covering),
             proofs=proofs,
+            stamp=stamp,
             salts={name: one.salt for name, one in named.items() if one.in_log},
             erased=tuple(
                 ErasedStatement(
@@ -64,8 +66,24 @@ class GatherEvidence:
         )
         return make_evidence(case)
 
-    def _support(self, archive_code: str, kept: Sequence[KeptStatement]) -> Mapping[str, Envelope]:
-        moments = [one.at for one in kept if one.in_log]
+    def _covering(self, archive_code: str, index: int) -> KeptStamp | None:
+        return self._stamps.covering(archive_code, index) if self._stamps is not None else None
+
+    def _prove(
+        self, archive_code: str, indices: Mapping[str, int], stamp: KeptStamp | None
+    ) -> tuple[Mapping[str, str], PackedStamp | None]:
+        """Proofs under the oldest stamped checkpoint that has all of them, else under a new one."""
+        book, now = self._house.book, self._house.clock()
+        if stamp is None or self._stamps is None:
+            return {n: book.make_proof(archive_code, i, now) for n, i in indices.items()}, None
+        proofs = {name: self._stamps.prove(stamp, index) for name, index in indices.items()}
+        leaf_proof = book.make_proof(archive_code, stamp.leaf, now)
+        return proofs, PackedStamp(token=stamp.token, leaf_proof=leaf_proof)
+
+    def _support(
+        self, archive_code: str, kept: Sequence[KeptStatement], stamp: KeptStamp | None
+    ) -> Mapping[str, Envelope]:
+        moments = [one.at for one in kept if one.in_log] + ([stamp.at] if stamp else [])
         stated = self._stated.log_key_statements(archive_code, min(moments), max(moments))
         support = {f"log-key-{n}": envelope for n, envelope in enumerate(stated, 1)}
         # After an erasure some appointments support nothing any more, and nothing idle may travel.

@@ -6,7 +6,7 @@ proves, off line. A statement that was erased stays proven: that it was, when, a
 is gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,10 @@ from trust.identity.trust_view import CouncilKeys, TrustView, open_past_trust_li
 from trust.transparency import reasons
 from trust.transparency.evidence_judge import Judge, instant_of
 from trust.transparency.evidence_pack import ErasedStatement, Manifest, read_pack, write_pack
+from trust.transparency.evidence_stamp import FILES as STAMP_FILES
+from trust.transparency.evidence_stamp import PackedStamp, files_of, verify_stamp
 from trust.transparency.leaf import commit_to, decode_leaf
+from trust.transparency.time_stamp import Stamped
 
 TRUST = "trust.json"
 README = "readme.txt"
@@ -28,6 +31,7 @@ This pack is verified off line with nothing but the council's public keys:
     lantai-node evidence verify PACK.zip --trust-list trust-list.json
 
 statements/  各方签名的原文 what each side said, as signed
+stamps/      时间戳（RFC 3161）及其存证 the time-stamp over the proofs' checkpoint
 proofs/      存证日志的包含证明 proof that each stands in the archive's log (C2SP tlog-proof)
 support/     日志公钥、任职书 what the signatures hang from
 trust.json   当时的信任名单（理事会签名）the trust list, signed by the council
@@ -36,6 +40,22 @@ manifest.json 各文件摘要 digests, and the salts that open the leaves' commi
 格式见 docs/statements.md；亦可用 sha256sum、任意 Ed25519 工具逐项核对。
 The formats are in docs/statements.md; sha256sum and any Ed25519 tool will do.
 """
+
+_STAMPS_LINE = (
+    "stamps/      时间戳（RFC 3161）及其存证 the time-stamp over the proofs' checkpoint\n"
+)
+_PAGES = (README_TEXT.encode(), README_TEXT.replace(_STAMPS_LINE, "").encode())
+"""As it reads now, and as it read before packs had time-stamps."""
+_FOLDERS = ("statements/", "support/", "proofs/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Logged:
+    """What the log proves of one statement."""
+
+    at: datetime
+    origin: str
+    checkpoint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +73,8 @@ class Proven:
     """Time of its leaf; None for a statement that stands in no log."""
     origin: str
     """Log that it stands in; empty for none."""
+    stamped_at: datetime | None = None
+    """It existed then, says the time-stamp authority; None = nobody outside has said so yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +83,8 @@ class Evidence:
 
     trust_domain: str
     trust_version: int
+    authority: str
+    """Who says when: the time-stamp authority's name; empty = the logs alone."""
     proven: tuple[Proven, ...]
 
 
@@ -80,6 +104,8 @@ class CaseFile:
     """Openings of the leaves' commitments, by the same names."""
     erased: tuple[ErasedStatement, ...] = ()
     """Statements whose bodies are gone; their proofs are in `proofs`."""
+    stamp: PackedStamp | None = None
+    """Over the checkpoint of `proofs`; None where the log was not stamped yet."""
 
 
 def make_evidence(case: CaseFile) -> bytes:
@@ -94,6 +120,7 @@ def make_evidence(case: CaseFile) -> bytes:
             files[f"{folder}/{name}.json"] = envelope_to_json(envelope)
     for name, proof in case.proofs.items():
         files[f"proofs/{name}.tlog-proof"] = proof.encode()
+    files.update(files_of(case.stamp))
     return write_pack(files, salts=case.salts, erased=case.erased)
 
 
@@ -112,11 +139,12 @@ def verify_evidence(
     """
     # 1. One spelling, and the manifest lists exactly what is there.
     manifest, files = read_pack(data)
+    _refuse_strays(files)
     # 2. The council signed the trust list.
     if TRUST not in files:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "trust list")
     # Nobody signs the page for a person, so it may say only what it always says.
-    if files.get(README) != README_TEXT.encode():
+    if files.get(README) not in _PAGES:
         raise Refusal(reasons.EVIDENCE_MALFORMED, "readme")
     view = open_past_trust_list(envelope_from_json(files[TRUST]), council)
     judge = Judge(view, _envelopes(files, "support/"), newer)
@@ -130,32 +158,52 @@ def verify_evidence(
         raise Refusal(reasons.EVIDENCE_MALFORMED, "erased and present")
     logged = _verify_proofs(judge, files, manifest, names)
     # 4. Each statement is signed by keys that were in force then.
-    earliest = min(at for at, _origin in logged.values())
-    proven = []
-    for name, (payload_type, statement_id) in sorted(names.items()):
-        at, origin = logged.get(name, (None, ""))
-        envelope = statements.get(name)
-        signers = () if envelope is None else judge.verify_signers(envelope, at or earliest)
-        if envelope is None and at is None:
-            raise Refusal(reasons.EVIDENCE_INCOMPLETE, "erased and in no log")
-        proven.append(
-            Proven(
-                name=name,
-                payload_type=payload_type,
-                envelope_id=statement_id,
-                payload=None if envelope is None else envelope.payload,
-                signers=signers,
-                at=at,
-                origin=origin,
-            )
-        )
+    stamp = verify_stamp(
+        files, judge, {one.checkpoint for one in logged.values()}, view.trust_list.seal_roots_pem
+    )
+    proven = tuple(_prove(judge, names, statements, logged, stamp))
     # 5. Nothing lies in the pack that nothing hangs from.
     judge.refuse_unused()
     return Evidence(
         trust_domain=view.trust_domain,
         trust_version=view.version,
-        proven=tuple(proven),
+        authority="" if stamp is None else stamp[1].authority,
+        proven=proven,
     )
+
+
+def _prove(
+    judge: Judge,
+    names: Mapping[str, tuple[str, str]],
+    statements: Mapping[str, Envelope],
+    logged: Mapping[str, _Logged],
+    stamp: tuple[str, Stamped] | None,
+) -> Iterator[Proven]:
+    """Each statement with its signers, who had to be in force when its leaf was written."""
+    earliest = min(one.at for one in logged.values())
+    for name, (payload_type, statement_id) in sorted(names.items()):
+        leaf, envelope = logged.get(name), statements.get(name)
+        if envelope is None and leaf is None:
+            raise Refusal(reasons.EVIDENCE_INCOMPLETE, "erased and in no log")
+        at = leaf.at if leaf else earliest
+        is_stamped = leaf is not None and stamp is not None and stamp[0] == leaf.checkpoint
+        yield Proven(
+            name=name,
+            payload_type=payload_type,
+            envelope_id=statement_id,
+            payload=None if envelope is None else envelope.payload,
+            signers=() if envelope is None else judge.verify_signers(envelope, at),
+            at=leaf.at if leaf else None,
+            origin=leaf.origin if leaf else "",
+            stamped_at=stamp[1].at if stamp is not None and is_stamped else None,
+        )
+
+
+def _refuse_strays(files: Mapping[str, bytes]) -> None:
+    """Return only if every file is one that a verifier reads."""
+    known = {TRUST, README, *STAMP_FILES}
+    if any(path not in known and not path.startswith(_FOLDERS) for path in files):
+        raise Refusal(reasons.EVIDENCE_MALFORMED, "a file that proves nothing")
 
 
 def _envelopes(files: Mapping[str, bytes], folder: str) -> dict[str, Envelope]:
@@ -171,10 +219,10 @@ def _verify_proofs(
     files: Mapping[str, bytes],
     manifest: Manifest,
     names: Mapping[str, tuple[str, str]],
-) -> dict[str, tuple[datetime, str]]:
-    """Time and log of each statement that has a proof, by name; at least one."""
+) -> dict[str, _Logged]:
+    """What the log says of each statement that has a proof, by name; at least one."""
     salts = {entry.name: _unhex(entry.salt) for entry in manifest.salts}
-    logged: dict[str, tuple[datetime, str]] = {}
+    logged: dict[str, _Logged] = {}
     erased = {gone.name for gone in manifest.erased}
     for path, data in files.items():
         if not path.startswith("proofs/"):
@@ -191,7 +239,10 @@ def _verify_proofs(
         if name in erased and leaf.note != names[name][0]:
             # Of a body that is gone, its leaf alone can say of which type it was.
             raise Refusal(reasons.EVIDENCE_MALFORMED, "type of what was erased")
-        logged[name] = (instant_of(leaf), evidence.checkpoint.origin)
+        checkpoint = evidence.checkpoint
+        logged[name] = _Logged(
+            at=instant_of(leaf), origin=checkpoint.origin, checkpoint=checkpoint.text()
+        )
     if not logged:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "nothing stands in a log")
     return logged

@@ -20,7 +20,7 @@ MAX_PACK_BYTES = 64 * 1024 * 1024
 MAX_FILES = 200
 MANIFEST = "manifest.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_PATH = re.compile(r"(?:[a-z]{1,12}/)?[a-z0-9-]{1,60}\.(?:json|txt|tlog-proof)\Z")
+_PATH = re.compile(r"(?:[a-z]{1,12}/)?[a-z0-9-]{1,60}\.(?:json|txt|tlog-proof|tsr)\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

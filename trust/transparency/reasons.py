@@ -93,3 +93,11 @@ EVIDENCE_INCOMPLETE = Reason(
     "由出具方重新导出证据包。",
     "Let the archive that made it export the pack again.",
 )
+TIME_STAMP_INVALID = Reason(
+    "TIME_STAMP_INVALID",
+    Kind.REFUSED,
+    "时间戳不能证明所称的时间，或不是受信任的时间戳机构签发。",
+    "The time-stamp does not prove what it says, or is not of a trusted authority.",
+    "核对时间戳机构的地址和根证书。",
+    "Check the address of the time-stamp authority and its root certificate.",
+)
