@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from certificate_service.domain.reasons import REVOCATION_UNAVAILABLE
 from records.refusal import Refusal
+from trust.store.durable_file import write_durably
 
 FRESH_FOR = timedelta(hours=1)
 _TIMEOUT_SECONDS = 4.0
@@ -68,8 +69,6 @@ class HTTPRevocationLists:
             self._failed[url] = now
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".new")
-        partial.write_bytes(data)
-        partial.replace(path)
+        write_durably(path, data)
         self._fetched[url] = now
         self._failed.pop(url, None)

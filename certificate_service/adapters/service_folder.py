@@ -15,6 +15,7 @@ from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode, sign_statement
 from trust.identity.keys import Ed25519Signer, new_ed25519, read_signer, write_private_key
 from trust.identity.statements import Endpoint, KeyStatement
+from trust.store.durable_file import write_durably
 
 _BACKDATE = timedelta(minutes=5)
 
@@ -114,6 +115,4 @@ class ServiceFolder:
 
     def _write(self, name: str, envelope: Envelope) -> None:
         self._declared.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = self._declared / f".{name}.new"
-        partial.write_bytes(envelope_to_json(envelope))
-        partial.replace(self._declared / f"{name}.json")
+        write_durably(self._declared / f"{name}.json", envelope_to_json(envelope))

@@ -8,6 +8,7 @@ from records.area_table import LARGEST_TABLE, parse_area_table
 from records.jurisdictions import Jurisdictions
 from records.place_facts import OLDER_NAMES, PLACE_FACTS
 from records.refusal import Refusal
+from trust.store.durable_file import write_durably
 
 _MOST_BYTES = 4 * LARGEST_TABLE
 
@@ -43,9 +44,7 @@ class AreaFile:
         """
         text = read_text(source)
         table = Jurisdictions(parse_area_table(text) + OLDER_NAMES)
-        partial = self._path.with_name(f".{self._path.name}.new")
-        partial.write_text(text, "utf-8")
-        partial.replace(self._path)
+        write_durably(self._path, text.encode())
         return table
 
     def _stamp(self) -> tuple[int, int] | None:

@@ -33,6 +33,7 @@ from trust.identity.keys import (
 )
 from trust.identity.participant import Participant
 from trust.identity.reasons import CERTIFICATE_CHAIN
+from trust.store.durable_file import write_durably
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +125,7 @@ class KeyFiles:
         write_private_key(
             self.folder / "tls_issuing.key", issuing.private_key, self.passphrase, replace=True
         )
-        partial = self.folder / ".tls_issuing.pem.new"
-        partial.write_bytes(issuing.pem)
-        partial.replace(self.folder / "tls_issuing.pem")
+        write_durably(self.folder / "tls_issuing.pem", issuing.pem)
         return issuing.certificate
 
     def identity(self) -> TLSFiles:
@@ -147,9 +146,7 @@ class KeyFiles:
         leaf = issue_leaf(issuing, participant, key.public_key(), now=now, random=random)
         chain = leaf.public_bytes(serialization.Encoding.PEM) + issuing.pem
         write_private_key(self.folder / "tls.key", key, None, replace=True)
-        partial = self.folder / ".tls.pem.new"
-        partial.write_bytes(chain)
-        partial.replace(self.folder / "tls.pem")
+        write_durably(self.folder / "tls.pem", chain)
         return self.identity()
 
     def _read(self, name: str) -> bytes:

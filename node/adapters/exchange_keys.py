@@ -23,6 +23,7 @@ from trust.identity.keys import (
     write_private_key,
 )
 from trust.identity.statements import KeyStatement
+from trust.store.durable_file import write_durably
 
 LIFE = timedelta(days=90)
 OVERLAP = timedelta(days=30)
@@ -72,7 +73,7 @@ class ExchangeKeys:
         signed = sign_statement(statement, node.sign_signer())
         # The key first: a statement without its key would let others seal what nobody opens.
         write_private_key(self._folder / f"{kid}.key", key, self._passphrase)
-        (self._folder / f"{kid}.json").write_bytes(envelope_to_json(signed))
+        write_durably(self._folder / f"{kid}.json", envelope_to_json(signed))
         node.declare("hpke", signed)
 
     def _statements(self) -> dict[str, KeyStatement]:

@@ -31,6 +31,7 @@ from trust.identity.keys import (
     write_private_key,
 )
 from trust.identity.statements import Endpoint, KeyStatement
+from trust.store.durable_file import write_durably
 
 _LOG_KEY_LIFE = timedelta(days=365)
 _BACKDATE = timedelta(minutes=5)
@@ -113,9 +114,7 @@ class NodeFolder:
 
     def declare(self, name: str, envelope: Envelope) -> None:
         """The statement lies in declared/<name>.json."""
-        partial = self._declared / f".{name}.new"
-        partial.write_bytes(envelope_to_json(envelope))
-        partial.replace(self._declared / f"{name}.json")
+        write_durably(self._declared / f"{name}.json", envelope_to_json(envelope))
 
     def log_key_statement(self, archive_code: str) -> Envelope:
         """The statement of that archive's log key."""

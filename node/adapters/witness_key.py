@@ -16,6 +16,7 @@ from trust.identity.keys import (
     write_private_key,
 )
 from trust.identity.statements import KeyStatement
+from trust.store.durable_file import write_durably
 
 _LIFE = timedelta(days=365)
 _BACKDATE = timedelta(minutes=5)
@@ -52,6 +53,6 @@ class WitnessKey:
             not_after=now + _LIFE,
         )
         signed = sign_statement(statement, node.sign_signer())
-        self._statement.write_bytes(envelope_to_json(signed))
+        write_durably(self._statement, envelope_to_json(signed))
         node.declare("witness", signed)
         return signed
