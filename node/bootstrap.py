@@ -42,6 +42,8 @@ from node.services.draw_papers import DrawPapers
 from node.services.file_request import FileRequestService
 from node.services.follow_directory import KeptDirectory
 from node.services.give_file import GiveFile
+from node.services.guard_lookups import GuardLookups
+from node.services.guarded_filing import GuardedFiling
 from node.services.hand_over import HandOverService
 from node.services.house import House, Policy
 from node.services.issue_extract import IssueExtract
@@ -147,6 +149,7 @@ def open_base(
         random=random,
         policy=Policy(
             manual_sample_percent=config.manual_sample_percent,
+            call_back_percent=config.call_back_percent,
             claim_minutes=config.claim_minutes,
         ),
         calendar=plan.calendar(),
@@ -190,7 +193,7 @@ def make_office(base: Base) -> Office:
     remarks = OwnRemarks(base.reader.calendar, base.history.places)
     orders = OrderWriter(base.catalogue, remarks, copies)
     views = WorkViews(house, base.catalogue, staff)
-    work = WorkDeskService(house, base.catalogue, base.images, views)
+    work = WorkDeskService(house, base.catalogue, base.images, views, GuardLookups(house))
     papers = OfficePapers(house, routes, base.images, staff)
     release = ReleaseDeskService(house, orders, staff, keys, work, views)
     withdrawals = WithdrawCertificate(house, staff, keys)
@@ -209,7 +212,9 @@ def make_office(base: Base) -> Office:
             base.folder.secret(),
             base.folder.declare,
         ),
-        file_request=FileRequestService(house, routes, base.clues, dispatch),
+        file_request=GuardedFiling(
+            FileRequestService(house, routes, base.clues, dispatch), GuardLookups(house)
+        ),
         review=ReviewRequestService(house, routes, dispatch, staff),
         cases=CaseViewsService(house, base.images, staff),
         work=work,
@@ -220,7 +225,7 @@ def make_office(base: Base) -> Office:
         papers=papers,
         letters=PostLetters(house, papers, routes, staff),
         withdrawals=withdrawals,
-        rights=make_rights(house, base.catalogue, staff),
+        rights=make_rights(house, views, staff, papers),
         corrections=make_corrections(
             house,
             (base.engine, base.fields, staff, base.images),

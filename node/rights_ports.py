@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Protocol
 
 from node.domain.access_log import AccessRow, PartyRow
+from node.domain.complaints import Complaint
 from node.domain.escalation import Escalation, Notice
+from node.domain.misuse import Alert, Lookup
 
 
 class AccessReader(Protocol):
@@ -96,9 +98,59 @@ class Notifier(Protocol):
         ...
 
 
-class RightsReader(AccessReader, EscalationReader, Protocol):
+class DutyReader(Protocol):
+    """Reading lookups, alerts and complaints."""
+
+    def lookups_of(self, officer_id: str, since: datetime) -> Sequence[Lookup]:
+        """What the officer dealt with since then, oldest first."""
+        ...
+
+    def open_alerts(self, officer_id: str) -> Sequence[Alert]:
+        """Alerts about the officer that nobody has acknowledged."""
+        ...
+
+    def list_alerts(self, archive_code: str, limit: int) -> Sequence[Alert]:
+        """Alerts at the archive, open ones first, then newest first."""
+        ...
+
+    def get_complaint(self, number: str) -> Complaint:
+        """The complaint. Raises Refusal: COMPLAINT_UNKNOWN."""
+        ...
+
+    def list_complaints(
+        self, archive_code: str, states: Sequence[str], case_no: str, limit: int
+    ) -> Sequence[Complaint]:
+        """Earliest due first; empty `states` or `case_no` = all."""
+        ...
+
+
+class DutyWriter(DutyReader, Protocol):
+    """Writing lookups, alerts and complaints."""
+
+    def add_lookup(self, lookup_id: str, lookup: Lookup, keep_since: datetime) -> None:
+        """One more name; what lies before `keep_since` is forgotten."""
+        ...
+
+    def forget_lookups(self, officer_id: str) -> None:
+        """The officer's count begins anew."""
+        ...
+
+    def save_alert(self, alert: Alert) -> None:
+        """The alert as given; a new one or a known one."""
+        ...
+
+    def add_complaint(self, complaint: Complaint) -> None:
+        """A complaint is registered."""
+        ...
+
+    def save_complaint(self, complaint: Complaint, version: int) -> None:
+        """As given, where it still stands at that version. Raises Refusal: CASE_CHANGED."""
+        ...
+
+
+class RightsReader(AccessReader, EscalationReader, DutyReader, Protocol):
     """What every reader of the case database can tell of rights and duties."""
 
 
-class RightsWriter(AccessWriter, EscalationWriter, Protocol):
+class RightsWriter(AccessWriter, EscalationWriter, DutyWriter, Protocol):
     """What every writer of the case database can write of rights and duties."""

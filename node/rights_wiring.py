@@ -6,12 +6,16 @@ from pathlib import Path
 from node.adapters.node_folder import NodeFolder
 from node.adapters.notifiers import AllNotifiers, CommandNotifier, LogNotifier, WebhookNotifier
 from node.adapters.service_file import ServicePlan
-from node.ports import Catalogue, EventLog, StaffBook
+from node.ports import EventLog, StaffBook
 from node.rights_ports import Notifier
 from node.services.access_log import AccessLogService
+from node.services.call_back import CallBacks
+from node.services.complain import Complaints
 from node.services.escalate import Escalate
 from node.services.extend_search import ExtendSearch
+from node.services.guard_lookups import Alerts
 from node.services.house import House
+from node.services.office_papers import OfficePapers
 from node.services.rights_doors import Rights
 from node.services.send_notices import SendNotices
 from node.services.work_views import WorkViews
@@ -19,10 +23,15 @@ from node.services.work_views import WorkViews
 Duty = tuple[str, Callable[[], int]]
 
 
-def make_rights(house: House, catalogue: Catalogue, staff: StaffBook) -> Rights:
+def make_rights(house: House, views: WorkViews, staff: StaffBook, papers: OfficePapers) -> Rights:
     """The doors for pages and commands."""
-    views = WorkViews(house, catalogue, staff)
-    return Rights(access_log=AccessLogService(house), extensions=ExtendSearch(house, views))
+    return Rights(
+        access_log=AccessLogService(house),
+        extensions=ExtendSearch(house, views),
+        call_backs=CallBacks(house, views),
+        alerts=Alerts(house, staff),
+        complaints=Complaints(house, staff, papers),
+    )
 
 
 def watch_duties(

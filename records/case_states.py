@@ -106,7 +106,7 @@ CLOCK_PAUSED: frozenset[CaseState] = frozenset({S.SUPPLEMENT_REQUIRED})
 """States in which the clock stands still, with a reason."""
 
 FINAL: frozenset[CaseState] = frozenset({S.CLOSED, S.WITHDRAWN})
-"""States that nothing leaves, not even an appeal."""
+"""States that nothing leaves but, at the holder, a complaint about what was answered."""
 
 _ENDINGS = frozenset({S.REFUSED, S.REFERRED, S.NOT_FOUND_CONFIRMED})
 _AT_WORK = frozenset(
@@ -143,7 +143,8 @@ HOLDER_EDGES: dict[CaseState, frozenset[CaseState]] = {
     S.REFUSED: frozenset({S.CLOSED, S.APPEAL}),
     S.REFERRED: frozenset({S.CLOSED, S.APPEAL}),
     S.APPEAL: frozenset({S.SEARCHING, S.HOLDER_REVIEW, S.REFUSED, S.CLOSED}),
-    S.CLOSED: frozenset(),
+    # The holder's copy closes by itself once its answer has arrived; a complaint opens it again.
+    S.CLOSED: frozenset({S.APPEAL}),
     S.WITHDRAWN: frozenset(),
 }
 """Moves at the archive that keeps the record."""

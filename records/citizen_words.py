@@ -20,6 +20,7 @@ SAYINGS: dict[str, str] = {
     ),
     "MANUAL": "{holder}需要到库房人工查找，最迟{due}答复；您不用在此等候。",
     "EXTENDED": "{holder}的人工查找需要延长，最迟{due}答复。原因：{reason}",
+    "REOPENED": "{holder}经复核，正在重新办理您的申请，有结果我们电话通知您。",
     "PAUSED": "{holder}请您补充一项信息，补充后继续办理。",
     "CLOSED_NOW": "{holder}现在不在服务时间，{due}开始办理；您不用在此等候。",
 }

@@ -385,6 +385,7 @@ def _join(world: NodeWorld, node_id: str, archives: dict[str, str]) -> None:
         listen=address,
         parts=str(world.parts),
         manual_sample_percent=0,
+        call_back_percent=0,
     )
     (data / "node.toml").write_text(dump_config(config), "utf-8")
     (data / "council.json").write_bytes(council_to_json(world.council()))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
+from node.adapters import duty_tables as duties
 from node.adapters import escalation_tables as escalated
 from node.adapters import rights_tables as rights
 from node.adapters.case_log import CaseLog
@@ -55,7 +56,7 @@ def ensure_case_tables(engine: Engine, fields: SealedFields) -> None:
         5: case_rows(fields).seal_what_is_plain,
     }
     ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION, migrations)
-    for tables in (rights, escalated):
+    for tables in (rights, escalated, duties):
         ensure_schema(engine, tables.metadata, tables.SCHEMA_NAME, tables.SCHEMA_VERSION)
     ensure_log(engine)
     ensure_correction_tables(engine, case_rows(fields))
@@ -91,7 +92,7 @@ class SqlCasebook:
     ) -> None:
         """Use `log_signers`, archive code → log key, for checkpoints; `fields` seal the bodies."""
         self._engine = engine
-        self._rows = case_rows(fields)
+        self._rows = case_rows(fields, duties.complaints)
         self._log = CaseLog(trust_domain, random)
         self._signers = log_signers
 

@@ -11,6 +11,7 @@ from node.adapters import case_tables as t
 from node.adapters.row_values import from_ms, to_ms
 from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_accesses import SqlAccesses
+from node.adapters.sql_duties import SqlDuties
 from node.adapters.sql_escalations import SqlEscalations
 from node.adapters.sql_statements import list_statements
 from node.domain.cases import (
@@ -45,7 +46,7 @@ def _event(row: Row[*tuple[object, ...]]) -> Event:
     )
 
 
-class SqlCaseReader(SqlAccesses, SqlEscalations):
+class SqlCaseReader(SqlAccesses, SqlEscalations, SqlDuties):
     """`CaseReader` on one connection."""
 
     def __init__(self, connection: Connection, rows: SealedRows) -> None:

@@ -42,6 +42,8 @@ class Attention:
     extended: str = ""
     """Reason of the one announced extension; empty = none."""
     call_back: CallBack = CallBack()
+    reopened: str = ""
+    """Envelope id of the answer that a complaint overturned; the next answer corrects it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from node.domain.release_order import heading_of
 from node.domain.views import WorkSummary
 from node.ports import Catalogue
 from node.services.answering import Answer, give_answer, request_of
+from node.services.draw_call_back import verify_called_back
 from node.services.house import House, require_act
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
@@ -75,6 +76,7 @@ class AnswerDeskService:
         _check_text(command.method, "method")
         with self._house.book.read() as book:
             work = book.get_work(command.case_no, command.holder_archive)
+        verify_called_back(work)
         self._verify_empty(work)
         notice = self._notice(work, command.method)
         if request_of(work).output == "no_record" and notice.title == TITLES["T3"]:

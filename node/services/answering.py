@@ -64,6 +64,7 @@ def give_answer(
     now = house.clock()
     if state == CaseState.MANUAL_SEARCH:
         work, answer = _on_shelf_clock(house, work, answer, now)
+    work, answer = _after_review(work, answer)
     statement = _statement(house, work, answer, now)
     envelope = sign_statement(statement, house.signer)
     name = envelope_id(envelope)
@@ -104,6 +105,15 @@ def give_answer(
     for file in answer.files:
         book.release_file(file.sha256, work.case_no, work.holder_archive, work.window_node)
     return moved
+
+
+def _after_review(work: HolderCase, answer: Answer) -> tuple[HolderCase, Answer]:
+    """The last word of a case that was opened again corrects the one that was overturned."""
+    overturned = work.attention.reopened
+    if not overturned or answer.question or answer.outcome is Outcome.PENDING_MANUAL:
+        return work, answer
+    said = replace(answer, extra=(*answer.extra, (CORRECTS, overturned)))
+    return replace(work, attention=replace(work.attention, reopened="")), said
 
 
 def _on_shelf_clock(

@@ -40,6 +40,8 @@ class Policy:
     """Weakest identity check by category; raises the defaults of records/eligibility.py."""
     manual_sample_percent: int = 2
     """Share of plain misses that is searched by hand as well (architecture.md 3)."""
+    call_back_percent: int = 2
+    """Share of other windows' cases that is checked with the window (services/call_back.py)."""
     no_record_purposes: tuple[str, ...] = ()
     """Purposes for which a marriage T3 may be issued; none by default."""
     claim_minutes: int = 5
@@ -92,6 +94,12 @@ class House:
             return ""
         asked = b"person in the access log\n" + normal.encode()
         return hmac.digest(self.sample_key, asked, "sha256").hex()
+
+    def is_called_back(self, case_no: str, archive_code: str) -> bool:
+        """Whether the lot of that case fell: nobody can foresee it, and nobody can choose it."""
+        drawn = b"call back\n" + archive_code.encode() + b"\n" + case_no.encode()
+        lot = hmac.digest(self.sample_key, drawn, "sha256")
+        return int.from_bytes(lot[:8], "big") % 10_000 < self.policy.call_back_percent * 100
 
     def judge(self, facts: Application) -> Eligibility:
         """What our own table says of these facts, with this house's identity floors."""

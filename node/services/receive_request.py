@@ -21,6 +21,7 @@ from node.domain.exchange_reasons import (
 from node.domain.identifiers import verify_case_number
 from node.domain.kept_statements import RECEIPT, REQUEST, new_statement
 from node.ports import Clues
+from node.services.draw_call_back import draw_call_back
 from node.services.house import House
 from node.services.terms import Terms, count_use, find_terms
 from records.agreement_rules import AgreementQuestion
@@ -144,7 +145,7 @@ class ReceiveRequest:
         sequence = book.next_number("inbox")
         receipt = self._sign_receipt(opened, sequence if reason is None else 0, now, reason)
         if reason is None:
-            fresh = self._new_case(arrival, opened, judged.terms)
+            fresh = draw_call_back(self._house, self._new_case(arrival, opened, judged.terms))
             self._open_case(book, fresh, header.in_reply_to)
         else:
             kind = "request_refused"
@@ -184,6 +185,7 @@ class ReceiveRequest:
             raise Refusal(ANSWER_UNEXPECTED, fresh.case_no)
         renewed = replace(
             known,
+            attention=replace(known.attention, waiting_since=fresh.received_at),
             request=fresh.request,
             request_id=fresh.request_id,
             agreement=fresh.agreement,

@@ -23,6 +23,7 @@ from node.domain.release_order import OrderParts
 from node.domain.views import WorkDetail
 from node.ports import OfficerKeys, StaffBook
 from node.services.answering import request_of
+from node.services.draw_call_back import verify_called_back
 from node.services.house import House, require_act
 from node.services.note_accesses import note_released
 from node.services.work_desk import WorkDeskService
@@ -72,6 +73,7 @@ class ReleaseDeskService:
         with self._house.book.write() as book:
             work = self._desk.require_claim(book, command.case_no, command.holder_archive, actor)
             self._verify_approved(work, dispatcher)
+            verify_called_back(work)
             self._verify_not_proposed(work, dispatcher)
             order = self._write(work, command, dispatcher, keeper)
             envelope = sign_statement(order, signer)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from node.services.access_log import AccessLog
+from node.services.call_back import CallBacks
+from node.services.complain import Complaints
 from node.services.extend_search import ExtendSearch
+from node.services.guard_lookups import Alerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +15,6 @@ class Rights:
 
     access_log: AccessLog
     extensions: ExtendSearch
+    call_backs: CallBacks
+    alerts: Alerts
+    complaints: Complaints

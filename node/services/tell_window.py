@@ -6,7 +6,7 @@ A notice that the other side does not know, or that comes too late, is dropped: 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from node.case_ports import CaseWriter
+from node.case_ports import CaseWriter, Move
 from node.domain.cases import WINDOW, HolderCase, InboxEntry, Leg, OutboxMessage, WindowCase
 from node.domain.escalation import Escalation
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
@@ -15,7 +15,7 @@ from node.domain.reasons import TEXT_MALFORMED
 from node.services.answering import request_of
 from node.services.house import House
 from node.services.receive_request import ACCEPTED, NOTICE, Arrival, repeat_receipt
-from records.case_states import CLOCK_STOPPED, CaseState
+from records.case_states import CLOCK_STOPPED, WINDOW_EDGES, CaseState
 from records.characters import check_characters
 from records.citizen_words import SAYINGS
 from records.exchange import ProgressNotice, Receipt
@@ -25,6 +25,7 @@ from trust.envelope.statement import Opened, sign_statement
 
 NOTICE_LIFE = timedelta(minutes=30)
 """Older news are none."""
+REOPENED = "REOPENED"
 _LONGEST_REASON = 200
 
 
@@ -100,6 +101,8 @@ def receive_notice(house: House, arrival: Arrival, opened: Opened[ProgressNotice
             return repeat_receipt(house, seen, now)
         case = book.get_case(said.header.case_no)
         leg = _match(case, arrival, said)
+        if said.code == REOPENED:
+            case = _reopen(book, case, leg, opened, now)
         if CaseState(case.state) not in CLOCK_STOPPED and not leg.files:
             _store(book, case, leg, opened, now)
         return _record(house, book, arrival, opened)
@@ -111,6 +114,23 @@ def _match(case: WindowCase, arrival: Arrival, said: ProgressNotice) -> Leg:
         if asked == (said.holder_archive, arrival.sender, said.header.in_reply_to):
             return leg
     raise Refusal(ANSWER_UNEXPECTED, said.header.case_no)
+
+
+def _reopen(
+    book: CaseWriter, case: WindowCase, leg: Leg, opened: Opened[ProgressNotice], now: datetime
+) -> WindowCase:
+    """What was refused is being worked on again: under review, then with the archive once more."""
+    state = CaseState(case.state)
+    if state is not CaseState.APPEAL and CaseState.APPEAL not in WINDOW_EDGES[state]:
+        return case
+    waiting = replace(leg, state="received", outcome="", reason_code="", note="")
+    legs = tuple(waiting if one is leg else one for one in case.legs)
+    case = replace(case, legs=legs, told=replace(case.told, code=""))
+    for to in (CaseState.APPEAL, CaseState.DISPATCHED):
+        if case.state != to:
+            move = Move(to=to, at=now, actor=leg.node_id, commit=opened.envelope_id, code=REOPENED)
+            case = book.move_case(case, move)
+    return case
 
 
 def _store(

@@ -22,10 +22,12 @@ from node.domain.exchange_reasons import (
     NO_IMAGE,
     NOT_CLAIMED,
 )
+from node.domain.misuse import LOOK
 from node.domain.officers import Actor
 from node.domain.views import WorkDetail, WorkSummary
 from node.ports import Catalogue, ImageStore
 from node.services.answering import Answer, give_answer, request_of
+from node.services.guard_lookups import GuardLookups
 from node.services.house import House, require_act
 from node.services.work_views import WorkViews
 from records.case_states import CaseState
@@ -55,9 +57,15 @@ class WorkDeskService:
     """The partner's desk up to the release."""
 
     def __init__(
-        self, house: House, catalogue: Catalogue, images: ImageStore, views: WorkViews
+        self,
+        house: House,
+        catalogue: Catalogue,
+        images: ImageStore,
+        views: WorkViews,
+        guard: GuardLookups | None = None,
     ) -> None:
-        """Work on the archives of `house`."""
+        """Work on the archives of `house`; `guard` counts what its officers open."""
+        self._guard = guard
         self._house = house
         self._catalogue = catalogue
         self._images = images
@@ -93,6 +101,8 @@ class WorkDeskService:
             Refusal: CLAIMED_BY_OTHER, CASE_NOT_FOUND, DUTY_NOT_HELD.
         """
         require_act(actor, command.holder_archive, Act.SEARCH_CATALOGUE)
+        if self._guard is not None:
+            self._guard.admit(actor, LOOK, [command.case_no], command.case_no)
         with self._house.book.write() as book:
             work = book.get_work(command.case_no, command.holder_archive)
             now = self._house.clock()
