@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trust.channel import tls13
+from trust.channel.log_lines import configure_lines
 
 if TYPE_CHECKING:
     from certificate_service.cli.running import RunningService
@@ -44,6 +45,7 @@ def _report(number: int, crashes: int) -> None:
 
 
 def _serve_here(make: "type[RunningService]", options: argparse.Namespace) -> int:
+    configure_lines(sys.stderr)
     service = make(options.data)
     port = service.start()
     _announce(options, f"127.0.0.1:{port}")
@@ -54,6 +56,7 @@ def _serve_here(make: "type[RunningService]", options: argparse.Namespace) -> in
 def _verify_site(options: argparse.Namespace) -> int:
     from certificate_service.cli.site import run_site
 
+    configure_lines(sys.stderr)
     return run_site(options, lambda address: _announce(options, address))
 
 

@@ -12,6 +12,7 @@ from federation_registry.bootstrap import House, init_house, open_house
 from federation_registry.cli.frame import add_command, folder_of, house_of, say, wall_clock
 from federation_registry.config import Settings
 from trust.channel import tls13
+from trust.channel.log_lines import configure_lines
 from trust.identity.keys import public_key_to_base64
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _report(number: int, crashes: int) -> None:
 
 
 def _serve_here(chosen: argparse.Namespace, make: "type[Serving]") -> int:
+    configure_lines(sys.stderr)
     house = open_house(folder_of(chosen), wall_clock, secrets.token_bytes)
     changed = {
         name: value

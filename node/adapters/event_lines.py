@@ -1,12 +1,14 @@
 """Structured lines for the operator, one JSON object each, with allowed fields only.
 
-There is no free text and no way to add a field: a name cannot get in (architecture.md 7).
+There is no free text and no way to add a field, and a value that does not look like a code, a slug
+or a case number is written as `?`: a name cannot get in (architecture.md 7).
 """
 
 import json
 import logging
 
 from node.ports import Clock
+from trust.channel.log_lines import allowed
 
 _LOGGER = "lantai.node"
 
@@ -27,13 +29,13 @@ class EventLines:
         fields: dict[str, str | int] = {
             "at": self._clock().isoformat(timespec="milliseconds"),
             "node": self._node_id,
-            "event": event,
+            "event": allowed(event),
         }
         optional: dict[str, str | int] = {
-            "case": case_no,
-            "code": code,
-            "peer": peer,
+            "case": allowed(case_no) if case_no else "",
+            "code": allowed(code) if code else "",
+            "peer": allowed(peer) if peer else "",
             "count": count,
         }
         fields.update({name: value for name, value in optional.items() if value})
-        self._logger.info(json.dumps(fields, ensure_ascii=True))
+        self._logger.info(json.dumps(fields, ensure_ascii=True), extra={"fields": True})

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from node.cli.frame import Commands, add_shared
 from node.cli.running import RunningNode
+from trust.channel.log_lines import configure_lines
 from trust.channel.supervised import die_with_parent, serve_supervised
 
 _STOP_SECONDS = 10
@@ -42,7 +43,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _report(number: int, crashes: int) -> None:
     """One line for the operator: the process was killed and is started again."""
     said = {"event": "process_killed", "signal": number, "count": crashes}
-    logging.getLogger("lantai.node").error(json.dumps(said))
+    logging.getLogger("lantai.node").error(json.dumps(said), extra={"fields": True})
 
 
 def _serve_here(chosen: argparse.Namespace) -> int:
@@ -123,6 +124,5 @@ def _desk(chosen: argparse.Namespace) -> int:
 
 
 def configure_logging() -> None:
-    """Lines of the node to stderr as they are; libraries only from warnings on."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("lantai").setLevel(logging.INFO)
+    """Allowed lines of the node to stderr; of libraries only that they said something."""
+    configure_lines(sys.stderr)
