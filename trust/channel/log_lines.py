@@ -18,7 +18,7 @@ from typing import TextIO
 OURS = ("lantai", "node", "federation_registry", "certificate_service", "trust", "webui", "deploy")
 WITHHELD = "?"
 _ALLOWED = re.compile(
-    r"[A-Za-z][A-Za-z0-9_.-]{0,63}"  # codes, slugs, event names, kinds of fault
+    r"(?!.{0,57}[0-9]{7})[A-Za-z][A-Za-z0-9_.-]{0,63}"  # codes, slugs, events, kinds of fault
     r"|LT-[0-9]{6}-[0-9]{8}-[0-9]{4,8}"  # case numbers
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64}"  # message ids, digests
     r"|/lantai\.v1\.[A-Za-z]{1,40}/[A-Za-z]{1,40}"  # gRPC methods
