@@ -8,6 +8,7 @@ from node.ports import ImageStore, StaffBook
 from node.services.correct_index import CorrectIndex
 from node.services.correction_doors import Corrections
 from node.services.house import House
+from node.services.look_at_corrections import LookAtCorrections
 from node.services.reissue_batches import ReissueBatches
 from node.services.release_extract import ReleaseDeskService
 from node.services.replace_certificates import ReplaceCertificates
@@ -32,7 +33,8 @@ def make_corrections(
     book = SqlCorrections(engine, house.trust_domain, house.random, reader, fields)
     replacing = ReplaceCertificates(house, book, staff, *desk, images)
     return Corrections(
-        index=CorrectIndex(house, book, staff, images, reader, replacing),
+        index=CorrectIndex(house, book, staff, reader),
+        views=LookAtCorrections(house, book, staff, images, replacing),
         replacing=replacing,
         batches=ReissueBatches(house, (book, SqlReissues(engine, fields)), replacing, *orders),
     )

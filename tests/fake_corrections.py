@@ -38,7 +38,7 @@ class FakeCorrections:
         self.step = "open"
 
     def doors(self) -> Corrections:
-        return Corrections(index=self, replacing=self, batches=self)  # type: ignore[arg-type]
+        return Corrections(index=self, views=self, replacing=self, batches=self)  # type: ignore[arg-type]
 
     def open_entry(self, reference_code: str, actor: Actor) -> CatalogueEntry:
         entry = self.world.entry

@@ -58,7 +58,7 @@ def _step(steps: Commands, name: str, words: str) -> argparse.ArgumentParser:
 def _list(chosen: argparse.Namespace) -> int:
     office = open_office(chosen.data)
     actor, _ = open_actor(office, chosen, system_clock())
-    found = office.corrections.index.list(actor, chosen.state)
+    found = office.corrections.views.list(actor, chosen.state)
     lines = "\n".join(_line(one) for one in found) or "没有修正"
     say({"corrections": [_plain(one) for one in found]}, lines, as_json=chosen.json)
     return 0
@@ -83,7 +83,7 @@ def _propose(chosen: argparse.Namespace) -> int:
 def _show(chosen: argparse.Namespace) -> int:
     office = open_office(chosen.data)
     actor, _ = open_actor(office, chosen, system_clock())
-    view = office.corrections.index.view(chosen.correction, actor)
+    view = office.corrections.views.view(chosen.correction, actor)
     affected = [asdict(one) for one in view.affected]
     lines = [_line(view.correction)]
     lines += [f"  {one.certificate.number} {one.step} {one.replaced_by}" for one in view.affected]

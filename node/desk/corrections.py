@@ -152,11 +152,11 @@ class CorrectionPages:
         *,
         status: int = 200,
     ) -> Response:
-        view = self._doors.index.view(chosen, actor) if chosen else None
+        view = self._doors.views.view(chosen, actor) if chosen else None
         tab = _tab(visit, view)
-        listed = list(self._doors.index.list(actor, TABS[tab]))
+        listed = list(self._doors.views.list(actor, TABS[tab]))
         if view is None and listed:
-            view = self._doors.index.view(listed[0].correction_id, actor)
+            view = self._doors.views.view(listed[0].correction_id, actor)
         if visit.partial:
             return self._desk.render(
                 visit, actor, "corrections_rows.html", self._lists(tab, listed, view)
@@ -169,7 +169,7 @@ class CorrectionPages:
             {
                 **self._lists(tab, listed, view),
                 "view": view,
-                "clues": list(self._doors.index.clues(actor)) if may_propose else [],
+                "clues": list(self._doors.views.clues(actor)) if may_propose else [],
                 "may_propose": may_propose,
                 "may_decide": Post.SUBMISSION_REVIEWER in actor.posts,
                 "may_release": Post.RELEASE_DISPATCHER in actor.posts,

@@ -67,7 +67,7 @@ class ProposalPages:
     def scan(self, visit: Visit, actor: Actor) -> Response:
         """A page image with the looker's watermark, and a frame where one is named."""
         reference, digest = visit.query.get("reference", ""), visit.params["sha256"]
-        data, _ = self._doors.index.page_image(reference, digest, actor)
+        data, _ = self._doors.views.page_image(reference, digest, actor)
         marks = RegionMarks()
         frame = marks.parse(visit.query.get("frame", ""))
         if frame is not None:
@@ -104,7 +104,7 @@ class ProposalPages:
         reference = form.text("reference")
         if reference:
             try:
-                entry = self._doors.index.open_entry(reference, actor)
+                entry = self._doors.views.open_entry(reference, actor)
             except Refusal as refusal:
                 errors = {**errors, "reference": self._desk.say(visit, refusal)}
                 status = http_status(refusal.reason.kind)

@@ -21,20 +21,24 @@ from records.entries import CatalogueEntry
 class CorrectsIndex(Protocol):
     """修正: propose and decide."""
 
-    def open_entry(self, reference_code: str, actor: Actor) -> CatalogueEntry:
-        """The entry with exactly that 档号, for who may propose."""
-        ...
-
-    def page_image(self, reference_code: str, sha256: str, actor: Actor) -> tuple[bytes, str]:
-        """A page image of the record and its media type. Raises Refusal: CORRECTION_IMAGE."""
-        ...
-
     def propose(self, command: ProposeCorrection, actor: Actor) -> Correction:
         """It waits for another person. Raises Refusal: CORRECTION_MALFORMED, CORRECTION_OPEN."""
         ...
 
     def decide(self, command: DecideCorrection, actor: Actor) -> Correction:
         """The index is changed, or the note says why not. Raises Refusal: DUTY_CONFLICT."""
+        ...
+
+
+class LooksAtCorrections(Protocol):
+    """What both sides see (services/look_at_corrections.py)."""
+
+    def open_entry(self, reference_code: str, actor: Actor) -> CatalogueEntry:
+        """The entry with exactly that 档号, for who may propose."""
+        ...
+
+    def page_image(self, reference_code: str, sha256: str, actor: Actor) -> tuple[bytes, str]:
+        """A page image of the record and its media type. Raises Refusal: CORRECTION_IMAGE."""
         ...
 
     def list(
@@ -94,8 +98,9 @@ class Reissues(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """All three."""
+    """All four."""
 
     index: CorrectsIndex
+    views: LooksAtCorrections
     replacing: Replaces
     batches: Reissues

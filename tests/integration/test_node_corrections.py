@@ -1,4 +1,4 @@
-"""E17: the index is corrected by two people, and what was issued from it is replaced by two more."""
+"""E17: the index is corrected by two people; what was issued from it is replaced by two more."""
 
 import secrets
 from dataclasses import replace
@@ -22,8 +22,7 @@ from node.domain.paper_commands import ConfirmWithdrawalCommand, WithdrawCommand
 from records.certificate_numbers import certificate_key
 from records.corrections import IndexCorrection
 from records.refusal import Refusal
-from records.release import ReleaseOrder
-from trust.envelope.statement import decode, open_statement
+from trust.envelope.statement import open_statement
 from trust.transparency.checkpoint import log_origin
 from trust.transparency.leaf import decode_leaf
 from trust.transparency.log import TransparencyLog
@@ -148,7 +147,7 @@ def test_e17_from_the_wrong_index_to_the_notice(world, base, worker, fake, desk)
 
     supersede(world, worker, case_no, old, new)
     assert fake.withdrawn[old].replaced_by == new
-    (step,) = desk.index.view(approved.correction_id, actor(world, "checker")).affected
+    (step,) = desk.views.view(approved.correction_id, actor(world, "checker")).affected
     assert (step.step, step.replaced_by, step.notice_drawn) == ("replaced", new, True)
 
     kinds = [leaf.kind for leaf in leaves(base) if leaf.case == approved.correction_id]
@@ -220,7 +219,7 @@ def test_who_proposed_neither_approves_nor_releases(world, base, desk):
             desk.index.decide(decision(proposed), actor(world, user))
     with pytest.raises(Refusal, match="CORRECTION_OPEN"):
         desk.index.propose(proposal(base, "b_birth", "1964-02-29"), actor(world, "corrector"))
-    assert desk.index.view(proposed.correction_id, actor(world, "twohats")).own
+    assert desk.views.view(proposed.correction_id, actor(world, "twohats")).own
     desk.index.decide(decision(proposed, False, "影像不清，暂不修正"), actor(world, "checker"))
     with pytest.raises(Refusal, match="CORRECTION_DECIDED"):
         desk.index.decide(decision(proposed), actor(world, "checker"))
@@ -264,14 +263,14 @@ def test_the_same_value_is_no_correction(world, base, desk):
 
 def test_only_the_posts_that_need_it_look(world, base, desk):
     page = entry_of(base).images[0].sha256
-    data, kind = desk.index.page_image(RECORD, page, actor(world, "corrector"))
+    data, kind = desk.views.page_image(RECORD, page, actor(world, "corrector"))
     assert (kind, bool(data)) == ("image/png", True)
     for user in ("clerk", "leader"):
         with pytest.raises(Refusal, match="DUTY_NOT_HELD"):
-            desk.index.page_image(RECORD, page, actor(world, user))
+            desk.views.page_image(RECORD, page, actor(world, user))
         with pytest.raises(Refusal, match="DUTY_NOT_HELD"):
-            desk.index.list(actor(world, user))
+            desk.views.list(actor(world, user))
     with pytest.raises(Refusal, match="DUTY_NOT_HELD"):
-        desk.index.open_entry(RECORD, actor(world, "checker"))
+        desk.views.open_entry(RECORD, actor(world, "checker"))
     viewed = [one for one in leaves(base) if one.case == RECORD]
     assert "image_viewed" in {one.kind for one in viewed}
