@@ -12,6 +12,8 @@ from node.domain.cases import OutboxMessage
 from node.domain.commands import Box
 from node.domain.officers import Officer
 from records.entries import CatalogueEntry, SearchResult
+from records.exchange import Applicant
+from records.own_record import Standing
 from records.queries import RecordQuery
 from records.route_terms import RouteAnswer, RouteQuery
 from trust.envelope.dsse import Envelope
@@ -282,14 +284,15 @@ class Clues(Protocol):
         ...
 
     def places(self, query: RecordQuery) -> Sequence[str]:
-        """The places of the matter, the one remembered first; more than one where it has two ends.
-
-        Empty where none is said.
-        """
+        """The places of the matter, the one remembered first; empty where none is said."""
         ...
 
     def years(self, query: RecordQuery) -> tuple[int | None, int | None]:
         """First and last year in question; (None, None) = not said or not understood."""
+        ...
+
+    def stands_in(self, applicant: Applicant, entry: CatalogueEntry) -> Standing:
+        """Whether the record can be about the applicant, by the document that they showed."""
         ...
 
     def route(self, query: RouteQuery, directory: DirectorySnapshot, today: date) -> RouteAnswer:

@@ -6,7 +6,11 @@ from pathlib import Path
 from threading import Lock
 
 from records.area_table import AreaRow, parse_area_table
+from records.entries import CatalogueEntry
+from records.exchange import Applicant
 from records.jurisdictions import Jurisdictions
+from records.kinds import get_kind
+from records.own_record import Card, Standing, stands_in
 from records.place_facts import OLDER_NAMES, PLACE_FACTS
 from records.queries import RecordQuery
 from records.refusal import Refusal
@@ -80,6 +84,16 @@ class RememberedClues:
         return (
             None if first <= _OPEN_START else first,
             None if last >= _OPEN_END else last,
+        )
+
+    def stands_in(self, applicant: Applicant, entry: CatalogueEntry) -> Standing:
+        """Whether the record can be about the applicant, by the document that they showed."""
+        return stands_in(
+            Card(name=applicant.name, id_no=applicant.id_no),
+            get_kind(entry.category),
+            entry.values,
+            folding=self._reader.folding,
+            calendar=self._reader.calendar,
         )
 
     def route(self, query: RouteQuery, directory: DirectorySnapshot, today: date) -> RouteAnswer:

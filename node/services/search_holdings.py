@@ -16,11 +16,13 @@ from node.services.house import House
 from node.services.worker import guard
 from records.case_states import CaseState
 from records.coverage_rules import CoverageDecision, evaluate_coverage
-from records.entries import SearchResult
-from records.exchange import AssistRequest, SearchedScope
+from records.entries import Candidate, SearchResult
+from records.exchange import Applicant, AssistRequest, SearchedScope
 from records.outcomes import Outcome, merge_negative
+from records.own_record import ASK, IN_THE_RECORD, Standing
 from records.refusal import Refusal
 
+_VOUCHED = frozenset({Outcome.HIT_UNIQUE, Outcome.HIT_SAME_PERSON_MULTI, Outcome.HIT_PARTIAL})
 _WAITING = (CaseState.DISPATCHED, CaseState.SEARCHING)
 
 
@@ -80,6 +82,7 @@ class SearchHoldings:
             return give_answer(self._house, book, work, answer, CaseState.REFERRED)
 
     def _settle(self, work: HolderCase, result: SearchResult) -> HolderCase:
+        result = self._doubt_applicant(work, result)
         outcome = merge_negative(
             Outcome(result.outcome),
             restricted_hit=result.hidden_hit,
@@ -108,6 +111,24 @@ class SearchHoldings:
             return self._to_person(found)
         with self._house.book.write() as book:
             return book.move_work(found, self._move(CaseState.CANDIDATES, outcome.value))
+
+    def _doubt_applicant(self, work: HolderCase, result: SearchResult) -> SearchResult:
+        """What may be told by machine: not "unique" to an applicant who is not in the record."""
+        applicant = request_of(work).applicant
+        if applicant.relation not in IN_THE_RECORD or result.outcome not in _VOUCHED:
+            return result
+        standings = [self._standing(work, applicant, one) for one in result.candidates]
+        candidates = tuple(
+            replace(one, releasable=one.releasable and standing is Standing.PROVEN)
+            for one, standing in zip(result.candidates, standings, strict=True)
+        )
+        if set(standings) != {Standing.ABSENT}:
+            return replace(result, candidates=candidates)
+        return replace(result, candidates=candidates, outcome=Outcome.HIT_AMBIGUOUS.value, ask=ASK)
+
+    def _standing(self, work: HolderCase, applicant: Applicant, candidate: Candidate) -> Standing:
+        entry = self._catalogue.get_entry(work.holder_archive, candidate.reference_code)
+        return self._clues.stands_in(applicant, entry)
 
     def _to_person(self, work: HolderCase) -> HolderCase:
         """Manual search; the window learns that a person looks, never why."""

@@ -11,7 +11,9 @@ from tests.simulation.network import Weather
 STORM = Weather(lost=0.1, reply_lost=0.1, doubled=0.1, stale=0.1)
 
 
-def test_nothing_is_lost_or_doubled_by_a_bad_network_and_dying_nodes(tmp_path, table_folder) -> None:
+def test_nothing_is_lost_or_doubled_by_a_bad_network_and_dying_nodes(
+    tmp_path, table_folder
+) -> None:
     seed = SystemRandom().randrange(10**6)
     run = ExchangeRun(tmp_path, table_folder, seed, STORM, crash_rate=0.01)
     try:
