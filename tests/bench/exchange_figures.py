@@ -24,6 +24,7 @@ from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, in
 from deploy.tables import write_tables
 from node.cli.running import RunningNode
 from records.exchange import LocateAnswer, LocateQuestion
+from records.queries import RecordQuery
 from tests.bench.measuring import Report
 from trust.channel.credentials import client_credentials, server_credentials
 from trust.envelope.act_token import ActClaims, issue_act_token, verify_act_token
@@ -72,13 +73,13 @@ class _Locate:
         self.signer = asker.base.house.signer
         self.number = 0
 
-    def question(self) -> LocateQuestion:
+    def question(self, query: RecordQuery | None = None) -> LocateQuestion:
         self.number += 1
         return LocateQuestion(
             header=header(self.number % 10_000, ("jiaxing-shangrao", 2)),
             window_archive="330400",
             holder_archive="361100",
-            query=zhou().query,
+            query=query or zhou().query,
             purpose="property",
             eligibility_rule="D01",
             identity_assurance="chip_read",
@@ -108,6 +109,14 @@ class _Locate:
             certificate_sha256="",
             trust_version=1,
         )
+
+    def ask_for(self, query: RecordQuery) -> int:
+        """How many records the holder says it has."""
+        asked = self.question(query)
+        envelope = sign_statement(asked, self.signer)
+        act = act_of(asked) | {"case_no": asked.header.case_no}
+        answer = self._partner.locate("shangrao", envelope, act)
+        return decode(answer.payload, LocateAnswer).count
 
     def ask(self) -> None:
         asked, envelope = self.sign()

@@ -7,6 +7,7 @@ that was cut off goes on where it stood when it is started again with the same f
 
 import argparse
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -35,32 +36,36 @@ def command(*arguments: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def imported(data: Path, file: Path) -> float:
-    """Seconds of that import."""
-    began = time.perf_counter()
+def imported(data: Path, file: Path) -> tuple[float, float]:
+    """Seconds of that import on the clock, and on the processors."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command("import", "--data", str(data), "--category", CATEGORY, "--accept-warnings", str(file))
-    return time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began, busy
 
 
-def while_searching(data: Path, asked: list[speed.Question], act) -> tuple[float, speed.Timed]:
-    """What `act` took, and the searches that were answered meanwhile."""
+def while_searching(data: Path, asked: list[speed.Question], act) -> tuple[object, speed.Timed]:
+    """What `act` returned, and the searches that were answered meanwhile."""
     answer, timed, stopped = speed.ours(data), speed.Timed(), threading.Event()
 
     def search() -> None:
         while not stopped.is_set():
             for one in asked:
-                timed.millis.append(answer(one.name, one.other, one.year)[0])
+                millis, cpu, _ = answer(one.name, one.other, one.year)
+                timed.millis.append(millis)
+                timed.cpu.append(cpu)
                 if stopped.wait(0.02):
                     return
 
     searching = threading.Thread(target=search)
     searching.start()
     try:
-        seconds = act()
+        took = act()
     finally:
         stopped.set()
         searching.join()
-    return seconds, timed
+    return took, timed
 
 
 def main() -> int:
@@ -86,7 +91,7 @@ def main() -> int:
         file.with_suffix(".new").rename(file)
     if not (data / "bench.json").exists():
         create_bench(data, chosen.database)
-    built = imported(data, file)
+    built, built_busy = imported(data, file)
     status = command("index", "status", "--data", str(data))
     asked = speed.questions(shared, chosen.records, chosen.count, chosen.seed)
     times = speed.race({"ours": speed.ours(data)}, asked, 2)
@@ -94,13 +99,15 @@ def main() -> int:
     first = (chosen.records // CHUNK + 10) * CHUNK
     chunks = range(first // CHUNK, (first + _MORE) // CHUNK)
     write_csv(more, (couple for chunk in chunks for couple in people.chunk(chunk)))
-    seconds, meanwhile = while_searching(data, asked[:60], lambda: imported(data, more))
+    (seconds, busy), meanwhile = while_searching(data, asked[:60], lambda: imported(data, more))
     sys.stdout.write(
         f"{chosen.records:,} records, seed {chosen.seed}: import {built:.0f} s"
-        f" ({chosen.records / built:,.0f}/s); {status['bytes_per_entry']} bytes each,"
+        f" ({chosen.records / built:,.0f}/s), {built_busy:.0f} s of processors;"
+        f" {status['bytes_per_entry']} bytes each,"
         f" {status['index_bytes_per_entry']} without the entries\n{speed.table(times)}"
-        f"{_MORE:,} more, row by row: {_MORE / seconds:,.0f}/s; {len(meanwhile.millis)} searches"
-        f" meanwhile, p50 {meanwhile.at(0.5):.1f} ms, p99 {meanwhile.at(0.99):.1f} ms\n"
+        f"{_MORE:,} more, row by row: {_MORE / seconds:,.0f}/s, {busy:.1f} s of processors;"
+        f" {len(meanwhile.millis)} searches meanwhile, p50 {meanwhile.at(0.5):.1f} ms,"
+        f" p99 {meanwhile.at(0.99):.1f} ms\n"
     )
     return 0
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -50,14 +51,14 @@ class LinePeer:
         )
         self.about = self._read()
 
-    def search(self, name: str, other: str, year: int) -> tuple[float, Sequence[str]]:
+    def search(self, name: str, other: str, year: int) -> tuple[float, float, Sequence[str]]:
         """Milliseconds inside the peer, and the codes that it found."""
         assert self._process.stdin is not None
         line = json.dumps({"name": name, "other": other, "year": year})
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
         answer = self._read()
-        return float(answer["millis"]), answer["codes"]
+        return float(answer["millis"]), float(answer["cpu"]), answer["codes"]
 
     def close(self) -> None:
         """The process has ended."""
@@ -88,7 +89,7 @@ class Datasette:
         wait_for_port(self._port)
         self._http = http.client.HTTPConnection("127.0.0.1", self._port)
 
-    def search(self, name: str, other: str, year: int) -> tuple[float, Sequence[str]]:
+    def search(self, name: str, other: str, year: int) -> tuple[float, float, Sequence[str]]:
         """Milliseconds of the request, and the codes."""
         sql = (
             "select code from records where a = :n and b = :o union "
@@ -99,7 +100,7 @@ class Datasette:
         self._http.request("GET", f"/btree.json?{asked}")
         data = self._http.getresponse().read()
         millis = (time.perf_counter() - began) * 1000
-        return millis, [row[0] for row in json.loads(data)["rows"]]
+        return millis, nan, [row[0] for row in json.loads(data)["rows"]]
 
     def close(self) -> None:
         """The server has ended."""
@@ -125,7 +126,7 @@ class Zebra:
         wait_for_port(self._port)
         self._http = http.client.HTTPConnection("127.0.0.1", self._port)
 
-    def search(self, name: str, other: str, year: int) -> tuple[float, Sequence[str]]:
+    def search(self, name: str, other: str, year: int) -> tuple[float, float, Sequence[str]]:
         """Milliseconds of the request, and the codes."""
         term = "@attr 1=1 @attr 4=3 "
         asked = quote(f'@and {term}"{name}" {term}"{other}"')
@@ -139,7 +140,7 @@ class Zebra:
         data = response.read().decode("utf-8", "replace")
         millis = (time.perf_counter() - began) * 1000
         codes = [part.partition("</code>")[0] for part in data.split("<code>")[1:]]
-        return millis, codes
+        return millis, nan, codes
 
     def close(self) -> None:
         """The server and its children have ended."""

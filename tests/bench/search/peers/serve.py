@@ -155,10 +155,11 @@ def main():
     print(json.dumps(built), flush=True)
     for line in sys.stdin:
         query = json.loads(line)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         found = peer.search(query["name"], query["other"], query["year"])
         millis = (time.perf_counter() - began) * 1000
-        print(json.dumps({"millis": millis, "codes": found}), flush=True)
+        busy = (time.process_time() - cpu) * 1000
+        print(json.dumps({"millis": millis, "cpu": busy, "codes": found}), flush=True)
 
 
 if __name__ == "__main__":
