@@ -31,6 +31,7 @@ from fake_parts import (
     one_page_pdf,
     page_scan,
 )
+from fake_rights import FakeRights
 from fake_supervision import Supervised
 
 from node.adapters.desk_keys import DeskKeys
@@ -99,6 +100,7 @@ class World(Answers):
         self.refuse_route: Refusal | None = None
         self.management = management_of(self.clock())
         self.supervised = Supervised(self.clock())
+        self.rights = FakeRights(self.clock)
         self.corrections = FakeCorrections(self)
         scan = page_scan(
             "结婚登记申请书",
@@ -154,7 +156,7 @@ class World(Answers):
             letters=self.papers,
             withdrawals=self,  # type: ignore[arg-type]
             corrections=self.corrections.doors(),
-            rights=self,  # type: ignore[arg-type]
+            rights=self.rights,  # type: ignore[arg-type]
         )
 
     # sign-in and staff

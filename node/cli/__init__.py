@@ -16,7 +16,7 @@ from trust.channel import tls13
 GROUPS = (
     "holdings", "packing", "searching", "lineage", "indexing", "enrol", "serve", "staff",
     "window", "work",
-    "papers", "withdrawals", "correcting", "reissuing", "access",
+    "papers", "withdrawals", "correcting", "reissuing", "access", "duties",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
     "citizens", "erasing", "restoring",
 )  # fmt: skip

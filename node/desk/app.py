@@ -27,6 +27,7 @@ from node.desk.management_routes import management_routes
 from node.desk.partner_routes import partner_routes
 from node.desk.preferences import PreferencePages
 from node.desk.review import ReviewPages
+from node.desk.rights_routes import rights_routes
 from node.desk.routes import form_at, page_at
 from node.desk.settings import CHINA, DeskConfig
 from node.desk.sign_in import SignInPages
@@ -116,6 +117,7 @@ def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
         *_supervision_routes(desk),
         *_correction_routes(desk),
         *management_routes(desk),
+        *rights_routes(desk),
     ]
 
 

@@ -52,6 +52,14 @@ CORRECTORS = (
 INTAKERS = (Post.REPOSITORY_MASTER, Post.SUBMISSION_REVIEWER, *LOOKERS)
 """Who sees intake batches, index versions and coverage."""
 
+COMPLAINT_POSTS = (
+    Post.WINDOW_CLERK,
+    Post.WINDOW_REVIEWER,
+    Post.RELEASE_DISPATCHER,
+    *LOOKERS,
+)
+"""Who sees complaints: those who register, review or look."""
+
 DOORS = (
     Door(path="/intake", label="nav.intake", posts=(Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)),
     Door(path="/post", label="papers.post", posts=(Post.WINDOW_CLERK,)),
@@ -60,6 +68,13 @@ DOORS = (
     Door(path="/approvals", label="nav.approvals", posts=(Post.LEADER,)),
     Door(path="/seal", label="nav.seal", posts=(Post.SEAL_KEEPER,)),
     Door(path="/corrections", label="nav.corrections", posts=CORRECTORS),
+    Door(
+        path="/callbacks",
+        label="rights_nav.callbacks",
+        posts=(Post.RELEASE_DISPATCHER, Post.LEADER),
+    ),
+    Door(path="/complaints", label="rights_nav.complaints", posts=COMPLAINT_POSTS),
+    Door(path="/alerts", label="rights_nav.alerts", posts=LOOKERS),
     Door(path="/dash", label="nav.dash", posts=LOOKERS),
     Door(path="/certs", label="nav.certs", posts=LOOKERS),
     Door(path="/posts", label="nav.posts", posts=LOOKERS),

@@ -47,6 +47,12 @@ def claimed(work: HolderCase, officer_id: str, now: datetime, silence: timedelta
     return replace(freed(held), claimed_by=officer_id, claimed_at=now, claimed_until=now + silence)
 
 
+def given_back(work: HolderCase, now: datetime) -> HolderCase:
+    """The case, nobody's; it waits for somebody from now on."""
+    free = freed(work)
+    return replace(free, attention=replace(free.attention, waiting_since=now))
+
+
 def freed(work: HolderCase) -> HolderCase:
     """The case, nobody's; nothing of the claim before is left."""
     return replace(

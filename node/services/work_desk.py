@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase
-from node.domain.claims import claimant, claimed, freed, may_take_over
+from node.domain.claims import claimant, claimed, given_back, may_take_over
 from node.domain.commands import ConfirmCommand, WorkCommand
 from node.domain.comparison import compare_fields
 from node.domain.exchange_reasons import (
@@ -88,11 +88,7 @@ class WorkDeskService:
         Raises:
             Refusal: CASE_NOT_FOUND, NOT_CLAIMED, DUTY_NOT_HELD.
         """
-        self._require_looker(actor)
-        work = self._get(case_no, holder_archive, actor)
-        if not self._may_look(work, actor):
-            raise Refusal(NOT_CLAIMED)
-        return self._views.detail(work, actor)
+        return self._views.detail(self._looked_at(case_no, holder_archive, actor), actor)
 
     def claim(self, command: WorkCommand, actor: Actor) -> WorkDetail:
         """The case is the actor's, also when its officer was silent and it could be taken over.
@@ -117,9 +113,7 @@ class WorkDeskService:
         """The case is free again. Raises Refusal: NOT_CLAIMED."""
         with self._house.book.write() as book:
             work = self.require_claim(book, command.case_no, command.holder_archive, actor)
-            free = freed(work)
-            waits = replace(free.attention, waiting_since=self._house.clock())
-            work = book.save_work(replace(free, attention=waits))
+            work = book.save_work(given_back(work, self._house.clock()))
             book.tell_work(work, self._move("given_back", actor, ""))
         return self._views.summary(work, actor)
 
@@ -131,10 +125,7 @@ class WorkDeskService:
         Raises:
             Refusal: IMAGE_NOT_OF_RECORD, NOT_CLAIMED, IMAGE_NOT_FOUND, IMAGE_DAMAGED.
         """
-        self._require_looker(actor)
-        work = self._get(case_no, holder_archive, actor)
-        if not self._may_look(work, actor):
-            raise Refusal(NOT_CLAIMED)
+        work = self._looked_at(case_no, holder_archive, actor)
         media_type = self._pages(work).get(sha256)
         if media_type is None:
             raise Refusal(IMAGE_NOT_OF_RECORD)
@@ -285,6 +276,13 @@ class WorkDeskService:
         if work.needs_leader and Post.LEADER in actor.posts:
             return True
         return actor.officer_id in (self._claimant(work), work.dispatcher, work.seal_keeper)
+
+    def _looked_at(self, case_no: str, holder_archive: str, actor: Actor) -> HolderCase:
+        self._require_looker(actor)
+        work = self._get(case_no, holder_archive, actor)
+        if not self._may_look(work, actor):
+            raise Refusal(NOT_CLAIMED)
+        return work
 
     def _require_looker(self, actor: Actor) -> None:
         for act in _LOOKERS[:-1]:

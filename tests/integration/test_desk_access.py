@@ -32,6 +32,7 @@ CORRECTORS = AUDIT | {
     "release_dispatcher",
     "seal_keeper",
 }
+COMPLAINTS = WINDOW | {"release_dispatcher"} | LOOKERS
 PAGES: dict[str, set[str]] = {
     "/static/{digest}/{name}": EVERYBODY,
     "/login": EVERYBODY,
@@ -64,6 +65,9 @@ PAGES: dict[str, set[str]] = {
     "/corrections/new": {"correction_clerk"},
     "/corrections/scan/{sha256}": CORRECTORS,
     "/corrections/{id}/notice/{number}": CORRECTORS,
+    "/complaints": COMPLAINTS,
+    "/alerts": LOOKERS,
+    "/callbacks": PARTNER,
     "/dash": LOOKERS,
     "/stats": LOOKERS,
     "/stats.csv": LOOKERS,
@@ -128,6 +132,16 @@ FORMS: dict[str, set[str]] = {
     "/corrections/{id}/reissue": {"release_dispatcher"},
     "/corrections/{id}/supersede": {"release_dispatcher"},
     "/corrections/{id}/confirm": {"seal_keeper"},
+    "/complaints": {"window_clerk", "window_reviewer", "release_dispatcher", "leader"},
+    "/complaints/{id}/assign": {"leader", "supervisor"},
+    "/complaints/{id}/decide": {
+        "leader",
+        "supervisor",
+        "window_reviewer",
+        "release_dispatcher",
+    },
+    "/alerts/{id}/acknowledge": {"leader", "supervisor"},
+    "/callbacks/{id}": PARTNER,
     "/audit/verify": AUDIT,
     "/agreements/new": {"leader"},
     "/agreements/{id}/{version}/sign": {"leader"},
