@@ -15,6 +15,7 @@ from node.domain.paper_commands import (
     PaperCommand,
     PostCommand,
 )
+from node.domain.reasons import CASE_NOT_FOUND
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 
@@ -65,15 +66,22 @@ class FakePapers:
         return [one for one in self.kept.values() if one.case_no == case_no]
 
     def open(self, paper_id: str, actor: Actor) -> bytes:
+        if paper_id not in self.kept:
+            raise Refusal(CASE_NOT_FOUND)
         if not self.kept[paper_id].file_sha256:
             raise Refusal(PAPER_NOT_DRAWN)
         return self.pdf
+
+    def get(self, paper_id: str) -> CasePaper:
+        if paper_id not in self.kept:
+            raise Refusal(CASE_NOT_FOUND)
+        return self.kept[paper_id]
 
     def write(self, command: LetterCommand, actor: Actor) -> CasePaper:
         return self.order("LETTER", "协查函", command.case_no, actor, command.addressee)
 
     def post(self, command: PostCommand, actor: Actor) -> CasePaper:
-        paper = self.kept[command.paper_id]
+        paper = self.get(command.paper_id)
         if paper.posting:
             raise Refusal(ANSWER_UNEXPECTED, "posted already")
         posting = Posting(
@@ -89,7 +97,7 @@ class FakePapers:
         return self.kept[paper.paper_id]
 
     def enter_answer(self, command: EnterAnswerCommand, actor: Actor) -> CasePaper:
-        paper = self.kept[command.paper_id]
+        paper = self.get(command.paper_id)
         answer = PaperAnswer(
             at=self.clock(),
             outcome=command.outcome,

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from records.refusal import Refusal
 from webui.reasons import PAGE_NOT_FOUND, PART_MISSING
+from webui.squeeze import squeeze_css, squeeze_js
 
 _HERE = Path(__file__).parent / "static"
 _STYLES = (
@@ -91,8 +92,9 @@ def load_assets(web_parts: Path) -> Assets:
     htmx = web_parts / "htmx.min.js"
     if not htmx.is_file():
         raise Refusal(PART_MISSING, htmx.name)
-    scripts = [htmx.read_bytes(), *((_HERE / name).read_bytes() for name in _SCRIPTS)]
-    styles = [(_HERE / name).read_bytes() for name in _STYLES]
+    own = (squeeze_js((_HERE / name).read_text("utf-8")).encode() for name in _SCRIPTS)
+    scripts = [htmx.read_bytes(), *own]
+    styles = [squeeze_css((_HERE / name).read_text("utf-8")).encode() for name in _STYLES]
     return Assets(
         {
             "lantai.css": _asset("lantai.css", "text/css", b"\n".join(styles)),

@@ -29,6 +29,7 @@ PARTS = {
     "qr": "tests.bench.qr_figures",
     "verify": "tests.bench.verify_figures",
     "registry": "tests.bench.registry_figures",
+    "desks": "tests.bench.desk_figures",
 }
 """Part -> module with `run(folder, *, full) -> Report`."""
 _TESTS = Path(__file__).resolve().parents[1]

@@ -1,8 +1,6 @@
 """Live pages: a new case shows by itself, nothing typed is disturbed, a restart is survived."""
 
 import re
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -41,19 +39,20 @@ def arrive(world: World, number: int) -> str:
     return case.case_no
 
 
-def test_a_new_case_shows_at_once(page: Page, url: str, world: World, sign_in: SignIn) -> None:
+def test_a_new_case_shows_by_itself(page: Page, url: str, world: World, sign_in: SignIn) -> None:
+    """Ten cases, ten rows, one read of the list for each at most; how soon is said by the bench."""
     sign_in(page, "wangmin")
     expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
-    spans = []
+    page.wait_for_timeout(300)
+    read: list[str] = []
+    page.on("request", lambda asked: read.append(asked.url))
     for number in range(100, 110):
         page.wait_for_timeout(120)
-        started = time.perf_counter()
         case_no = arrive(world, number)
         page.locator(f'[id="q-{case_no}"]').wait_for()
-        spans.append(time.perf_counter() - started)
-    # The promise is 300 ms; a test machine shared with other suites is given more.
-    assert statistics.median(spans) < 1.0
     expect(page.locator("#queue h2")).to_contain_text("10")
+    assert len(read) <= 20
+    assert all("part=queue" in address for address in read)
 
 
 def test_ten_events_while_typing_lose_no_character(

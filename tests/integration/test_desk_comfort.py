@@ -1,5 +1,6 @@
 """Nothing typed is lost, acts can be taken back, colleagues help, screens lock; without scripts."""
 
+import gzip
 import io
 import re
 from datetime import timedelta
@@ -239,3 +240,13 @@ def test_names_are_masked_until_somebody_asks(url: str, world: World) -> None:
     assert "361199196211050313" in shown
     other = Client(url).sign_in("linyan").get(f"/intake/{CASE}").text
     assert "周金水" not in other
+
+
+def test_the_workbench_weighs_less_than_40_kb(partner: Client) -> None:
+    page = partner.get(f"/fulfil?id={CASE}")
+    parts = [page.data, partner.get("/fulfil?part=queue", **{"HX-Request": "true"}).data]
+    for name in ("lantai.css", "lantai.js", "mark.svg"):
+        found = re.search(rf'"(/static/[0-9a-f]+/{name})"', page.text)
+        assert found is not None
+        parts.append(partner.get(found[1]).data)
+    assert sum(len(gzip.compress(part)) for part in parts) <= 40_000

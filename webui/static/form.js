@@ -2,6 +2,12 @@
 (() => {
   const { one, all, typing, quiet } = window.lantai;
 
+  document.addEventListener('keydown', e => { // nothing has the focus: the page's one main act
+    const only = all('[data-main]');
+    if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey) || e.target.form || only.length !== 1 || only[0].disabled) return;
+    e.preventDefault();
+    only[0].click();
+  });
   document.addEventListener('keydown', e => {
     const form = e.target.form;
     if (!form || e.isComposing || e.keyCode === 229) return;

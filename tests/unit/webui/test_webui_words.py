@@ -35,7 +35,9 @@ def test_every_sentence_of_a_handler_exists(words: dict[str, Words]) -> None:
 
 
 def test_no_sentence_is_kept_for_nobody(words: dict[str, Words]) -> None:
-    text = "\n".join(one.read_text("utf-8") for one in [*TEMPLATES, *ROOT.glob("node/desk/**/*.py")])
+    text = "\n".join(
+        one.read_text("utf-8") for one in [*TEMPLATES, *ROOT.glob("node/desk/**/*.py")]
+    )
     data = ("category.", "purpose.", "document.", "field.", "who.")
     unused = []
     for key in words["zh-CN"].keys:
