@@ -37,7 +37,7 @@ def main() -> int:
         if name == "issuing":
             kind, key = "issuing", ""
         known = results[kind].get(key) if key else results[kind]
-        if chosen.resume and known:
+        if chosen.resume and _is_good(known):
             continue
         found = run(template, chosen)
         if key:
@@ -49,6 +49,15 @@ def main() -> int:
     if not chosen.rows and not chosen.mutant:
         write_document(results)
     return _sum_up(add_totals(results), path, time.monotonic() - began)
+
+
+def _is_good(known: dict[str, Any] | None) -> bool:
+    """Whether an earlier run of this need not be repeated."""
+    if not known:
+        return False
+    return known.get("outcome") in ("held", "reason") or bool(
+        known.get("caught", "points" in known)
+    )
 
 
 def _arguments() -> argparse.Namespace:
@@ -116,7 +125,7 @@ def _run_live(template: Path, chosen: argparse.Namespace, row: Any, mutant: str)
         row.run(run)
     except NotHere as missing:
         outcome, findings = "not here", [str(missing)]
-    except (AssertionError, OSError, subprocess.SubprocessError) as fault:
+    except Exception as fault:  # noqa: BLE001 -- the next row is tried whatever this one met
         findings.append(f"row: {type(fault).__name__} {str(fault)[:200]}")
     if outcome == "held" and findings:
         outcome = "broke"

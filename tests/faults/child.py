@@ -7,7 +7,9 @@ and before the command runs; without a plan the command runs as it is.
 """
 
 import json
+import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -82,6 +84,22 @@ def _prepare(plan: Plan, package: str) -> None:
         from tests.faults.mutants import plant
 
         plant(plan.mutant)
+
+
+def run_forked(arguments: list[str], log: str) -> None:
+    """The same in a process that a fork server made: a session, streams and signals of its own."""
+    os.setsid()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for stream in (1, 2):
+        os.dup2(written, stream)
+    # Whatever wraps the streams was made before the fork.
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
+    sys.exit(main(arguments))
 
 
 def main(arguments: list[str]) -> int:

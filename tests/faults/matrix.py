@@ -263,7 +263,7 @@ ROWS: tuple[Row, ...] = (
         id="F31",
         fault="the letter key changes while sealed letters are on their way",
         expected="the old key opens them; an unknown one is refused",
-        tests=("tests/unit/trust/test_post_key_change.py",),
+        tests=("tests/unit/node/test_letter_key_change.py",),
     ),
     Row(
         id="F32",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import MetaData, create_engine, func, insert, inspect, select
+from sqlalchemy import MetaData, create_engine, func, insert, inspect, select, text
 
 from node.bootstrap import open_base
 from node.config import FILE, dump_config, load_config
@@ -75,14 +75,18 @@ def move_to_postgres(world: World, node: str) -> None:
     target = str(world.setup.node_settings[node]["database"])
     config, _places = load_config(data)
     (data / FILE).write_text(dump_config(replace(config, database=target)), encoding="utf-8")
-    # The product makes its own tables; only rows are carried.
+    # The product makes its own tables; only rows are carried. The restore guard must not compare
+    # the empty tables with what it has seen.
+    seen, aside = data / "seen", data / "seen.aside"
+    if seen.is_dir():
+        seen.rename(aside)
     base = open_base(data)
     source = create_engine(f"sqlite:///{data / 'lantai.db'}")
     there = set(inspect(base.engine).get_table_names())
     tables = MetaData()
     tables.reflect(base.engine, only=lambda name, _meta: name in there)
-    known = set(inspect(source).get_table_names())
     with source.connect() as old, base.engine.begin() as new:
+        known = _plain_tables(old)
         for table in tables.sorted_tables:
             if table.name not in known or _count(new, table) or _count(old, table) > _MOST_ROWS:
                 continue
@@ -91,6 +95,15 @@ def move_to_postgres(world: World, node: str) -> None:
                 new.execute(insert(table), rows)
     source.dispose()
     base.engine.dispose()
+    if aside.is_dir():
+        shutil.rmtree(seen)
+        aside.rename(seen)
+
+
+def _plain_tables(connection: Any) -> set[str]:
+    """Tables that hold rows of their own; a full-text index is made from others."""
+    query = "select name from sqlite_master where type = 'table' and sql not like '%VIRTUAL%'"
+    return {str(row[0]) for row in connection.execute(text(query))}
 
 
 def _count(connection: Any, table: Any) -> int:

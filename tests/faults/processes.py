@@ -1,19 +1,22 @@
 """Processes under test: started by their command, killed, stopped still, watched. Only our own."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.localnet.ports import is_listening, wait_until
-from tests.faults.child import Plan
+from tests.faults.child import Plan, run_forked
 
 ROOT = Path(__file__).absolute().parents[2]
 START_SECONDS = 60.0
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.faults.preload"])
 STOP_SECONDS = 15.0
 
 
@@ -26,6 +29,16 @@ class Command:
     """Command of the product and its arguments."""
     listens: str
     """Address that takes connections once it has started; empty = none is waited for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A process that was started, in one way or the other."""
+
+    pid: int
+    is_alive: Callable[[], bool]
+    wait: Callable[[float], None]
+    """Returns when it has ended, or after so many seconds."""
 
 
 class Managed:
@@ -42,7 +55,7 @@ class Managed:
         self.starts = 0
         self._log = folder / "logs" / f"{command.name}.log"
         self._plan_file = folder / "plans" / f"{command.name}.json"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
 
     @property
     def pid(self) -> int:
@@ -54,10 +67,24 @@ class Managed:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._plan_file.parent.mkdir(parents=True, exist_ok=True)
         self.plan.write(self._plan_file)
-        command = [sys.executable, "-m", "tests.faults.child", str(self._plan_file)]
+        arguments = [str(self._plan_file), *self.command.arguments]
+        self._process = self._execute(arguments) if self.preload else self._fork(arguments)
+        self.starts += 1
+
+    def _fork(self, arguments: list[str]) -> "Running":
+        process = _FORKS.Process(target=run_forked, args=(arguments, str(self._log)), daemon=False)
+        process.start()
+        return Running(
+            pid=process.pid or 0,
+            is_alive=process.is_alive,
+            wait=lambda seconds: process.join(seconds),
+        )
+
+    def _execute(self, arguments: list[str]) -> "Running":
+        """By exec: a library to be loaded before all others is loaded then only."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, *self.command.arguments],
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.child", *arguments],
                 cwd=ROOT,
                 env={**os.environ, **self.preload},
                 stdin=subprocess.DEVNULL,
@@ -65,7 +92,12 @@ class Managed:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.starts += 1
+
+        def wait(seconds: float) -> None:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(seconds)
+
+        return Running(pid=process.pid, is_alive=lambda: process.poll() is None, wait=wait)
 
     def wait_listening(self, seconds: float = START_SECONDS) -> None:
         """It takes connections, or AssertionError says with its last line why not."""
@@ -81,7 +113,7 @@ class Managed:
 
     def is_alive(self) -> bool:
         """Whether the process that was started runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
 
     def members(self) -> list[int]:
         """Ids of everything in its session, itself first."""
@@ -129,11 +161,11 @@ class Managed:
         """It was asked to end and did, or was killed after fifteen seconds."""
         if self._process is None:
             return
-        self._process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_SECONDS)
-            return
-        self.kill()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        self._wait()
+        if self.is_alive():
+            self.kill()
 
     def lines(self, after: int = 0) -> str:
         """What it wrote, from that byte on."""
