@@ -154,8 +154,35 @@ def certified(now: datetime, sha256: str) -> CitizenView:
             ),
         ),
         files_here=True,
+    )
+
+
+def looked(now: datetime) -> CitizenView:
+    """The answer to 谁查过我的档案."""
+    return CitizenView(
+        case_no="",
+        archive_name="嘉兴市档案馆、海宁市档案馆",
+        state="looks",
+        category="",
+        purpose="",
+        delivery="",
+        stopped=True,
         looks=(
-            CitizenLook(at=now, who="嘉兴市档案馆", what="held"),
-            CitizenLook(at=now, who="上饶市档案馆", what="opened"),
+            CitizenLook(
+                at=now - timedelta(days=3),
+                archive_name="嘉兴市档案馆",
+                category="marriage_registration",
+                what="consulted",
+                who="body",
+            ),
+            CitizenLook(
+                at=now - timedelta(days=9),
+                archive_name="嘉兴市档案馆",
+                category="marriage_registration",
+                what="released",
+                who="own",
+                case_no="LT-330400-20261112-0007",
+            ),
         ),
+        looked_until=now - timedelta(days=1),
     )

@@ -26,6 +26,7 @@ from node.domain.commands import (
 from node.domain.exchange_reasons import (
     APPROVAL_NOT_ASKED,
     CLAIMED_BY_OTHER,
+    FILE_NOT_RELEASED,
     IMAGE_NOT_OF_RECORD,
     NOT_CLAIMED,
     PASSWORD_WRONG,
@@ -37,7 +38,7 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
-from records.exchange import DeliveredFile
+from records.exchange import DeliveredFile, Proof
 from records.id_numbers import mask_id_number
 from records.kinds import KINDS
 from records.refusal import Refusal
@@ -142,7 +143,15 @@ class Reviews:
             purpose=application.purpose,
             purpose_text=application.purpose_text,
             route=self.world.preview(application, actor),
+            application=application,
         )
+
+    def open_paper(self, case_no: str, sha256: str, actor: Actor) -> Proof:
+        proofs = self.world.get(case_no).application.proofs
+        found = [one for one in proofs if one.sha256 == sha256]
+        if not found:
+            raise Refusal(FILE_NOT_RELEASED)
+        return found[0]
 
     def review(self, command: ReviewCommand, actor: Actor) -> CaseSummary:
         case = self.world.get(command.case_no)

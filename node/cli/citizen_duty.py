@@ -8,6 +8,7 @@ from node.adapters.sql_citizen_box import SqlBoxInside, ensure_box
 from node.adapters.sql_citizen_ledger import SqlCitizenLedger
 from node.bootstrap import Base
 from node.citizen_config import box_address
+from node.services.access_log import AccessLogService
 from node.services.citizen_counter import CitizenCounter, Counter
 from node.services.citizen_views import CitizenViews
 from node.services.dispatching import Dispatch
@@ -49,5 +50,5 @@ def make_counter(base: Base) -> CitizenCounter:
         keys={kid_of(key.public_key().public_bytes_raw()): key},
         papers=ImageFiles(Path(places.data) / "papers"),
     )
-    views = CitizenViews(house, box, ledger, base.images)
+    views = CitizenViews(house, box, ledger, base.images, AccessLogService(house))
     return CitizenCounter(house, counter, (files, dispatch), views, base.log)

@@ -148,6 +148,7 @@ def _window_routes(desk: Desk) -> list[Route]:
         page_at("/intake/{id}/file/{sha256}/{page:int}", staff(hand_over.page_picture, _WINDOW)),
         page_at("/review", staff(review.show, reviewer)),
         form_at("/review/{id}", staff(review.submit, reviewer)),
+        page_at("/review/{id}/paper/{sha256}", staff(review.paper, reviewer)),
     ]
 
 

@@ -47,6 +47,13 @@ class ReviewPages:
             return self._page(visit, actor, case_no, said, status=status)
         return see_other("/review")
 
+    def paper(self, visit: Visit, actor: Actor) -> Response:
+        """A paper that the applicant presented, as it was photographed; the look is logged."""
+        sha256 = visit.params["sha256"]
+        proof = self._desk.office.review.open_paper(visit.params["id"], sha256, actor)
+        data = self._desk.config.papers.get(sha256)
+        return Response(data, media_type=proof.media_type)
+
     def _page(
         self,
         visit: Visit,

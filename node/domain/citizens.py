@@ -15,8 +15,10 @@ from node.domain.officers import Officer
 MARK = "citizen-"
 FILER_NAME = "申请人本人（手机）"
 
-FILE, ADD, WITHDRAW, RECEIVED = "file", "add", "withdraw", "received"
-KINDS = (FILE, ADD, WITHDRAW, RECEIVED)
+FILE, ADD, WITHDRAW, RECEIVED, LOOKS = "file", "add", "withdraw", "received", "looks"
+INQUIRY = "looks"
+"""State of the view that answers `LOOKS`."""
+KINDS = (FILE, ADD, WITHDRAW, RECEIVED, LOOKS)
 """What a letter asks for."""
 
 
@@ -70,12 +72,14 @@ class CitizenLetter:
     filing_id: str
     """32 hex digits; also the client key of the case."""
     view_key: bytes = field(default=b"", repr=False)
-    """32 bytes, with FILE: what the citizen may read is sealed under it."""
+    """32 bytes, with FILE and LOOKS: what the citizen may read is sealed under it."""
     application: Application | None = None
     """With FILE; its proofs are those of `papers`."""
     papers: tuple[SealedPaper, ...] = ()
     additions: Additions | None = None
     """With ADD."""
+    asker: ProvenPerson | None = None
+    """With LOOKS: who wants to know who looked at their records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +118,17 @@ class CitizenFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenLook:
-    """Somebody used the citizen's data: when, which body, what for. No officer is named."""
+    """Somebody looked at a record of the citizen's; rules of `node.domain.access_log`."""
 
     at: datetime
-    who: str
-    """Name of the archive."""
+    archive_name: str
+    category: str
     what: str
-    """Code of the act."""
+    """consulted or released."""
+    who: str
+    """A class of askers, never a person."""
+    case_no: str = ""
+    """Only of the citizen's own applications."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +162,11 @@ class CitizenView:
     refused_zh: str = ""
     refused_en: str = ""
     looks: tuple[CitizenLook, ...] = ()
+    """With state "looks": the answer to a question of its own, not to an application."""
+    looked_until: datetime | None = None
+    """Looks after this instant are not told yet."""
+    looks_more: bool = False
+    """There were more than are listed."""
 
 
 def filer_of(archive_code: str, salt: bytes) -> str:

@@ -121,6 +121,8 @@ class ReviewView:
     purpose: str
     purpose_text: str
     route: RoutePreview
+    application: Application | None = None
+    """The form as filed: what is sought, how identity was checked, which papers there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,12 @@ from records.agreements import Agreement
 from records.deadlines import BEIJING
 from records.exchange import AssistRequest
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope, pae
+from trust.envelope.dsse import pae
 from trust.envelope.statement import decode
 from trust.envelope.suites import PublicKey
 
 _MOST_CASES = 1000
+_MOST_SUBJECT = 40
 _SHOWN = 200
 """Newest requests that a change is tried on."""
 
@@ -52,7 +53,7 @@ class AgreementSheets:
     def list(self, archive_code: str) -> tuple[AgreementSheet, ...]:
         """Every version that counts, with its signatures and today's use, by id and version."""
         asked = list(self._asked(archive_code))
-        return tuple(self._sheet(view, asked) for view in self._agreeing.list())
+        return tuple(self._sheet(view, asked, archive_code) for view in self._agreeing.list())
 
     def effect(self, proposed: Agreement, archive_code: str) -> AgreementEffect:
         """What the newest requests under the agreement would have met under the proposed text."""
@@ -73,7 +74,9 @@ class AgreementSheets:
             cases=tuple(dict.fromkeys(cases)),
         )
 
-    def _sheet(self, view: AgreementView, asked: Sequence[_Asked]) -> AgreementSheet:
+    def _sheet(
+        self, view: AgreementView, asked: Sequence[_Asked], archive_code: str
+    ) -> AgreementSheet:
         said = view.agreement
         today = [one for one in asked if one.agreement_id == said.agreement_id and one.is_today]
         return AgreementSheet(
@@ -83,45 +86,36 @@ class AgreementSheets:
             days_left=(view.last_day - self._house.today()).days,
             signed_by=view.signed_by,
             waits_for_us=view.waits_for_us,
-            officers=tuple(self._officers(said)),
+            officers=tuple(self._officers(said, archive_code)),
             asked_today=sum(one.is_ours for one in today),
             answered_today=sum(not one.is_ours for one in today),
         )
 
-    def _officers(self, said: Agreement) -> Iterator[Signatory]:
-        """The officers whose own keys stand under the text, each signature verified."""
-        envelope = self._envelope(said)
-        if envelope is None:
-            return
+    def _officers(self, said: Agreement, archive_code: str) -> Iterator[Signatory]:
+        """Our own officers who signed this text, each signature verified by its appointment."""
         directory = self._house.directory.current()
-        message = pae(envelope.payload_type, envelope.payload)
         appointed = {part.statement.kid: part.statement for part in directory.appointments.values()}
-        for signature in envelope.signatures:
-            officer = appointed.get(signature.kid)
-            if officer is None:
+        subject = subject_of(f"{said.agreement_id}-{said.version}")
+        with self._house.book.read() as book:
+            kept = book.list_statements(archive_code, subject)
+        for one in kept:
+            envelope = one.envelope
+            if envelope is None or decode(envelope.payload, Agreement) != said:
                 continue
-            key = PublicKey.from_raw(base64.b64decode(officer.public_key), signature.suite)
-            try:
-                key.verify(signature.value, message)
-            except Refusal:
-                continue
-            name = directory.view.get_archive(officer.archive_code)[1].name
-            yield Signatory(
-                archive_name=name, officer_id=officer.officer_id, posts=tuple(officer.posts)
-            )
-
-    def _envelope(self, said: Agreement) -> Envelope | None:
-        directory = self._house.directory.current()
-        parts = [*directory.agreements.values(), *directory.proposals]
-        wanted = (said.agreement_id, said.version)
-        return next(
-            (
-                part.envelope
-                for part in parts
-                if (part.statement.agreement_id, part.statement.version) == wanted
-            ),
-            None,
-        )
+            message = pae(envelope.payload_type, envelope.payload)
+            for signature in envelope.signatures:
+                officer = appointed.get(signature.kid)
+                if officer is None:
+                    continue
+                key = PublicKey.from_raw(base64.b64decode(officer.public_key), signature.suite)
+                try:
+                    key.verify(signature.value, message)
+                except Refusal:
+                    continue
+                name = directory.view.get_archive(officer.archive_code)[1].name
+                yield Signatory(
+                    archive_name=name, officer_id=officer.officer_id, posts=tuple(officer.posts)
+                )
 
     def _asked(self, archive_code: str) -> Iterator[_Asked]:
         with self._house.book.read() as book:
@@ -164,3 +158,8 @@ class AgreementSheets:
             granularity="image" if asked.output == "copy" else "extract",
             delivery=asked.delivery or "window",
         )
+
+
+def subject_of(name: str) -> str:
+    """Under which an archive keeps what its officers signed about an agreement: 40 characters."""
+    return name[:_MOST_SUBJECT]

@@ -16,11 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from node.case_ports import Move
 from node.citizen_ports import BoxInside, CitizenLedger, LedgerRow, TakenLetter
 from node.domain.cases import WindowCase
-from node.domain.citizen_keys import disclose
+from node.domain.citizen_keys import KEY_BYTES, disclose
 from node.domain.citizen_reasons import CITIZEN_LETTER
 from node.domain.citizens import (
     ADD,
     FILE,
+    LOOKS,
     RECEIVED,
     WITHDRAW,
     CitizenLetter,
@@ -123,6 +124,7 @@ class CitizenCounter:
             ADD: self._add,
             WITHDRAW: self._withdraw,
             RECEIVED: self._receive,
+            LOOKS: self._views.looks,
         }
         act = acts.get(letter.kind)
         if act is None:
@@ -131,7 +133,7 @@ class CitizenCounter:
 
     def _file(self, letter: CitizenLetter) -> None:
         form = letter.application
-        if form is None or len(letter.view_key) != 32:
+        if form is None or len(letter.view_key) != KEY_BYTES:
             raise Refusal(CITIZEN_LETTER, "form")
         self._house.require_archive(form.window_archive)
         row = self._ledger.add(

@@ -23,6 +23,7 @@ from node.domain.citizen_reasons import (
 from node.domain.citizens import (
     ADD,
     FILE,
+    LOOKS,
     RECEIVED,
     WITHDRAW,
     Additions,
@@ -36,8 +37,8 @@ from records.refusal import Refusal
 from trust.post.sealing import Address, Sealed, seal
 
 DRAFT_LIFE = timedelta(days=7)
-MOST_A_DAY = 5
-"""Filings of one person in 24 hours."""
+MOST_A_DAY = 8
+"""Applications and questions of one person in 24 hours."""
 LAST_DIGITS = 4
 SENDER = "citizen"
 
@@ -147,16 +148,21 @@ class CitizenLetterbox:
             application=application,
             papers=papers,
         )
-        end = person.mobile[-LAST_DIGITS:]
-        row = FilingRow(
-            filing_id=filing_id,
-            code_locator=by_code.locator,
-            person_locator=by_person.locator,
-            by_code=self._close(by_code, Opening(view_key=view_key, mobile_end=end)),
-            by_person=self._close(by_person, Opening(view_key=view_key, code=code)),
-            filed_at=now,
-        )
-        self._box.file(row, self._seal(letter))
+        self._file(letter, (by_code, by_person), (code, person), now)
+
+    def inquire(self, person: ProvenPerson, now: datetime) -> str:
+        """谁查过我的档案 is asked; returns the id of the answer to come.
+
+        Raises:
+            Refusal: CITIZEN_TOO_MANY.
+        """
+        code = new_code(self._random)
+        by_code, by_person = self._keys.of_code(code), self._person(person)
+        self._require_few(by_person, now)
+        filing_id, view_key = self._random(16).hex(), self._random(KEY_BYTES)
+        letter = CitizenLetter(kind=LOOKS, filing_id=filing_id, view_key=view_key, asker=person)
+        self._file(letter, (by_code, by_person), (code, person), now)
+        return filing_id
 
     def is_filed(self, code: str) -> bool:
         """Whether the code is that of an application that was sent."""
@@ -219,6 +225,25 @@ class CitizenLetterbox:
             letter = CitizenLetter(kind=RECEIVED, filing_id=filing.filing_id)
             self._box.send(filing.filing_id, self._seal(letter), received=True)
         return data
+
+    def _file(
+        self,
+        letter: CitizenLetter,
+        locks: tuple[Lock, Lock],
+        said: tuple[str, ProvenPerson],
+        now: datetime,
+    ) -> None:
+        (by_code, by_person), (code, person) = locks, said
+        view_key, end = letter.view_key, person.mobile[-LAST_DIGITS:]
+        row = FilingRow(
+            filing_id=letter.filing_id,
+            code_locator=by_code.locator,
+            person_locator=by_person.locator,
+            by_code=self._close(by_code, Opening(view_key=view_key, mobile_end=end)),
+            by_person=self._close(by_person, Opening(view_key=view_key, code=code)),
+            filed_at=now,
+        )
+        self._box.file(row, self._seal(letter))
 
     def _require_few(self, lock: Lock, now: datetime) -> None:
         rows = self._box.list_filings(lock.locator)

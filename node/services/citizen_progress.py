@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from node.domain.cases import Event, Leg, WindowCase
-from node.domain.citizens import CitizenAnswer, CitizenFile, CitizenLook, CitizenStep, CitizenView
+from node.domain.citizens import CitizenAnswer, CitizenFile, CitizenStep, CitizenView
 from node.services.case_views import arrived_files
 from records.case_states import CLOCK_STOPPED, FINAL, WINDOW_EDGES, CaseState
 
@@ -24,7 +24,6 @@ def view_of(
     events: Sequence[Event],
     *,
     files_here: bool,
-    looks: Sequence[CitizenLook] = (),
 ) -> CitizenView:
     """The case as its applicant sees it."""
     form, state = case.application, CaseState(case.state)
@@ -58,7 +57,6 @@ def view_of(
         files_here=files_here,
         may_withdraw=S.WITHDRAWN in WINDOW_EDGES[state],
         may_add="answer" if asked else "amend" if returned else "",
-        looks=tuple(looks),
     )
 
 

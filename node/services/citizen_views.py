@@ -4,29 +4,22 @@ Only views that were sealed for that one citizen reach the letter box; the extra
 the phone was chosen as the way of delivery, and that it went is a leaf of the archive's log.
 """
 
-from collections.abc import Callable
-
 import msgspec
 
 from node.citizen_ports import BoxInside, CitizenLedger, LedgerRow
+from node.domain.access_log import VerifiedCitizen
 from node.domain.cases import WINDOW, WindowCase
-from node.domain.citizen_keys import close
-from node.domain.citizens import CitizenLetter, CitizenLook, CitizenView
+from node.domain.citizen_keys import KEY_BYTES, close
+from node.domain.citizen_reasons import CITIZEN_LETTER
+from node.domain.citizens import INQUIRY, CitizenLetter, CitizenLook, CitizenView
 from node.ports import ImageStore
+from node.services.access_log import AccessLog
 from node.services.citizen_progress import is_over, view_of
 from node.services.house import House
 from records.refusal import Refusal
 
 PHONE = "mobile"
 _EVENTS = 500
-
-Looks = Callable[[str, str], tuple[CitizenLook, ...]]
-"""Who used the applicant's data: archive code and case number → entries."""
-
-
-def nobody_looked(_archive_code: str, _case_no: str) -> tuple[CitizenLook, ...]:
-    """No entries: a node whose archive keeps no access log."""
-    return ()
 
 
 class CitizenViews:
@@ -38,11 +31,11 @@ class CitizenViews:
         box: BoxInside,
         ledger: CitizenLedger,
         files: ImageStore,
-        looks: Looks = nobody_looked,
+        accesses: AccessLog,
     ) -> None:
         """Into `box`; `files` has the sealed extracts."""
         self._house, self._box, self._ledger = house, box, ledger
-        self._files, self._looks = files, looks
+        self._files, self._accesses = files, accesses
 
     def follow(self) -> int:
         """Views of the cases that moved since the last round are written."""
@@ -69,7 +62,6 @@ class CitizenViews:
             self._house.require_archive(case.archive_code),
             events,
             files_here=self._send_files(case, row),
-            looks=self._looks(case.archive_code, case_no),
         )
         self._put(row.filing_id, row.view_key, view, is_final=is_over(case))
         return 1
@@ -93,26 +85,65 @@ class CitizenViews:
     def refuse(self, letter: CitizenLetter, refusal: Refusal) -> None:
         """The citizen reads why the letter was not taken; a case that exists shows as it stands."""
         row = self._ledger.find(filing_id=letter.filing_id)
-        if row is None:
-            return
-        if row.case_no:
+        if row is not None and row.case_no:
             self.tell(row.case_no)
             return
+        key = row.view_key if row else letter.view_key
+        if len(key) != KEY_BYTES:
+            return
         form = letter.application
+        code = row.archive_code if row else next(iter(self._house.archives))
         view = CitizenView(
             case_no="",
-            archive_name=self._house.archives.get(row.archive_code, row.archive_code),
-            archive_code=row.archive_code,
+            archive_name=self._house.archives.get(code, code),
+            archive_code=code,
             state="refused",
             category=form.query.category if form else "",
             purpose=form.purpose if form else "",
-            delivery=row.delivery,
+            delivery=form.delivery if form else "",
             stopped=True,
             refused_code=refusal.code,
             refused_zh=f"{refusal.reason.zh}。{refusal.reason.remedy_zh}",
             refused_en=f"{refusal.reason.en}. {refusal.reason.remedy_en}",
         )
-        self._put(row.filing_id, row.view_key, view, is_final=True)
+        self._put(letter.filing_id, key, view, is_final=True)
+
+    def looks(self, letter: CitizenLetter) -> None:
+        """谁查过我的档案, answered for whoever proved to be that person.
+
+        Raises:
+            Refusal: CITIZEN_LETTER, and those of the access log.
+        """
+        asker = letter.asker
+        if asker is None or len(letter.view_key) != KEY_BYTES:
+            raise Refusal(CITIZEN_LETTER, "asker")
+        citizen = VerifiedCitizen(
+            name=asker.name, id_no=asker.id_no, identity_assurance=asker.assurance
+        )
+        report = self._accesses.own(citizen)
+        view = CitizenView(
+            case_no="",
+            archive_name="、".join(report.archives),
+            state=INQUIRY,
+            category="",
+            purpose="",
+            delivery="",
+            stopped=True,
+            looks=tuple(
+                CitizenLook(
+                    at=line.at,
+                    archive_name=line.archive_name,
+                    category=line.category,
+                    what=line.what,
+                    who=line.who.value,
+                    case_no=line.case_no,
+                )
+                for line in report.lines
+            ),
+            looked_until=report.until,
+            looks_more=report.more,
+        )
+        self._put(letter.filing_id, letter.view_key, view, is_final=True)
 
     def _put(self, filing_id: str, key: bytes, view: CitizenView, *, is_final: bool) -> None:
         sealed = close(key, msgspec.json.encode(view), filing_id, self._house.random)

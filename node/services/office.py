@@ -41,6 +41,7 @@ from node.services.paper_doors import Letters, Papers, Withdrawals
 from node.services.rights_doors import Rights
 from node.services.staff_doors import SignIn, Staff
 from node.services.supervision import Supervision
+from records.exchange import Proof
 
 
 class FileRequest(Protocol):
@@ -76,6 +77,10 @@ class ReviewRequest(Protocol):
 
     def view(self, case_no: str, actor: Actor) -> ReviewView:
         """The form, the eligibility rule and the route as of now."""
+        ...
+
+    def open_paper(self, case_no: str, sha256: str, actor: Actor) -> Proof:
+        """The paper of the form with that digest; that it was looked at stands in the log."""
         ...
 
     def review(self, command: ReviewCommand, actor: Actor) -> CaseSummary:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from node.case_ports import Move
 from node.domain.cases import Leg, WindowCase
 from node.domain.commands import ReviewCommand
+from node.domain.exchange_reasons import FILE_NOT_RELEASED
 from node.domain.officers import Actor
 from node.domain.reasons import CASE_CHANGED, ROUTE_AMBIGUOUS, TEXT_MALFORMED
 from node.domain.views import CaseSummary, ReviewView, RoutePreview
@@ -21,6 +22,7 @@ from node.services.routing import RouteCase
 from records import process_reasons
 from records.case_states import CaseState
 from records.duties import Act, PerformedAct, verify_separation
+from records.exchange import Proof
 from records.id_numbers import mask_id_number
 from records.refusal import Refusal
 from trust.identity.reasons import DIRECTORY_EXPIRED
@@ -70,7 +72,24 @@ class ReviewRequestService:
             purpose=form.purpose,
             purpose_text=form.purpose_text,
             route=self._routes.preview(form),
+            application=form,
         )
+
+    def open_paper(self, case_no: str, sha256: str, actor: Actor) -> Proof:
+        """The paper of the form with that digest; that it was looked at stands in the log.
+
+        Raises:
+            Refusal: CASE_NOT_FOUND, DUTY_NOT_HELD, FILE_NOT_RELEASED.
+        """
+        with self._house.book.write() as book:
+            case = book.get_case(case_no)
+            require_act(actor, case.archive_code, Act.REVIEW_REQUEST)
+            found = [one for one in case.application.proofs if one.sha256 == sha256]
+            if not found:
+                raise Refusal(FILE_NOT_RELEASED)
+            now = self._house.clock()
+            book.note(case.archive_code, case_no, "paper_opened", actor.officer_id, now)
+        return found[0]
 
     def review(self, command: ReviewCommand, actor: Actor) -> CaseSummary:
         """Accepted: registered, routed, dispatched. Returned: back with the note.

@@ -1,8 +1,9 @@
-"""签订协议 by page: the leader's own key stands beside the node's, and the log says who it was.
+"""签订协议 by page: the leader signs with their own key what the node publishes with its.
 
 The node's signature is what the federation counts (records/agreement_rules.py); the leader's,
-whose key the node cannot open, says which person answered for it. A signature, its publication and
-its leaf belong together: the leaf is written in the transaction in which the text is laid out.
+whose key the node cannot open, says which person answered for it. It stays with the archive, in an
+envelope over the same bytes, and a leaf commits to it: what is published carries the parties'
+signatures alone, as every member expects. Leaf and publication belong to one transaction.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,11 +19,12 @@ from node.domain.agreement_pages import (
     RetireAgreementCommand,
     SignAgreementCommand,
 )
+from node.domain.kept_statements import AGREEMENT, new_statement
 from node.domain.officers import Actor
 from node.domain.reasons import LEADER_KEY_MISSING
 from node.ports import Clues, OfficerKeys, StaffBook
 from node.services.agreeing import Agreeing
-from node.services.agreement_sheets import AgreementSheets
+from node.services.agreement_sheets import AgreementSheets, subject_of
 from node.services.house import House
 from records.agreements import Agreement
 from records.duties import Act, Post, verify_may
@@ -97,14 +99,14 @@ class SignAgreements:
         signer = self._unlock(actor, password)
 
         def declare(name: str, envelope: Envelope) -> None:
-            both = envelope
-            if signer.kid not in {one.kid for one in envelope.signatures}:
-                both = add_signature(envelope, signer)
+            both = add_signature(envelope, signer)
             with self._house.book.write() as book:
                 now = self._house.clock()
-                about = name.removeprefix("agreement-").removeprefix("retire-")
-                book.note(actor.archive_code, about[:40], kind, actor.officer_id, now)
-                self._declare(name, both)
+                about = subject_of(name.removeprefix("agreement-").removeprefix("retire-"))
+                book.note(actor.archive_code, about, kind, actor.officer_id, now)
+                said = new_statement(about, AGREEMENT, both, now, in_log=True)
+                book.keep(actor.archive_code, said)
+                self._declare(name, envelope)
 
         yield Agreeing(self._house, declare)
 

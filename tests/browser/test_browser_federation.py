@@ -1,5 +1,6 @@
 """E01 through pages alone in a real federation: seven processes, real keys, a real seal."""
 
+import base64
 import hashlib
 import json
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from deploy.localnet.counter import current_code
 from deploy.localnet.document import Federation
@@ -22,6 +23,12 @@ from deploy.localnet.progress import Progress
 pytestmark = pytest.mark.timeout(600)
 SHANGRAO, JIAXING = "361100", "330400"
 DOCUMENTS = Path(__file__).resolve().parents[2] / "var" / "documents"
+
+
+PHOTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A photograph of one dot."""
 
 
 @pytest.fixture(scope="module")
@@ -326,3 +333,155 @@ def verify(federation: Federation, file: Path) -> dict[str, Any]:
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def test_e13_is_decided_by_the_leader_by_hand(
+    page: Page,
+    federation: Federation,
+    enter: Callable[[Page, str, str, str], str],
+    screens: Path,
+) -> None:
+    desk = federation.node("jiaxing").desk
+    enter(page, "jiaxing", "clerk", JIAXING)
+    case_no = file_e13(page, desk)
+    enter(page, "jiaxing", "reviewer", JIAXING)
+    page.goto(f"{desk}/review?id={case_no}")
+    expect(page.get_by_text("已故当事人的近亲属")).to_be_visible()
+    for paper in ("当事人死亡证明", "亲属关系证明"):
+        link = page.get_by_role("link", name=f"查看 {paper}")
+        shown = page.request.get(f"{desk}{link.get_attribute('href')}")
+        assert shown.headers["content-type"] == "image/png" and shown.body() == PHOTO
+    page.screenshot(path=screens / "e13-review.png")
+    page.get_by_role("button", name="审核通过").click()
+    expect(page.get_by_text("没有待审核的申请")).to_be_visible()
+    # D09: nothing leaves the archive before its leader has approved the purpose.
+    password = enter(page, "jiaxing", "dispatcher", JIAXING)
+    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible(timeout=15000)
+    page.goto(f"{desk}/fulfil?id={case_no}")
+    page.get_by_role("button", name="领取办理").click()
+    expect(page.get_by_role("heading", name="王金根")).to_be_visible()
+    enter(page, "jiaxing", "leader", JIAXING)
+    page.goto(f"{desk}/approvals?id={case_no}")
+    page.screenshot(path=screens / "e13-approvals.png")
+    page.get_by_role("button", name="同意提供").click()
+    expect(page).to_have_url(re.compile("done="))
+    password = enter(page, "jiaxing", "dispatcher", JIAXING)
+    page.goto(f"{desk}/fulfil?id={case_no}")
+    again = page.get_by_role("button", name="领取办理")
+    if again.count():
+        again.click()
+    release(page, password)
+    seal(page, desk, case_no, enter(page, "jiaxing", "sealer", JIAXING))
+    enter(page, "jiaxing", "clerk", JIAXING)
+    page.goto(f"{desk}/intake/{case_no}")
+    expect(page.get_by_role("link", name=re.compile("下载"))).to_be_visible(timeout=60000)
+    DOCUMENTS.mkdir(parents=True, exist_ok=True)
+    file = download(page, DOCUMENTS / "e13.pdf")
+    assert verify(federation, file)["verdict"] == "V00"
+
+
+def file_e13(page: Page, window: str) -> str:
+    page.goto(f"{window}/intake/new")
+    page.get_by_label("姓名", exact=True).fill("王秀英")
+    page.get_by_label("证件号码", exact=True).fill("330499196003050028")
+    page.get_by_label("无手机").check()
+    page.get_by_label("与当事人关系").select_option("relative_of_deceased")
+    page.get_by_label("婚姻登记").check()
+    page.get_by_label("当事人姓名").fill("王金根")
+    page.get_by_label("配偶姓名").fill("徐阿珠")
+    page.get_by_label("登记机关或地点").fill("嘉兴县余新乡")
+    page.get_by_label("登记时间").fill("1958")
+    page.get_by_label("利用目的").select_option("inheritance")
+    page.get_by_label("已告知查档人").check()
+    # The side asks for the papers of the rule once it knows whose record it is.
+    expect(page.locator('[id="paper.death_proof"]')).to_be_visible()
+    for kind in ("death_proof", "kinship_proof"):
+        page.locator(f'[id="paper.{kind}"]').set_input_files(
+            {"name": "x.png", "mimeType": "image/png", "buffer": PHOTO}
+        )
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("button", name="确认提交申请").click()
+    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
+    expect(heading).to_be_visible()
+    return heading.inner_text()
+
+
+def test_e01_is_asked_for_by_phone_and_downloaded(
+    page: Page,
+    browser: Browser,
+    federation: Federation,
+    enter: Callable[[Page, str, str, str], str],
+    screens: Path,
+) -> None:
+    window, partner = federation.node("jiaxing").desk, federation.node("shangrao").desk
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
+    phone.set_default_timeout(15000)
+    phone.goto(federation.node("jiaxing").citizen)
+    apply_by_phone(phone)
+    phone.get_by_role("link", name="我的申请").click()
+    phone.get_by_role("link", name=re.compile("婚姻登记|刚提交")).first.click()
+    number = phone.get_by_text(re.compile("LT-330400-"))
+    expect(number).to_be_visible(timeout=20000)
+    case_no = re.search(r"LT-330400-\d{8}-\d+", number.inner_text())
+    assert case_no is not None
+    enter(page, "jiaxing", "reviewer", JIAXING)
+    page.goto(f"{window}/review?id={case_no[0]}")
+    expect(page.get_by_text("申请人本人（手机）")).to_be_visible()
+    expect(page.get_by_text("网络身份认证")).to_be_visible()
+    page.get_by_role("button", name="审核通过").click()
+    expect(page.get_by_text("没有待审核的申请")).to_be_visible()
+    password = enter(page, "shangrao", "dispatcher", SHANGRAO)
+    expect(page.locator(f'[id="q-{case_no[0]}"]')).to_be_visible(timeout=15000)
+    page.goto(f"{partner}/fulfil?id={case_no[0]}")
+    page.get_by_role("button", name="领取办理").click()
+    release(page, password)
+    seal(page, partner, case_no[0], enter(page, "shangrao", "sealer", SHANGRAO))
+    # The phone looks again by itself; the file is the one that was sealed.
+    link = phone.get_by_role("link", name=re.compile("下载证明"))
+    expect(link).to_be_visible(timeout=90000)
+    phone.screenshot(path=screens / "c4-e01-extract.png", full_page=True)
+    with phone.expect_download() as download:
+        link.click()
+    DOCUMENTS.mkdir(parents=True, exist_ok=True)
+    file = DOCUMENTS / "e01-phone.pdf"
+    download.value.save_as(file)
+    assert verify(federation, file)["verdict"] == "V00"
+    enter(page, "jiaxing", "clerk", JIAXING)
+    page.goto(f"{window}/intake/{case_no[0]}")
+    expect(page.get_by_text("已反馈").first).to_be_visible(timeout=15000)
+    phone.context.close()
+
+
+def apply_by_phone(phone: Page) -> None:
+    """E01, one question a page."""
+
+    def go_on() -> None:
+        phone.get_by_role("button", name="下一步").click()
+
+    phone.get_by_role("link", name="我要查档").click()
+    phone.get_by_role("button", name="开始").click()
+    go_on()
+    phone.get_by_label("婚姻登记").check()
+    go_on()
+    phone.get_by_label("我自己的").check()
+    go_on()
+    go_on()
+    phone.get_by_label("配偶姓名").fill("吴桂兰")
+    go_on()
+    phone.get_by_label("登记时间").fill("85年5月")
+    go_on()
+    phone.get_by_label("登记机关或地点").fill("上饶县")
+    go_on()
+    go_on()
+    phone.get_by_label("利用目的").select_option("property")
+    go_on()
+    phone.get_by_label("在手机上下载").check()
+    go_on()
+    phone.get_by_role("link", name="去核验").click()
+    phone.get_by_label("姓名").fill("周金水")
+    phone.get_by_label("居民身份证").fill("361199196211050313")
+    phone.get_by_label("手机号码").fill("13800001234")
+    phone.get_by_role("button", name="演示：核验通过").click()
+    phone.get_by_label("我同意档案馆").check()
+    phone.get_by_role("button", name="确认提交").click()
+    expect(phone.get_by_role("heading", name="已提交")).to_be_visible()

@@ -204,3 +204,10 @@ def test_a_letter_that_no_archive_can_take_is_answered_with_the_reason(federatio
     last = box.begin(wall_clock())
     with pytest.raises(Refusal, match="CITIZEN_TOO_MANY"):
         box.file(last, zhou(proofs=()), person, wall_clock())
+
+
+def test_who_looked_is_answered_by_the_node_itself(federation, url):
+    phone = Phone(url).prove(name="陈桂香", id_no="361199196201010035", mobile="13800007777")
+    path = phone.post("/looks").headers["location"]
+    page = shows(phone, path, "截至")
+    assert "没有查阅记录" in page and "嘉兴市档案馆" in page and "依法暂不告知" in page

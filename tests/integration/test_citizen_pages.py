@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from citizen_world import ANSWERS, ZHOU, Phone, citizen_pages
 from desk_client import value_of
-from fake_counter import PDF, FakeCounter, asked_back, certified, waiting
+from fake_counter import PDF, FakeCounter, asked_back, certified, looked, waiting
 from fake_parts import NAUGHTY, Clock
 from starlette.routing import Route
 
@@ -346,7 +346,7 @@ def test_the_extract_is_downloaded_and_shown(url: str, counter: FakeCounter) -> 
     counter.show(letter, certified(counter.clock(), sha256))
     path = own_case(phone)
     page = phone.get(path).text
-    assert "谁查看过我的信息" in page and "打开了查到的档案影像" in page
+    assert "材料已到" in page
     file = phone.get(f"{path}/file/{sha256}")
     assert (
         file.data == PDF
@@ -385,8 +385,24 @@ def test_the_pages_are_whole_in_english(url: str, counter: FakeCounter) -> None:
         ("/", "Your records, by phone"),
         ("/apply", "Before you begin"),
         ("/track", "Last four digits"),
-        (path, "Who looked at my data"),
+        (path, "Who looked at my records"),
         (f"{path}/more", "Fill in only what you add"),
     ):
         assert said in phone.get(where).text, where
     assert ANSWERS
+
+
+def test_who_looked_is_asked_and_answered(url: str, counter: FakeCounter) -> None:
+    assert Phone(url).get("/looks").headers["location"] == "/real-name"
+    phone = Phone(url).prove()
+    path = phone.post("/looks").headers["location"]
+    (letter,) = counter.open_letters()
+    assert letter.kind == "looks" and letter.asker is not None
+    assert (letter.asker.name, letter.asker.assurance) == ("周金水", "national_net_id")
+    assert "正在送到档案馆" in phone.get(path).text
+    counter.show(letter, looked(counter.clock()))
+    page = phone.get(path).text
+    assert "机关、单位" in page and "查阅核对" in page and "LT-330400-20261112-0007" in page
+    assert "依法暂不告知" in page
+    stranger = Phone(url).prove(name="陈桂芳", id_no="332199195202140756")
+    assert stranger.get(path).status == 404

@@ -55,6 +55,7 @@ PAGES: dict[str, set[str]] = {
     "/intake/{id}/file/{sha256}": WINDOW,
     "/intake/{id}/file/{sha256}/{page:int}": WINDOW,
     "/review": REVIEWER,
+    "/review/{id}/paper/{sha256}": REVIEWER,
     "/fulfil": PARTNER,
     "/fulfil/{id}/held": PARTNER,
     "/fulfil/{id}/image/{n:int}": IMAGES,

@@ -1,10 +1,14 @@
 """/agreements (M4) and /catalog (M6) over HTTP: forms, refusals, nothing typed is lost."""
 
+from dataclasses import replace
+
 import pytest
 from desk_client import Client, value_of
-from desk_world import url, world
+from desk_world import CASE, file_one, url, world
 from fake_management import BATCH, WAITING
 from fake_office import NAUGHTY, PASSWORD, World
+
+from records.exchange import Proof
 
 __all__ = ["url", "world"]
 
@@ -165,3 +169,18 @@ def test_both_pages_are_whole_in_english(url: str) -> None:
         (f"/catalog/{BATCH}", "Four-properties report"),
     ):
         assert said in client.get(path).text, path
+
+
+def test_the_reviewer_reads_form_and_papers_before_admitting(url: str, world: World) -> None:
+    file_one(Client(url).sign_in("zhoumin"))
+    case, photo = world.cases[CASE], b"\xff\xd8\xff a photograph"
+    proof = Proof(kind="death_proof", sha256=world.images.put(photo), media_type="image/jpeg")
+    case.application = replace(case.application, proofs=(proof,))
+    reviewer = Client(url).sign_in("linyan")
+    page = reviewer.get(f"/review?id={CASE}").text
+    assert "身份核验方式" in page and "吴桂兰" in page and "上饶县皂头乡" in page
+    path = f"/review/{CASE}/paper/{proof.sha256}"
+    assert path in page
+    assert reviewer.get(path).data == photo
+    assert reviewer.get(f"/review/{CASE}/paper/{'0' * 64}").status in (403, 404)
+    assert Client(url).sign_in("zhoumin").get(path).status == 403

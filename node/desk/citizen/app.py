@@ -102,6 +102,8 @@ def citizen_routes(door: Entrance, assets: Assets) -> list[Route]:
         _post("/track", secret(follow.find)),
         _get("/track/case", page(follow.tracked)),
         _get("/mine", proven(follow.mine)),
+        _get("/looks", proven(follow.ask_looks)),
+        _post("/looks", proven(follow.looks)),
         _get("/mine/{id}", proven(follow.case)),
         _post("/mine/{id}/withdraw", proven(follow.withdraw)),
         _get("/mine/{id}/more", proven(follow.ask_more)),

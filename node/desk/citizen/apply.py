@@ -260,10 +260,6 @@ class ApplyPages:
         status: int = 200,
     ) -> Response:
         person: ProvenPerson | None = self._door.session(visit).person
-        heard = {
-            question.name: self._reader.understood(question, reading, visit)
-            for question in self._asked(draft, reading)
-        }
         return self._door.render(
             visit,
             "citizen_check.html",
@@ -272,7 +268,7 @@ class ApplyPages:
                 "values": Form(draft.fields),
                 "draft": draft,
                 "clues": clues_of(category_of(draft.fields)),
-                "heard": heard,
+                "heard": self._reader.in_brief(reading),
                 "who": person,
                 "asked": [one.name for one in self._asked(draft, reading)],
                 "code": self._code(visit),

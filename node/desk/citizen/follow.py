@@ -75,6 +75,20 @@ class FollowPages:
         """One application of the person's own."""
         return self._case_page(visit, self._own(visit, person), {}, own=True)
 
+    def ask_looks(self, visit: Visit, person: ProvenPerson) -> Response:
+        """What the answer will say and what it will not."""
+        return self._door.render(visit, "looks.html", {"errors": {}})
+
+    def looks(self, visit: Visit, person: ProvenPerson) -> Response:
+        """The question is on its way; the answer is a page of its own."""
+        try:
+            filing_id = self._door.box.inquire(person, visit.now)
+        except Refusal as refusal:
+            errors = {"": self._door.say(visit, refusal)}
+            status = http_status(refusal.reason.kind)
+            return self._door.render(visit, "looks.html", {"errors": errors}, status=status)
+        return see_other(f"/mine/{filing_id}")
+
     def withdraw(self, visit: Visit, person: ProvenPerson) -> Response:
         """That the application is taken back is on its way."""
         filing = self._own(visit, person)

@@ -12,6 +12,7 @@ from node.services.citizen_letterbox import CitizenDraft
 from records import eligibility_terms
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
 from records.eligibility_terms import DOCUMENTS, Effect, Eligibility
+from records.jurisdictions import PlaceAnswer
 from records.refusal import Refusal
 from webui.form import Form
 from webui.visit import Visit
@@ -96,17 +97,30 @@ class DraftReader:
             return self._place(reading, visit)
         return ""
 
-    def _place(self, reading: Reading, visit: Visit) -> str:
+    def in_brief(self, reading: Reading) -> dict[str, str]:
+        """The same for the last page, by question: days and today's places alone."""
         filing = reading.filing
-        year = filing.period.earliest.year if filing.period else None
-        text = self._settings.reader.folding.normal(filing.application.query.place)
-        found = self._settings.places.resolve(text, year)
+        names = [row.name for row in self._resolve(reading).today]
+        return {
+            "when": filing.period.echo if filing.period else "",
+            "subject": filing.birth.echo if filing.birth else "",
+            "where": "、".join(dict.fromkeys(names)),
+        }
+
+    def _place(self, reading: Reading, visit: Visit) -> str:
+        found = self._resolve(reading)
         if found.today:
             names = "、".join(dict.fromkeys(row.name for row in found.today))
             return visit.words("citizen.heard_where", what=names)
         if found.choices:
             return visit.words("citizen.where_which", what="、".join(found.choices[:6]))
         return visit.words("citizen.where_unknown")
+
+    def _resolve(self, reading: Reading) -> PlaceAnswer:
+        filing = reading.filing
+        year = filing.period.earliest.year if filing.period else None
+        text = self._settings.reader.folding.normal(filing.application.query.place)
+        return self._settings.places.resolve(text, year)
 
     def _judge(
         self, filing: Filing, draft: CitizenDraft, visit: Visit

@@ -61,7 +61,7 @@ def test_both_languages_fill_the_same_places(words: dict[str, Words]) -> None:
 
 
 def test_english_sentences_hold_no_chinese_but_examples(words: dict[str, Words]) -> None:
-    examples = ("_hint", "wrong_period", "subject_former")
+    examples = ("_hint", "wrong_period", "subject_former", "other_language")
     for key in words["en"].keys:
         if re.search(r"[\u4e00-\u9fff]", words["en"].find(key, "")):
             assert key.endswith(examples), key
