@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fake_management import BATCH, WAITING
 from fake_office import SHANGRAO, Case, World
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -34,6 +35,13 @@ PAGES = [
     ("wangmin", f"/fulfil/{MINE}/image/1"),
     ("zhouguoliang", "/seal"),
     ("chenli", "/approvals"),
+    ("chenli", "/agreements"),
+    ("chenli", "/agreements/new"),
+    ("chenli", "/agreements/jiaxing-shangrao-2026/1"),
+    ("chenli", "/agreements/jiaxing-pudong-2026/1"),
+    ("zongku", "/catalog"),
+    ("dengke", f"/catalog/{WAITING}"),
+    ("dengke", f"/catalog/{BATCH}"),
     ("xujing", "/dash"),
     ("xujing", "/stats"),
     ("xujing", "/posts"),
@@ -48,6 +56,8 @@ ENGLISH = [
     ("zhouguoliang", "/seal"),
     ("xujing", "/dash"),
     ("gaowen", "/stats"),
+    ("chenli", "/agreements/new"),
+    ("dengke", f"/catalog/{BATCH}"),
 ]
 
 
