@@ -232,6 +232,18 @@ def test_leased_message_is_nobody_elses(book, signer):
         assert not writer.remove_message("m1")
 
 
+def test_leases_of_a_process_that_is_gone_are_freed_at_once(book, signer):
+    until = AT + timedelta(seconds=30)
+    with book.write() as writer:
+        writer.enqueue(message(signer, "m1"))
+        writer.save_message(replace(message(signer, "m2"), state="dead", last_code="X"))
+        writer.lease_messages(AT, until, 10)
+    with book.write() as writer:
+        writer.free_leases()
+        again = writer.lease_messages(AT, until, 10)
+    assert [one.message_id for one in again] == ["m1"]
+
+
 def test_dead_message_waits_for_a_person(book, signer):
     with book.write() as writer:
         writer.enqueue(message(signer, "m1"))

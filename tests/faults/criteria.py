@@ -19,14 +19,11 @@ from certificate_service.adapters import tables as register
 from node.adapters import case_tables as t
 from node.adapters.witness_tables import cosigned
 from node.bootstrap import Base, open_base
-from node.domain.kept_statements import RECEIPT
-from records.exchange import Receipt
 from records.refusal import Refusal
 from tests.faults.canaries import find_canaries
 from tests.faults.driver import Driver
 from tests.faults.people import HIT, canaries_of
 from tests.faults.world import ARCHIVES, CERTIFICATES, HOLDER, REGISTRY, WINDOW, WITNESS, World
-from trust.envelope.statement import decode
 from trust.store.engine import open_engine
 from trust.transparency import merkle, tables
 from trust.transparency.audit import verify_stored_log
@@ -220,22 +217,6 @@ def check_exits(world: World) -> Iterator[str]:
             yield f"C8 {name}: {killed} crashes, {process.own_kills} of them ours"
         if "Traceback" in said or "INTERNAL_FAULT" in said:
             yield f"C8 {name}: a fault inside"
-
-
-def read_receipts(world: World) -> list[str]:
-    """Verdicts of all receipts that the window keeps."""
-    books = Books(world)
-    try:
-        with books.window.house.book.read() as book:
-            kept = [
-                one.envelope
-                for case in book.list_cases("", (), 1000)
-                for one in book.list_statements(ARCHIVES[WINDOW], case.case_no)
-                if one.name == RECEIPT and one.envelope is not None
-            ]
-    finally:
-        books.close()
-    return [decode(envelope.payload, Receipt).verdict for envelope in kept]
 
 
 def read_leaves(base: Base, archive: str) -> list[Leaf]:

@@ -277,7 +277,7 @@ def _silence_is_a_no() -> None:
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(name="no-dedupe", bug="a request that comes again is taken as new",
-           row="F12", plant=_no_dedupe),
+           row="F3", plant=_no_dedupe),
     Mutant(name="deleted-before-send", bug="the outbox row is deleted before the message is sent",
            row="F2", plant=_deleted_before_send),
     Mutant(name="outbox-apart", bug="the outbox row is written in a transaction of its own",
@@ -291,7 +291,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(name="number-in-memory", bug="certificate numbers are counted in memory",
            row="F4", plant=_number_in_memory),
     Mutant(name="receipt-not-kept", bug="what was received is not recorded",
-           row="F12", plant=_receipt_not_kept),
+           row="F3", plant=_receipt_not_kept),
     Mutant(name="breaker-stays-open", bug="a partner that failed five times is never tried again",
            row="F7", plant=_breaker_stays_open),
     Mutant(name="deadline-ignored", bug="messages are sent on after their business deadline",

@@ -143,8 +143,8 @@ class FaultProxy:
     def _carry(
         self, source: socket.socket, sink: socket.socket, up: bool, kept: list[bytes]
     ) -> None:
-        source.settimeout(None)
         with suppress(OSError):
+            source.settimeout(None)
             while piece := source.recv(_PIECE):
                 if up and self._recording is not None:
                     kept.append(piece)

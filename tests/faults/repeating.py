@@ -4,13 +4,17 @@ Patched into a node under test. The copies are made at the level of calls, since
 else repeat anything (the proxy's `replay` shows that).
 """
 
+import json
+import sys
 import threading
 import time
 from random import Random
 from typing import Any
 
 from node.adapters.partner_client import GrpcPartner
+from records.exchange import Receipt
 from records.refusal import Refusal
+from trust.envelope.statement import decode
 
 _HELD = 4
 _COPIES = 2
@@ -39,9 +43,13 @@ class Repeater:
         for partner, message in copies:
             time.sleep(self._rng.uniform(0.0, 0.2))
             try:
-                self._send(partner, message)
-            except Refusal:
-                continue
+                receipt = decode(self._send(partner, message).payload, Receipt)
+            except Refusal as refusal:
+                said = refusal.code
+            else:
+                said = receipt.verdict
+            line = {"event": "sent_again", "case": message.case_no, "said": said}
+            print(json.dumps(line), file=sys.stderr, flush=True)
 
 
 def send_twice() -> None:

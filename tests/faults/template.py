@@ -6,6 +6,7 @@ template is founded anew when it is a day old or when what founds it has changed
 
 import hashlib
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 
@@ -34,9 +35,14 @@ def find_template(folder: Path, *, anew: bool = False) -> Path:
 
 
 def copy_template(template: Path, folder: Path) -> None:
-    """A federation of one's own lies in `folder`."""
-    ignored = shutil.ignore_patterns("logs", "run.json", _STAMP)
+    """A federation of one's own lies in `folder`; the template may be running meanwhile."""
+    ignored = shutil.ignore_patterns("logs", "run.json", _STAMP, "*.db", "*.db-wal", "*.db-shm")
     shutil.copytree(template, folder, ignore=ignored)
+    for path in sorted(template.rglob("*.db")):
+        target = folder / path.relative_to(template)
+        with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+            source.backup(copy)
+        target.chmod(path.stat().st_mode)
 
 
 def _is_good(folder: Path) -> bool:
