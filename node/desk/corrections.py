@@ -1,6 +1,7 @@
 """/corrections (R4 修正与审核): before and after beside the image, and what follows from it."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -169,6 +170,7 @@ class CorrectionPages:
             {
                 **self._lists(tab, listed, view),
                 "view": view,
+                **_images(view),
                 "clues": list(self._doors.views.clues(actor)) if may_propose else [],
                 "may_propose": may_propose,
                 "may_decide": Post.SUBMISSION_REVIEWER in actor.posts,
@@ -194,6 +196,19 @@ class CorrectionPages:
             for one in officers
             if Post.SEAL_KEEPER in one.posts and one.active and one.person_id != actor.person_id
         ]
+
+
+def _images(view: CorrectionView | None) -> dict[str, object]:
+    """Which image of the record is shown, and links to all of them."""
+    if view is None:
+        return {"shown": 0, "pages": []}
+    digests = [page.sha256 for page in view.entry.images]
+    code = quote(view.correction.reference_code)
+    image = view.correction.image
+    return {
+        "shown": digests.index(image) + 1 if image in digests else 1,
+        "pages": [(f"/corrections/scan/{one}?reference={code}", one == image) for one in digests],
+    }
 
 
 def _tab(visit: Visit, view: CorrectionView | None) -> str:
