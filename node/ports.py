@@ -123,8 +123,8 @@ class StaffBook(Protocol):
         """By archive and user; empty = all."""
         ...
 
-    def add_session(self, row: SessionRow) -> None:
-        """A session is open."""
+    def add_session(self, row: SessionRow, most: int = 0) -> None:
+        """A session is open; of more than `most` of the officer the oldest end (0 = any)."""
         ...
 
     def find_session(self, token_sha256: str) -> SessionRow | None:
@@ -202,10 +202,9 @@ class DirectoryCache(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedToken:
-    """What the certificate service will print."""
+    """What the certificate service will print; the hash in hex."""
 
     token_sha256: str
-    """Hex."""
     number: str
 
 
@@ -224,8 +223,10 @@ class Partner(Protocol):
         """The file's bytes in order; the caller checks the digest."""
         ...
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
-        """The signed LocateAnswer as it came, unverified."""
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
+        """The signed LocateAnswer as it came, unverified, within so many seconds."""
         ...
 
 
@@ -271,11 +272,10 @@ class Clues(Protocol):
     """What a citizen remembers, understood: old place names, old calendars, where to ask."""
 
     def check(self, query: RecordQuery) -> None:
-        """Return only if the query can be searched.
+        """Return only if the query can be searched; the detail of a refusal names the field.
 
         Raises:
-            Refusal: QUERY_MALFORMED, TOO_BROAD and the refusals of names, dates and numbers,
-                with the field in the detail.
+            Refusal: QUERY_MALFORMED, TOO_BROAD and the refusals of names, dates and numbers.
         """
         ...
 

@@ -212,7 +212,9 @@ class _Link:
     def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
         yield self._of(node_id).desks.files.give(self._sender, case_no, sha256)
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
         raise NotImplementedError
 
 

@@ -116,11 +116,13 @@ class GrpcPartner:
         stream = self._stub(node_id).FetchPages(wanted, metadata=act_metadata(token))
         yield from join_chunks(stream)
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
-        """The signed LocateAnswer as it came."""
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
+        """The signed LocateAnswer as it came, within so many seconds."""
         token = self._token(node_id, act.get("case_no", ""), envelope_id(question), act)
         reply = self._stub(node_id).Locate(
-            envelope_to_proto(question), metadata=act_metadata(token)
+            envelope_to_proto(question), metadata=act_metadata(token), timeout=seconds
         )
         return envelope_from_proto(reply)
 

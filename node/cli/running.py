@@ -6,6 +6,7 @@ Started by `lantai-node serve`; tests start it in their own process. Nothing is 
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +14,7 @@ from node.access import ACCESS
 from node.adapters.certificate_client import GrpcCertificates
 from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
 from node.adapters.registry_client import GrpcRegistry
+from node.asking_wiring import make_asking
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
 from node.cli.announcing import announces
 from node.cli.beating import beats
@@ -75,6 +77,8 @@ KNOWN = reasons_by_code(
     seal_reasons,
 )
 _WITNESS_SECONDS = 2.0
+_ASKED_AT_ONCE = 128
+"""Questions on their way at once; a thread waits for each."""
 
 
 class RunningNode:
@@ -108,8 +112,10 @@ class RunningNode:
         )
         self._shelf = ChannelShelf(self._parts)
         self.office = make_office(base)
+        self._threads = ThreadPoolExecutor(_ASKED_AT_ONCE, "ask-partners")
         direct = GrpcPartner(self._shelf, base.house.signer, self._parts, secrets.token_bytes)
         partner = self.posting.reach(direct, KNOWN)
+        self.ask_partners = make_asking(base, self.desks, partner, self._threads)
         certificates = GrpcCertificates(self._shelf, base.kept)
         self._reading = Reading(
             council=council_from_json(base.places.council.read_bytes()), scope=scope_of(base)
@@ -162,6 +168,7 @@ class RunningNode:
         if self.follower is not None:
             self.follower.stop()
         self.worker.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._shelf.close()
         self.base.engine.dispose()
 

@@ -63,7 +63,9 @@ class LocalPartner:
         """The file in one piece. Raises Refusal: FILE_NOT_RELEASED, IMAGE_DAMAGED."""
         yield self._files.give(node_id, case_no, sha256)
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
         """The signed count of our own catalogue."""
         opened = open_statement(question, LocateQuestion, self._keys())
         return self._locate.answer(Arrival(sender=node_id, envelope=question), opened)

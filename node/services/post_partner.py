@@ -91,7 +91,9 @@ class PostPartner:
         self._seal_once(origin, item, {}, "")
         raise Refusal(POST_UNDERWAY)
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
         """Never: nobody waits for a letter. Raises Refusal: POST_ONLY_LETTERS."""
         raise Refusal(POST_ONLY_LETTERS, node_id)
 

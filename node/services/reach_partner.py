@@ -34,9 +34,11 @@ class ReachPartner:
         """See `Partner.fetch_file`."""
         return self._way(node_id).fetch_file(node_id, case_no, sha256)
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
         """See `Partner.locate`."""
-        return self._way(node_id).locate(node_id, question, act)
+        return self._way(node_id).locate(node_id, question, act, seconds)
 
     def _way(self, node_id: str) -> Partner:
         return self._post if self._prefers_post(node_id) else self._direct

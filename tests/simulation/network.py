@@ -135,5 +135,7 @@ class Line:
     def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
         yield self._network.fetch(self._sender, node_id, case_no, sha256)
 
-    def locate(self, node_id: str, question: Envelope, act: Mapping[str, str]) -> Envelope:
+    def locate(
+        self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
+    ) -> Envelope:
         raise AssertionError

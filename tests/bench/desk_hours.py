@@ -1,0 +1,31 @@
+"""Days at the desks of window and partner: real code on a simulated clock (issue 5).
+
+Goals: digitised cases p95 at most 15 min and mean at most 8, in-city mean at most 5, with the
+pauses for questions and the lunches counted in.
+"""
+
+import secrets
+from pathlib import Path
+
+from deploy.tables import write_tables
+from tests.bench.measuring import Report
+from tests.simulation.desk_hours import Day, DeskHours, lines_of
+
+
+def run(folder: Path, *, full: bool) -> Report:
+    """One day in the city and one across; five of each when `full`."""
+    tables = folder / "tables"
+    tables.mkdir()
+    write_tables(tables)
+    seed = secrets.randbelow(10**6)
+    days: list[Day] = []
+    for number in range(5 if full else 1):
+        for in_city in (True, False):
+            place = folder / f"{number}-{in_city}"
+            place.mkdir()
+            desk = DeskHours(place, tables, seed + number, in_city=in_city)
+            try:
+                days.append(desk.run())
+            finally:
+                desk.close()
+    return Report(rows=[day.figures() for day in days], text="\n".join(lines_of(days)) + "\n")
