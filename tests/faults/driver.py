@@ -86,11 +86,11 @@ class Driver:
         self._numbers = iter(range(1_000_000))
 
     def draw(self, count: int, hits: float = 0.5) -> list[Asked]:
-        """New requests; that share of them, and the first, end with a certificate."""
+        """New requests; that share of them, and the first, end with a certificate; 0 = none."""
         drawn = []
         for place in range(count):
             number = next(self._numbers)
-            is_hit = place == 0 or self._rng.random() < hits
+            is_hit = hits > 0 and (place == 0 or self._rng.random() < hits)
             key = f"fault-{self.world.seed:06d}-{number:06d}"
             drawn.append(Asked(number=number, kind=HIT if is_hit else MISS, key=key))
         return drawn

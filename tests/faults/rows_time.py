@@ -32,7 +32,9 @@ def f14(run: Run) -> None:
     plans = {name: Plan(clock=str(clock)) for name in _EVERY}
     with run.world(Setup(plans=plans)) as world:
         run.file(2)
-        run.work(3)
+        # Whatever would be sent again under the moved clock would be due in three days.
+        run.driver.carry(40 * run.patience)
+        run.driver.settle(20 * run.patience)
         world.kill(REGISTRY)
         clock.write_text(str(_THREE_DAYS), encoding="ascii")
         code = _review_refusal(run)
