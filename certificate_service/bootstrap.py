@@ -37,6 +37,8 @@ from certificate_service.services.upgrade_queue import UpgradeQueue
 from records.refusal import Refusal
 from trust.channel.quota import open_redis
 from trust.identity.council import council_from_json, root_fingerprint
+from trust.identity.field_key_files import FieldKeyFiles
+from trust.identity.field_register import open_fields
 from trust.store.engine import open_engine
 
 
@@ -58,7 +60,9 @@ class House:
         self.clock = clock
         self.trust = _open_trust(self.places, clock)
         self.engine = open_engine(self.places.database)
-        self.register = SQLRegister(self.engine)
+        keys = FieldKeyFiles(self.places.data / "keys", self.places.passphrase, secrets.token_bytes)
+        fields = open_fields(self.engine, keys, secrets.token_bytes)
+        self.register = SQLRegister(self.engine, fields)
         self.qr_keys = FolderQrKeys(self.places.archives, self.places.passphrase)
         passphrase = self.places.passphrase or b""
         self.seals = SealProcesses(

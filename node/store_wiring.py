@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from node.adapters.event_lines import EventLines
-from node.adapters.field_register import open_fields
+from trust.identity.field_register import open_fields
 from node.adapters.log_copy import FileGuardDoor, FileLogCopy
 from node.adapters.node_folder import NodeFolder
 from node.adapters.sql_casebook import ensure_case_tables

@@ -52,6 +52,7 @@ from records.exchange import Applicant, AssistRequest, Header
 from records.queries import RecordQuery, SoughtPerson
 from records.refusal import Refusal
 from records.release import ExtractRow, ReleasedPage, ReleaseOrder, StatusOrder
+from tests.field_keys import folder_fields
 from trust.envelope.dsse import Envelope, envelope_id, envelope_to_json
 from trust.envelope.statement import sign_statement
 from trust.identity.authority import Authority, new_root_key
@@ -487,7 +488,7 @@ def build_world(
     engine = open_engine(database_url or f"sqlite:///{folder / 'lantai.db'}")
     ensure_log(engine)
     trust = TrustFile(folder / "trust-list.json", folder / "council.json", tick)
-    register = SQLRegister(engine)
+    register = SQLRegister(engine, folder_fields(folder))
     site = SiteFolder(folder / "site")
     qr_keys = FolderQrKeys(folder / "archives")
     seals = InProcessSeals(folder / "archives", tick)
@@ -542,7 +543,9 @@ def _place(folder: Path) -> Place:
 def reopen(folder: Path, fonts: Path) -> dict[str, Any]:
     """The issuing side again, in another process, on the same folder and the real clock."""
     trust = TrustFile(folder / "trust-list.json", folder / "council.json", real_now)
-    register = SQLRegister(open_engine(f"sqlite:///{folder / 'lantai.db'}"))
+    register = SQLRegister(
+        open_engine(f"sqlite:///{folder / 'lantai.db'}"), folder_fields(folder)
+    )
     qr_keys = FolderQrKeys(folder / "archives")
     publisher = Publisher(
         register=register,

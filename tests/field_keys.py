@@ -1,7 +1,9 @@
 """Field keys in memory: a key service as a test has it."""
 
 import secrets
+from pathlib import Path
 
+from trust.identity.field_key_files import FieldKeyFiles
 from trust.store.sealed_fields import FieldKey, SealedFields
 
 
@@ -26,3 +28,11 @@ class MemoryKeys:
 def memory_fields() -> SealedFields:
     """Fields sealed with one fresh key."""
     return SealedFields(MemoryKeys(1), secrets.token_bytes)
+
+
+def folder_fields(folder: Path) -> SealedFields:
+    """Fields sealed with the key in `folder`/keys, which is made where there is none."""
+    keys = FieldKeyFiles(folder / "keys", None, secrets.token_bytes)
+    if not keys.load():
+        keys.add()
+    return SealedFields(keys, secrets.token_bytes)

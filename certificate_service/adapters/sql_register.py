@@ -1,14 +1,14 @@
 """The register on SQLAlchemy Core: SQLite and PostgreSQL alike."""
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from certificate_service.adapters import tables
+from certificate_service.adapters.register_seal import RegisterSeal
+from certificate_service.adapters.release_rows import from_row, to_row
 from certificate_service.adapters.sql_status_journal import SQLStatusJournal
 from certificate_service.domain.order_reasons import NUMBER_TAKEN
 from certificate_service.domain.reasons import (
@@ -22,16 +22,16 @@ from records.refusal import Refusal
 from trust.identity.statements import Appointment
 from trust.store.engine import transaction
 from trust.store.schema import ensure_schema
+from trust.store.sealed_fields import SealedFields
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RELEASE = tables.release
 
 
 class SQLRegister:
     """Releases in a database; see the port for what each method promises."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Make sure that the tables are there.
+    def __init__(self, engine: Engine, fields: SealedFields) -> None:
+        """Make sure that the tables are there; `fields` seal what they say about people.
 
         Raises:
             Refusal: STORE_VERSION, STORE_BUSY.
@@ -44,6 +44,7 @@ class SQLRegister:
             {1: tables.add_release_leaf},
         )
         self._engine = engine
+        self._seal = RegisterSeal(engine, fields)
         self._journal = SQLStatusJournal(engine)
 
     @property
@@ -54,12 +55,12 @@ class SQLRegister:
     def find(self, release_id: str) -> Release | None:
         """The release of that id, if there is one."""
         with self._engine.connect() as connection:
-            return _find(connection, _RELEASE.c.release_id == release_id)
+            return _find(connection, self._seal, _RELEASE.c.release_id == release_id)
 
     def find_number(self, number: str) -> Release | None:
         """The release that bears the number, if there is one."""
         with self._engine.connect() as connection:
-            return _find(connection, _RELEASE.c.number == number)
+            return _find(connection, self._seal, _RELEASE.c.number == number)
 
     def prepare(self, release: Release, images: Sequence[bytes]) -> None:
         """Keep a prepared release; replaces one that is still `prepared` and without a proof.
@@ -69,7 +70,9 @@ class SQLRegister:
         """
         try:
             with transaction(self._engine) as connection:
-                known = _find(connection, _RELEASE.c.release_id == release.release_id, lock=True)
+                known = _find(
+                    connection, self._seal, _RELEASE.c.release_id == release.release_id, lock=True
+                )
                 if known is not None and (known.state != "prepared" or known.certificate_proof):
                     raise Refusal(RELEASE_OUT_OF_ORDER, "already in the log")
                 by_id = tables.image.c.release_id == release.release_id
@@ -77,12 +80,12 @@ class SQLRegister:
                 connection.execute(
                     delete(_RELEASE).where(_RELEASE.c.release_id == release.release_id)
                 )
-                connection.execute(insert(_RELEASE).values(_to_row(release)))
+                connection.execute(insert(_RELEASE).values(to_row(self._seal, release)))
                 for position, body in enumerate(images):
                     values = {
                         "release_id": release.release_id,
                         "position": position,
-                        "body": body,
+                        "body": self._seal.image.seal(body, release.release_id, position),
                     }
                     connection.execute(insert(tables.image).values(values))
         except IntegrityError as error:
@@ -92,10 +95,15 @@ class SQLRegister:
         """Page images of a prepared release, in order."""
         table = tables.image
         query = (
-            select(table.c.body).where(table.c.release_id == release_id).order_by(table.c.position)
+            select(table.c.position, table.c.body)
+            .where(table.c.release_id == release_id)
+            .order_by(table.c.position)
         )
         with self._engine.connect() as connection:
-            return tuple(bytes(body) for body in connection.execute(query).scalars())
+            return tuple(
+                self._seal.image.open(bytes(body), release_id, position)
+                for position, body in connection.execute(query)
+            )
 
     def hold_proof(self, release_id: str, token: bytes, proof: str) -> str:
         """Keep the proof that this token is sealed with; the one kept first is answered.
@@ -105,7 +113,7 @@ class SQLRegister:
         """
         where = _RELEASE.c.release_id == release_id
         with transaction(self._engine) as connection:
-            known = _find_token(connection, release_id, token)
+            known = _find_token(connection, self._seal, release_id, token)
             if not known.certificate_proof:
                 connection.execute(update(_RELEASE).where(where).values(certificate_proof=proof))
         return known.certificate_proof or proof
@@ -120,11 +128,12 @@ class SQLRegister:
         """
         where = _RELEASE.c.release_id == release_id
         with transaction(self._engine) as connection:
-            if _find_token(connection, release_id, token).state != "prepared":
+            if _find_token(connection, self._seal, release_id, token).state != "prepared":
                 return
             values = {"state": "issued", "certificate_proof": proof, "file_sha256": file_sha256}
             connection.execute(update(_RELEASE).where(where).values(values))
-            connection.execute(insert(tables.file).values(release_id=release_id, body=pdf))
+            sealed = self._seal.file.seal(pdf, release_id)
+            connection.execute(insert(tables.file).values(release_id=release_id, body=sealed))
             connection.execute(delete(tables.image).where(tables.image.c.release_id == release_id))
 
     def file(self, release_id: str) -> bytes:
@@ -138,7 +147,7 @@ class SQLRegister:
             body = connection.execute(query).scalar_one_or_none()
         if body is None:
             raise Refusal(RELEASE_UNKNOWN)
-        return bytes(body)
+        return self._seal.file.open(bytes(body), release_id)
 
     def confirm(self, release_id: str) -> None:
         """The file's digest is in the holder's log."""
@@ -156,7 +165,7 @@ class SQLRegister:
             Refusal: CERTIFICATE_UNKNOWN, STATUS_FINAL.
         """
         with transaction(self._engine) as connection:
-            known = _find(connection, _RELEASE.c.number == number)
+            known = _find(connection, self._seal, _RELEASE.c.number == number)
             if known is None:
                 raise Refusal(CERTIFICATE_UNKNOWN)
             if (known.status, known.replaced_by) == (status, replaced_by):
@@ -168,7 +177,8 @@ class SQLRegister:
                 .where(_RELEASE.c.number == number)
                 .values(status=status, replaced_by=replaced_by)
             )
-            connection.execute(insert(tables.status_order).values(number=number, order_json=order))
+            sealed = self._seal.status_order.seal(order, number)
+            connection.execute(insert(tables.status_order).values(number=number, order_json=sealed))
 
     def published(
         self, archive_code: str, *, log_from: int = 0, log_below: int = 1 << 62
@@ -186,7 +196,7 @@ class SQLRegister:
         )
         with self._engine.connect() as connection:
             for row in connection.execute(query):
-                yield _from_row(row)
+                yield from_row(self._seal, row)
 
     def statuses(self, archive_code: str) -> Iterator[tuple[int, str]]:
         """Place and status of every confirmed certificate that is not valid any more."""
@@ -233,64 +243,26 @@ class SQLRegister:
             return tuple(bytes(one) for one in connection.execute(query).scalars())
 
 
-def _find(connection: Connection, where: Any, *, lock: bool = False) -> Release | None:  # noqa: ANN401
+def _find(
+    connection: Connection,
+    seal: RegisterSeal,
+    where: Any,  # noqa: ANN401
+    *,
+    lock: bool = False,
+) -> Release | None:
     query = select(_RELEASE).where(where)
     # SQLite holds its one write lock anyway; on PostgreSQL what is judged must stay as it is.
     row = connection.execute(query.with_for_update() if lock else query).first()
-    return None if row is None else _from_row(row)
+    return None if row is None else from_row(seal, row)
 
 
-def _find_token(connection: Connection, release_id: str, token: bytes) -> Release:
+def _find_token(
+    connection: Connection, seal: RegisterSeal, release_id: str, token: bytes
+) -> Release:
     """The release, locked, while it still has the token that the caller works with."""
-    known = _find(connection, _RELEASE.c.release_id == release_id, lock=True)
+    known = _find(connection, seal, _RELEASE.c.release_id == release_id, lock=True)
     if known is None:
         raise Refusal(RELEASE_UNKNOWN)
     if known.token != token:
         raise Refusal(RELEASE_OUT_OF_ORDER, "prepared again meanwhile")
     return known
-
-
-def _to_row(release: Release) -> dict[str, object]:
-    return {
-        "release_id": release.release_id,
-        "order_id": release.order_id,
-        "archive_code": release.archive_code,
-        "number": release.number,
-        "order_json": release.order,
-        "appointments_json": json.dumps([one.decode() for one in release.appointments]),
-        "log_key_json": release.log_key,
-        "code": release.code,
-        "certificate_id": release.certificate_id,
-        "leaf_index": release.leaf_index,
-        "status_index": release.status_index,
-        "token": release.token,
-        "issued_ms": (release.issued_at - _EPOCH) // timedelta(milliseconds=1),
-        "state": release.state,
-        "status": release.status,
-        "replaced_by": release.replaced_by,
-        "certificate_proof": release.certificate_proof,
-        "file_sha256": release.file_sha256,
-    }
-
-
-def _from_row(row: Row[Any]) -> Release:
-    return Release(
-        release_id=row.release_id,
-        order_id=row.order_id,
-        archive_code=row.archive_code,
-        number=row.number,
-        order=bytes(row.order_json),
-        appointments=tuple(one.encode() for one in json.loads(row.appointments_json)),
-        log_key=bytes(row.log_key_json),
-        code=row.code,
-        certificate_id=bytes(row.certificate_id),
-        leaf_index=row.leaf_index,
-        status_index=row.status_index,
-        token=bytes(row.token),
-        issued_at=_EPOCH + timedelta(milliseconds=row.issued_ms),
-        state=row.state,
-        status=row.status,
-        replaced_by=row.replaced_by,
-        certificate_proof=row.certificate_proof,
-        file_sha256=bytes(row.file_sha256),
-    )

@@ -84,6 +84,15 @@ class SealedRows:
         self._rewrite(connection, renew)
         return done
 
+    def uses(self, connection: Connection, kid: int) -> bool:
+        """Whether a body is still sealed under that key."""
+        head = kid.to_bytes(2, "big")
+        return any(
+            value[1:3] == head
+            for body in self._bodies.values()
+            for _, value in body.values(connection)
+        )
+
     def check(self, connection: Connection) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """Table and key of every body that does not open where it lies."""
         for body in self._bodies.values():

@@ -35,7 +35,7 @@ ORDER BY entry_id DESC LIMIT :most
 
 def prepare_subjects(engine: Engine) -> None:
     """The index exists; concurrent callers are safe."""
-    with transaction(engine) as connection:
+    with transaction(engine, guarded=False) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOCK})
         for statement in _of(connection, _SQLITE, _POSTGRESQL):

@@ -18,7 +18,7 @@ GROUPS = (
     "window", "work",
     "papers", "withdrawals", "correcting", "reissuing", "access", "duties",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
-    "citizens", "erasing", "restoring", "fsck",
+    "citizens", "erasing", "restoring", "fsck", "field_keys",
 )  # fmt: skip
 """Modules with `add_commands(commands)`; each command sets `run`, a function of its arguments that
 returns an exit code. They are imported once `main` has prepared the process for gRPC."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from node.adapters.clues import load_areas
-from node.adapters.field_register import open_fields
 from node.adapters.image_files import ImageFiles
 from node.adapters.import_log import ImportLog
 from node.adapters.node_folder import NodeFolder
@@ -26,6 +25,7 @@ from records.dialects import WU, DialectProfile
 from records.jurisdictions import Jurisdictions
 from records.refusal import Refusal
 from records.sought import QueryReader
+from trust.identity.field_register import open_fields
 from trust.store.engine import guard_writes, open_engine
 
 BENCH_ARCHIVE = "999999"

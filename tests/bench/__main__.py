@@ -17,8 +17,11 @@ from pathlib import Path
 from trust.channel import tls13
 
 PARTS = {
+    "desk-hours": "tests.bench.desk_hours",
     "exchange": "tests.bench.exchange_figures",
+    "fan-out": "tests.bench.fan_out_figures",
     "evidence": "tests.bench.evidence_figures",
+    "privacy": "tests.bench.privacy_figures",
     "renewal": "tests.bench.renewal_figures",
     "request": "tests.bench.request_figures",
     "search": "tests.bench.search.figures",

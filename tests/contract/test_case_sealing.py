@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from node.adapters import case_tables as t
-from node.adapters.field_register import forget, open_fields
+from trust.identity.field_register import forget, open_fields
 from node.adapters.row_values import write_body
 from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_casebook import SqlCasebook, case_rows, ensure_case_tables

@@ -11,6 +11,7 @@ from certificate_service.adapters.site_folder import MemorySite, SiteFolder
 from certificate_service.adapters.sql_register import SQLRegister
 from certificate_service.ports import Register, Release
 from records.refusal import Refusal
+from tests.field_keys import memory_fields
 from trust.store.engine import open_engine
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -18,7 +19,7 @@ AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 
 @pytest.fixture
 def register(database_url: str) -> Register:
-    return SQLRegister(open_engine(database_url))
+    return SQLRegister(open_engine(database_url), memory_fields())
 
 
 def a_release(serial: int = 1, **changes) -> Release:

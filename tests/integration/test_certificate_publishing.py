@@ -18,6 +18,7 @@ from certificate_service.adapters.sql_register import SQLRegister
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
 from certificate_service.services.publish import Publisher
+from tests.field_keys import memory_fields
 from trust.store.engine import open_engine, transaction
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -112,12 +113,13 @@ def test_keys_name_the_site_to_ask(world: World, tmp_path: Path) -> None:
 
 def test_a_register_of_the_first_version_gets_the_index(database_url: str) -> None:
     engine = open_engine(database_url)
-    SQLRegister(engine)
+    fields = memory_fields()
+    SQLRegister(engine, fields)
     with transaction(engine) as connection:
         connection.execute(text("DROP INDEX certificate_release_leaf"))
         versions = text("UPDATE lantai_schema SET version = 1 WHERE name = :name")
         connection.execute(versions, {"name": tables.SCHEMA_NAME})
-    SQLRegister(engine)
+    SQLRegister(engine, fields)
     found = inspect(engine).get_indexes(tables.release.name)
     assert ["archive_code", "leaf_index"] in [one["column_names"] for one in found]
     engine.dispose()

@@ -12,7 +12,7 @@ from node_world import build_node_world, confirm_first, file_and_review, release
 
 from node.adapters.case_tables import SEALED
 from node.adapters.correction_tables import corrections
-from node.adapters.erasure_tables import erasures
+from node.adapters.erasure_tables import ensure_erasure_tables, erasures
 from node.adapters.ledger_check import LedgerCheck
 from node.adapters.sql_casebook import case_rows
 from node.bootstrap import make_desks, make_worker, open_base
@@ -20,6 +20,7 @@ from node.cli import main
 from node.cli.fsck import check_ledger
 from node.domain.commands import HandOverCommand
 from trust.store.engine import open_engine
+from trust.store.scrubbing import empty_journal
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,8 @@ def stand(tmp_path_factory, table_folder):
     worker.run_until_idle()
     office = world.office("shangrao")
     office.hand_over.hand_over(HandOverCommand(case_no=case_no), world.actor("361100", "clerk"))
-    with base.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    ensure_erasure_tables(base.engine)
+    empty_journal(base.engine)
     yield base
     base.engine.dispose()
 
