@@ -24,11 +24,11 @@ def test_a_leader_amends_after_seeing_what_it_does(
     page.get_by_role("button", name="看看影响").click()
     expect(page.get_by_text("有 1 件将不能办理")).to_be_visible()
     page.screenshot(path=screens / "m-agreement-form.png", full_page=True)
-    page.get_by_label("本人口令").fill("wrong")
+    page.get_by_role("main").get_by_label("本人口令").fill("wrong")
     page.get_by_role("button", name="签字并提出").click()
     expect(page.locator("#error-summary")).to_be_focused()
     expect(page.get_by_label("学籍学历")).not_to_be_checked()
-    page.get_by_label("本人口令").fill(PASSWORD)
+    page.get_by_role("main").get_by_label("本人口令").fill(PASSWORD)
     page.get_by_role("button", name="签字并提出").click()
     expect(page.get_by_text("已签字提出")).to_be_visible()
     made = world.management.agreements.list(None)[-1].agreement  # type: ignore[arg-type]
