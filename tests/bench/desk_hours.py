@@ -5,25 +5,27 @@ pauses for questions and the lunches counted in.
 """
 
 import secrets
+from itertools import product
 from pathlib import Path
 
 from deploy.tables import write_tables
 from tests.bench.measuring import Report
-from tests.simulation.desk_hours import Day, DeskHours, lines_of
+from tests.simulation.desk_hours import Day, DeskHours, Pace, lines_of
 
 
 def run(folder: Path, *, full: bool) -> Report:
-    """One day in the city and one across; five of each when `full`."""
+    """A day in the city and one across, with both kinds of lunch; five of each when `full`."""
     tables = folder / "tables"
     tables.mkdir()
     write_tables(tables)
     seed = secrets.randbelow(10**6)
     days: list[Day] = []
     for number in range(5 if full else 1):
-        for in_city in (True, False):
-            place = folder / f"{number}-{in_city}"
+        for in_city, in_turn in product((True, False), repeat=2):
+            place = folder / f"{number}-{in_city}-{in_turn}"
             place.mkdir()
-            desk = DeskHours(place, tables, seed + number, in_city=in_city)
+            pace = Pace(in_turn=in_turn)
+            desk = DeskHours(place, tables, seed + number, in_city=in_city, pace=pace)
             try:
                 days.append(desk.run())
             finally:

@@ -40,6 +40,8 @@ from tests.simulation.network import Network, Weather
 
 WINDOW = "330400"
 CALM = Weather(lost=0.0, reply_lost=0.0, doubled=0.0, stale=0.0)
+_NOON, _AWAY = timedelta(hours=3, minutes=30), timedelta(hours=1)
+_CLOSED = timedelta(hours=1, minutes=30)
 _TURN = 0.1
 """Seconds between two rounds of a node's own duties."""
 
@@ -61,7 +63,10 @@ class Pace:
     asked: float = 0.08
     negative: float = 0.15
     clerks: int = 2
-    lunch_minutes: float = 60.0
+    in_turn: bool = True
+    """The clerks take an hour each, one after the other, and citizens keep coming; otherwise the
+    window and the partner's desks close together for an hour and a half, when what had come is
+    done."""
 
 
 @dataclass
@@ -123,7 +128,9 @@ class DeskHours:
         self.rng = Random(f"desk/{seed}/{in_city}")
         self.now = wall_clock()
         self.began = self.now
-        self.day = Day("in-city" if in_city else "cross-archive", seed)
+        where = "in-city" if in_city else "cross-archive"
+        lunch = "in turn" if self.pace.in_turn else "together"
+        self.day = Day(f"{where}, lunch {lunch}", seed)
         self.world = build_node_world(folder, tables)
         raise_quota(self.world)
         self.network = Network(Random(seed), CALM)
@@ -153,11 +160,11 @@ class DeskHours:
             at += timedelta(hours=self.rng.expovariate(self.pace.cases_an_hour))
             if at >= end:
                 break
-            self._at(at, self._arrive)
+            if self.pace.in_turn or not _NOON <= at - self.began < _NOON + _CLOSED:
+                self._at(at, self._arrive)
         for clerk in range(self.pace.clerks):
-            # Lunch in turn, in the middle of the day.
-            begins = self.began + timedelta(hours=3, minutes=self.pace.lunch_minutes * clerk)
-            self._at(begins, lambda clerk=clerk: self._lunch(clerk))
+            turn = _AWAY * clerk if self.pace.in_turn else timedelta()
+            self._at(self.began + _NOON + turn, lambda clerk=clerk: self._lunch(clerk))
         while self._events:
             self.now, _, act = heapq.heappop(self._events)
             act()
@@ -204,12 +211,21 @@ class DeskHours:
         self._next_review()
 
     def _lunch(self, clerk: int) -> None:
-        if clerk not in self._free_clerks:
-            # Finishes the case in hand first.
+        together = not self.pace.in_turn
+        if clerk not in self._free_clerks or (together and self._is_open()):
+            # Finishes the case in hand first, or all that had come before the window closed.
             self._in(5.0, lambda: self._lunch(clerk))
             return
         self._free_clerks.remove(clerk)
-        self._in(self.pace.lunch_minutes * 60, lambda: self._back(clerk))
+        back = self.began + _NOON + _CLOSED if together else self.now + _AWAY
+        self._at(max(back, self.now), lambda: self._back(clerk))
+
+    def _is_open(self) -> bool:
+        """Whether some digitised case is on its way."""
+        cases = self.day.cases.values()
+        return any(case.answered is None and case.kind != "shelf" for case in cases) or bool(
+            self._waiting
+        )
 
     def _back(self, clerk: int) -> None:
         self._free_clerks.append(clerk)
@@ -387,14 +403,14 @@ def _at_home(form: Application) -> Application:
 
 def lines_of(days: list[Day]) -> Iterator[str]:
     """A table for a person."""
-    yield f"{'':<15}{'cases':>7}{'digit.':>7}{'mean':>7}{'p50':>7}{'p95':>7}{'most':>7}  min"
+    yield f"{'':<32}{'cases':>7}{'digit.':>7}{'mean':>7}{'p50':>7}{'p95':>7}{'most':>7}  min"
     for day in days:
         seen = day.figures()
         minutes = "".join(
             f"{seen[name]:>7.1f}"
             for name in ("mean_minutes", "p50_minutes", "p95_minutes", "most_minutes")
         )
-        yield f"{day.name:<15}{seen['cases']:>7}{seen['digitised']:>7}{minutes}"
+        yield f"{day.name:<32}{seen['cases']:>7}{seen['digitised']:>7}{minutes}"
         yield (
             f"  shelf searches {seen['shelf_share']:.0%}, negatives {seen['negative_share']:.0%}, "
             f"paused {seen['paused_share']:.0%} for {seen['mean_pause_minutes']:.1f} min, "
