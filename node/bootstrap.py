@@ -63,6 +63,7 @@ from node.services.search_holdings import SearchHoldings
 from node.services.settle_delivery import SettleDelivery
 from node.services.sign_in import SignInService
 from node.services.staff import StaffService
+from node.services.standing import verify_standing
 from node.services.supervise import Supervise
 from node.services.withdraw_certificate import WithdrawCertificate
 from node.services.work_desk import WorkDeskService
@@ -203,7 +204,7 @@ def make_office(base: Base) -> Office:
         archives=tuple(
             HostedArchive(archive_code=code, name=name) for code, name in house.archives.items()
         ),
-        sign_in=SignInService(staff, passwords, house.clock, house.random, tries),
+        sign_in=SignInService(staff, passwords, house.clock, house.random, tries, verify_standing),
         staff=StaffService(
             house,
             staff,

@@ -37,6 +37,7 @@ DEFAULT_FLOORS: dict[str, str] = {
     "birth_approval": "document_photo",
     "veteran": "document_photo",
     "notarisation": "document_photo",
+    "civil_litigation": "document_photo",
     "work_injury": "document_photo",
     "household_migration": "document_photo",
 }

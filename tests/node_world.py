@@ -490,7 +490,7 @@ def _import_file(
     order = ImportOrder(
         archive_code=archive_code,
         category=category,
-        batch_id=hashlib.sha256((archive_code + category).encode()).hexdigest()[:32],
+        batch_id=hashlib.sha256((archive_code + category + text).encode()).hexdigest()[:32],
         accept_warnings=True,
         now=wall_clock(),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import case_tables as t
@@ -136,8 +136,8 @@ class SqlStaffBook:
         with self._engine.connect() as connection:
             return [self._open(row).officer for row in connection.execute(query)]
 
-    def add_session(self, row: SessionRow) -> None:
-        """A session is open; sessions that ended are cleared away."""
+    def add_session(self, row: SessionRow, most: int = 0) -> None:
+        """A session is open; ended ones are cleared away, and the oldest beyond `most`."""
         with transaction(self._engine, guarded=False) as connection:
             connection.execute(
                 delete(t.sessions).where(t.sessions.c.expires_ms < to_ms(row.seen_at))
@@ -150,6 +150,17 @@ class SqlStaffBook:
                     expires_ms=to_ms(row.expires_at),
                 )
             )
+            if most:
+                self._end_oldest(connection, row, most)
+
+    def _end_oldest(self, connection: Connection, row: SessionRow, most: int) -> None:
+        c = t.sessions.c
+        own = select(c.token_sha256).where(
+            c.officer_id == row.officer_id, c.token_sha256 != row.token_sha256
+        )
+        newest = own.order_by(c.seen_ms.desc(), c.expires_ms.desc(), c.token_sha256)
+        for token in connection.execute(newest.offset(most - 1)).scalars().all():
+            connection.execute(delete(t.sessions).where(c.token_sha256 == token))
 
     def find_session(self, token_sha256: str) -> SessionRow | None:
         """The session with that token hash."""

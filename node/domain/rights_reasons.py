@@ -90,3 +90,11 @@ ALERT_UNKNOWN = Reason(
     "刷新预警清单",
     "reload the list of alerts",
 )
+GUARDIAN_ONLY = Reason(
+    "GUARDIAN_ONLY",
+    Kind.REFUSED,
+    "涉及未成年人的证明只能交给申请人（监护人或本人）",
+    "what concerns a child is handed to the applicant alone",
+    "请申请人本人来领取",
+    "let the applicant come in person",
+)

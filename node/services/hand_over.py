@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from node.case_ports import Move
+from node.domain.cases import WindowCase
 from node.domain.commands import CaseCommand, HandOverCommand
 from node.domain.officers import Actor
 from node.domain.reasons import CASE_STATE, TEXT_MALFORMED
+from node.domain.rights_reasons import GUARDIAN_ONLY
 from node.domain.views import CaseSummary
 from node.services.case_views import summarise
 from node.services.dispatching import Dispatch
@@ -13,6 +15,7 @@ from node.services.house import House, require_act
 from node.services.window_state import has_something_to_hand_over
 from records.case_states import CaseState
 from records.duties import Act
+from records.kinds import get_kind
 from records.refusal import Refusal
 
 _RECEIVERS = ("applicant", "agent")
@@ -33,7 +36,7 @@ class HandOverService:
 
         Raises:
             Refusal: TEXT_MALFORMED, CASE_STATE (no archive has given anything yet),
-                CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD, CASE_NOT_FOUND.
+                GUARDIAN_ONLY, CASE_MOVE_FORBIDDEN, DUTY_NOT_HELD, CASE_NOT_FOUND.
         """
         if command.received_by not in _RECEIVERS:
             raise Refusal(TEXT_MALFORMED, "received_by")
@@ -61,10 +64,23 @@ class HandOverService:
         with self._house.book.write() as book:
             case = book.get_case(case_no)
             require_act(actor, case.archive_code, Act.DELIVER)
-            if state is CaseState.DELIVERED and not has_something_to_hand_over(case):
-                raise Refusal(CASE_STATE, "nothing to hand over")
+            if state is CaseState.DELIVERED:
+                _verify_receiver(case, code)
             move = Move(to=state, at=now, actor=actor.officer_id, code=code)
             case = book.move_case(replace(case, paused_reason=""), move)
             if state is CaseState.WITHDRAWN:
                 self._dispatch.withdraw(book, case, actor)
         return summarise(case, now)
+
+
+def _verify_receiver(case: WindowCase, code: str) -> None:
+    """Return only if there is something to give, and it may be given to whoever stands there.
+
+    Raises:
+        Refusal: CASE_STATE, GUARDIAN_ONLY.
+    """
+    if not has_something_to_hand_over(case):
+        raise Refusal(CASE_STATE, "nothing to hand over")
+    about_child = get_kind(case.application.query.category).concerns_minors
+    if about_child and not code.startswith(_RECEIVERS[0]):
+        raise Refusal(GUARDIAN_ONLY)

@@ -28,6 +28,7 @@ from records.agreement_rules import AgreementQuestion
 from records.case_states import CaseState
 from records.eligibility_terms import Effect, Eligibility
 from records.exchange import AssistRequest, Header, Receipt
+from records.kinds import Care, get_kind
 from records.refusal import Reason, Refusal
 from trust.channel.reasons import STATEMENT_EXPIRED
 from trust.envelope.dsse import Envelope
@@ -217,7 +218,9 @@ class ReceiveRequest:
             agreement=terms.envelope if terms else None,
             received_at=now,
             deadline=min(max(request.deadline, now), now + _LONGEST_CLOCK),
-            needs_leader=judgement.effect is Effect.LEADER,
+            # A second officer for what does most harm, whatever the table says of the asker.
+            needs_leader=judgement.effect is Effect.LEADER
+            or get_kind(request.query.category).care is Care.VERY_HIGH,
         )
 
     def _sign_receipt(

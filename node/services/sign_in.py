@@ -6,6 +6,7 @@ Every failure has one answer; the work done is the same whether the user exists 
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -25,8 +26,14 @@ TOTP_DIGITS = 6
 _SKEW_STEPS = (0, -1, 1)
 _IDLE = timedelta(minutes=30)
 _LONGEST = timedelta(hours=10)
+MOST_SESSIONS = 3
+"""At one time and officer; one more ends the oldest: a window left open elsewhere."""
 _TOUCH_EVERY = timedelta(seconds=30)
 _MAX_PASSWORD = 128
+
+
+Standing = Callable[[Officer, datetime], None]
+"""Returns only if the officer may work now (services/standing.py)."""
 
 
 class PasswordHasher(Protocol):
@@ -70,8 +77,13 @@ class SignInService:
         clock: Clock,
         random: Random,
         tries: PasswordTries | None = None,
+        standing: Standing | None = None,
     ) -> None:
-        """Check against `book`; `tries` are shared with whatever else asks for passwords."""
+        """Check against `book`; `tries` are shared with whatever else asks for passwords.
+
+        `standing` refuses officers without an appointment and pledge in force.
+        """
+        self._standing = standing
         self._book = book
         self._passwords = passwords
         self._clock = clock
@@ -92,6 +104,8 @@ class SignInService:
         if found is None or step is None:
             raise Refusal(SIGN_IN_REFUSED)
         self._tries.right(found.officer.officer_id)
+        if self._standing is not None:
+            self._standing(found.officer, now)
         return self._open(found.officer, now)
 
     def open_session(self, token: str) -> Actor:
@@ -108,6 +122,8 @@ class SignInService:
         officer = self._book.get(row.officer_id).officer
         if not officer.active:
             raise Refusal(SESSION_ENDED)
+        if self._standing is not None:
+            self._standing(officer, now)
         if now >= row.seen_at + _TOUCH_EVERY:
             self._book.touch_session(digest, now)
         return to_actor(officer)
@@ -140,7 +156,8 @@ class SignInService:
                 officer_id=officer.officer_id,
                 seen_at=now,
                 expires_at=expires,
-            )
+            ),
+            MOST_SESSIONS,
         )
         return Session(token=token, actor=to_actor(officer), expires_at=expires)
 

@@ -162,11 +162,10 @@ class WorkDeskService:
                 notice=None,
                 outcome=(outcome if outcome in EXTRACTABLE else Outcome.HIT_UNIQUE).value,
             )
-            code = "confirmed"
             if work.state == CaseState.HOLDER_REVIEW:
                 work = book.save_work(confirmed)
             else:
-                move = self._move(CaseState.HOLDER_REVIEW, actor, code)
+                move = self._move(CaseState.HOLDER_REVIEW, actor, "confirmed")
                 work = book.move_work(confirmed, move)
             work = self.hold(book, work, actor)
         return self._views.detail(work, actor)
