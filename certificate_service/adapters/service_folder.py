@@ -4,13 +4,13 @@ keys/sign.key, keys/tls.key, keys/tls.pem, keys/roots.pem; declared/tls.json and
 declared/endpoint.json are what the directory has to list.
 """
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from certificate_service.domain.reasons import CONFIG_INVALID
 from records.refusal import Refusal
 from trust.channel.credentials import TLSIdentity
+from trust.channel.identity_files import load_identity, store_identity
 from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode, sign_statement
 from trust.identity.keys import Ed25519Signer, new_ed25519, read_signer, write_private_key
@@ -55,28 +55,18 @@ class ServiceFolder:
             Refusal: CONFIG_INVALID before enrolment.
         """
         try:
-            return TLSIdentity(
-                chain_pem=(self._keys / "tls.pem").read_bytes(),
-                private_key_pem=(self._keys / "tls.key").read_bytes(),
-                roots_pem=(self._keys / "roots.pem").read_bytes(),
-            )
+            return load_identity(self._keys)
         except OSError as error:
             raise Refusal(CONFIG_INVALID, "not enrolled: keys/tls.pem") from error
 
     def store_tls(self, identity: TLSIdentity) -> None:
         """The identity is on disk, every file with mode 0600."""
-        for name, content in (
-            ("tls.key", identity.private_key_pem),
-            ("tls.pem", identity.chain_pem),
-            ("roots.pem", identity.roots_pem),
-        ):
-            partial = self._keys / f".{name}.new"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._keys / name)
+        store_identity(
+            self._keys,
+            private_key_pem=identity.private_key_pem,
+            chain_pem=identity.chain_pem,
+            roots_pem=identity.roots_pem,
+        )
 
     def state_own(self, service_id: str, address: str, now: datetime) -> None:
         """TLS key in use and address are stated in declared/, if they were not already."""

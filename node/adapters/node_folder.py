@@ -18,6 +18,7 @@ from node.domain.reasons import NODE_NOT_ENROLLED
 from records.refusal import Refusal
 from records.service_hours import ServiceHours
 from trust.channel.credentials import TLSIdentity
+from trust.channel.identity_files import load_identity, store_identity
 from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode, sign_statement
 from trust.identity.field_key_files import FieldKeyFiles
@@ -84,28 +85,18 @@ class NodeFolder:
     def tls_identity(self) -> TLSIdentity:
         """The certificate in use. Raises Refusal: NODE_NOT_ENROLLED."""
         try:
-            return TLSIdentity(
-                chain_pem=(self._keys / "tls.pem").read_bytes(),
-                private_key_pem=(self._keys / "tls.key").read_bytes(),
-                roots_pem=(self._keys / "roots.pem").read_bytes(),
-            )
+            return load_identity(self._keys)
         except OSError as error:
             raise Refusal(NODE_NOT_ENROLLED) from error
 
     def store_tls(self, chain_pem: bytes, private_key_pem: bytes, roots_pem: bytes) -> None:
         """The identity is on disk, the key with mode 0600."""
-        for name, content in (
-            ("tls.key", private_key_pem),
-            ("tls.pem", chain_pem),
-            ("roots.pem", roots_pem),
-        ):
-            partial = self._keys / f".{name}.new"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._keys / name)
+        store_identity(
+            self._keys,
+            private_key_pem=private_key_pem,
+            chain_pem=chain_pem,
+            roots_pem=roots_pem,
+        )
 
     def declared(self) -> tuple[Envelope, ...]:
         """Every statement that lies in declared/, by file name."""

@@ -11,7 +11,7 @@ from tests.faults.attacks import Aim, AttackList
 from tests.faults.world import World
 from trust.channel.status import CODE_KEY
 
-_PAUSE_SECONDS = 0.08
+_PAUSE_SECONDS = 0.2
 _INTERNAL = "INTERNAL_FAULT"
 
 
