@@ -102,7 +102,7 @@ class DutyReader(Protocol):
     """Reading lookups, alerts and complaints."""
 
     def lookups_of(self, officer_id: str, since: datetime) -> Sequence[Lookup]:
-        """What the officer dealt with since then, oldest first."""
+        """What the officer dealt with since then, newest first; the last 500 at most."""
         ...
 
     def open_alerts(self, officer_id: str) -> Sequence[Alert]:

@@ -15,6 +15,9 @@ from node.domain.reasons import CASE_CHANGED
 from node.domain.rights_reasons import COMPLAINT_UNKNOWN
 from records.refusal import Refusal
 
+_MOST_LOOKUPS = 500
+"""Far above every rule's count, so that a busy hour does not make each look dearer."""
+
 
 class SqlDuties:
     """`DutyWriter` on one connection."""
@@ -23,12 +26,13 @@ class SqlDuties:
     _rows: SealedRows
 
     def lookups_of(self, officer_id: str, since: datetime) -> Sequence[Lookup]:
-        """What the officer dealt with since then, oldest first."""
+        """What the officer dealt with since then, newest first; the last 500 say enough."""
         c = t.lookups.c
         query = (
             select(t.lookups)
             .where(c.officer_id == officer_id, c.at_ms >= to_ms(since))
-            .order_by(c.at_ms)
+            .order_by(c.at_ms.desc())
+            .limit(_MOST_LOOKUPS)
         )
         return [
             Lookup(

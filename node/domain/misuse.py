@@ -78,7 +78,6 @@ RULES: tuple[MisuseRule, ...] = (
         without_case=False,
         within=timedelta(minutes=10),
         alert_at=30,
-        block_at=60,
     ),
 )
 LONGEST = max(rule.within for rule in RULES)
