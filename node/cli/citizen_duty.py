@@ -9,7 +9,7 @@ from node.adapters.sql_citizen_ledger import SqlCitizenLedger
 from node.bootstrap import Base
 from node.citizen_config import box_address
 from node.services.access_log import AccessLogService
-from node.services.citizen_counter import CitizenCounter, Counter
+from node.services.citizen_counter import CitizenCounter, CounterParts
 from node.services.citizen_views import CitizenViews
 from node.services.dispatching import Dispatch
 from node.services.file_request import FileRequestService
@@ -44,7 +44,7 @@ def make_counter(base: Base) -> CitizenCounter:
     ledger = SqlCitizenLedger(base.engine, base.folder.secret(), house.random)
     dispatch = Dispatch(house)
     files = FileRequestService(house, RouteCase(house, base.clues), base.clues, dispatch)
-    counter = Counter(
+    counter = CounterParts(
         box=box,
         ledger=ledger,
         keys={kid_of(key.public_key().public_bytes_raw()): key},

@@ -6,6 +6,7 @@ doubles nothing: the filing's id is the case's client key.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,6 +31,7 @@ from node.domain.citizens import (
 )
 from node.domain.commands import FileRequestCommand
 from node.domain.officers import Actor
+from node.domain.reasons import CASE_CHANGED
 from node.ports import EventLog, ImageStore
 from node.services.citizen_additions import amend_with, answer_with
 from node.services.citizen_views import CitizenViews
@@ -44,12 +46,13 @@ from records.refusal import Kind, Refusal
 from trust.post.sealing import open_sealed
 
 _AT_ONCE = 20
+_MOST_FAULTS = 50
 _PRUNE_EVERY = timedelta(hours=1)
 _MOST_PAPER_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class CounterParts:
     """What letters come out of and what they go into."""
 
     box: BoxInside
@@ -66,7 +69,7 @@ class CitizenCounter:
     def __init__(
         self,
         house: House,
-        counter: Counter,
+        counter: CounterParts,
         acts: tuple[FileRequestService, Dispatch],
         views: CitizenViews,
         log: EventLog,
@@ -77,13 +80,31 @@ class CitizenCounter:
         self._keys, self._papers = counter.keys, counter.papers
         self._files, self._dispatch = acts
         self._prune_at = house.clock()
+        self._faults: Counter[int] = Counter()
 
     def run(self) -> int:
         """Waiting letters are cases, and views tell what has happened; how much was done."""
         letters = self._box.take(_AT_ONCE)
         for letter in letters:
-            self._take(letter)
+            try:
+                self._take(letter)
+            except Exception as fault:  # noqa: BLE001 -- one letter never holds up the others
+                self._put_off(letter, fault)
         return len(letters) + self._views.follow() + self._prune()
+
+    def _put_off(self, taken: TakenLetter, fault: Exception) -> None:
+        """The letter is tried again next time; after many faults of its own it is put away.
+
+        A store, directory or case that is busy is no fault of the letter's.
+        """
+        code = fault.code if isinstance(fault, Refusal) else type(fault).__name__
+        self._log.note("citizen_letter_waits", code=code)
+        if isinstance(fault, Refusal):
+            return
+        self._faults[taken.sequence] += 1
+        if self._faults[taken.sequence] >= _MOST_FAULTS:
+            self._log.note("citizen_letter_dropped", code=code)
+            self._box.put_away(taken.sequence)
 
     def _take(self, taken: TakenLetter) -> None:
         """The letter is obeyed or refused, and gone.
@@ -95,7 +116,7 @@ class CitizenCounter:
             letter = self._open(taken)
             self._obey(letter)
         except Refusal as refusal:
-            if refusal.reason.kind is Kind.UNAVAILABLE:
+            if refusal.reason.kind is Kind.UNAVAILABLE or refusal.code == CASE_CHANGED.code:
                 raise
             self._log.note("citizen_letter_refused", code=refusal.code)
             if letter is not None:

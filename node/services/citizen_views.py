@@ -4,6 +4,8 @@ Only views that were sealed for that one citizen reach the letter box; the extra
 the phone was chosen as the way of delivery, and that it went is a leaf of the archive's log.
 """
 
+from dataclasses import replace
+
 import msgspec
 
 from node.citizen_ports import BoxInside, CitizenLedger, LedgerRow
@@ -49,8 +51,11 @@ class CitizenViews:
         self._ledger.advance(events[-1].sequence)
         return told
 
-    def tell(self, case_no: str) -> int:
-        """The newest view is in the box, with the files where the phone was chosen; 1 = told."""
+    def tell(self, case_no: str, refused: Refusal | None = None) -> int:
+        """The newest view is in the box, with the files where the phone was chosen; 1 = told.
+
+        `refused` says why the archive did not take what the citizen sent last.
+        """
         row = self._ledger.find(case_no=case_no)
         if row is None:
             return 0
@@ -63,6 +68,8 @@ class CitizenViews:
             events,
             files_here=self._send_files(case, row),
         )
+        if refused is not None:
+            view = _with_reason(view, refused)
         self._put(row.filing_id, row.view_key, view, is_final=is_over(case))
         return 1
 
@@ -86,7 +93,7 @@ class CitizenViews:
         """The citizen reads why the letter was not taken; a case that exists shows as it stands."""
         row = self._ledger.find(filing_id=letter.filing_id)
         if row is not None and row.case_no:
-            self.tell(row.case_no)
+            self.tell(row.case_no, refusal)
             return
         key = row.view_key if row else letter.view_key
         if len(key) != KEY_BYTES:
@@ -102,11 +109,8 @@ class CitizenViews:
             purpose=form.purpose if form else "",
             delivery=form.delivery if form else "",
             stopped=True,
-            refused_code=refusal.code,
-            refused_zh=f"{refusal.reason.zh}。{refusal.reason.remedy_zh}",
-            refused_en=f"{refusal.reason.en}. {refusal.reason.remedy_en}",
         )
-        self._put(letter.filing_id, key, view, is_final=True)
+        self._put(letter.filing_id, key, _with_reason(view, refusal), is_final=True)
 
     def looks(self, letter: CitizenLetter) -> None:
         """谁查过我的档案, answered for whoever proved to be that person.
@@ -148,3 +152,13 @@ class CitizenViews:
     def _put(self, filing_id: str, key: bytes, view: CitizenView, *, is_final: bool) -> None:
         sealed = close(key, msgspec.json.encode(view), filing_id, self._house.random)
         self._box.put_view(filing_id, sealed, self._house.clock(), final=is_final)
+
+
+def _with_reason(view: CitizenView, refusal: Refusal) -> CitizenView:
+    reason = refusal.reason
+    return replace(
+        view,
+        refused_code=refusal.code,
+        refused_zh=f"{reason.zh}。{reason.remedy_zh}",
+        refused_en=f"{reason.en}. {reason.remedy_en}",
+    )

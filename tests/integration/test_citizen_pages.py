@@ -406,3 +406,25 @@ def test_who_looked_is_asked_and_answered(url: str, counter: FakeCounter) -> Non
     assert "依法暂不告知" in page
     stranger = Phone(url).prove(name="陈桂芳", id_no="332199195202140756")
     assert stranger.get(path).status == 404
+
+
+def test_what_was_typed_survives_the_end_of_the_session(
+    url: str, counter: FakeCounter, clock: Clock
+) -> None:
+    phone, _ = file_one(url)
+    counter.show(counter.filed(), asked_back(counter.clock()))
+    path = own_case(phone)
+    clock.now += IDLE * 2
+    sent = phone.post(f"{path}/more", {"other_name": "吴桂兰", "words": NAUGHTY})
+    assert sent.headers["location"] == "/real-name"
+    state = re.search(r"state=([0-9a-f]{32})", phone.get("/real-name").text)
+    assert state is not None
+    back = phone.post("/real-name/demo", {**ZHOU, "state": state[1]}).headers["location"]
+    page = phone.get(back)
+    assert page.status == 200 and f'action="{path}/more"' in page.text
+    assert value_of(page.text, "other_name") == "吴桂兰"
+    assert value_of(page.text, "words") == NAUGHTY
+    token = value_of(page.text, "_csrf")
+    again = phone.post(f"{path}/more", {"other_name": "吴桂兰", "_csrf": token})
+    assert again.status == 303
+    assert [one.kind for one in counter.open_letters()] == ["add"]

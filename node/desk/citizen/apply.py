@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from node.desk.citizen.entrance import DRAFT_COOKIE, Entrance
+from node.desk.citizen.entrance import DRAFT_COOKIE, UPLOADS, Entrance
 from node.desk.citizen.questions import BY_NAME, PAPERS, Question, asked, category_of
 from node.desk.citizen.reading import DraftReader, Reading, errors_of, question_of
 from node.desk.clues import MAIN_CATEGORIES, clues_of
@@ -200,6 +200,7 @@ class ApplyPages:
             kind = name.removeprefix(PREFIX)
             if kind not in DOCUMENTS or not name.startswith(PREFIX):
                 continue
+            self._door.take(visit, UPLOADS)
             media_type = media_type_of(uploads[0].data)
             if not media_type:
                 raise Refusal(PAPER_NOT_READABLE, kind)

@@ -13,7 +13,7 @@ from node.services.citizen_letterbox import CitizenLetterbox
 from records.refusal import Refusal
 from trust.channel.quota import Limit, RateLimiter
 from webui.pages import see_other
-from webui.site import Endpoint, Handler, Site
+from webui.site import Endpoint, Handler, Site, kept_fields
 from webui.visit import Visit
 
 OWN = "lantai_citizen"
@@ -23,6 +23,8 @@ PAGES = Limit(per_minute=240, burst=120)
 """One address may stand for a whole village hall."""
 SECRETS = Limit(per_minute=6, burst=12)
 """Codes and identities that are typed, by address."""
+UPLOADS = Limit(per_minute=12, burst=24)
+"""Photographs, by address."""
 
 PersonHandler = Callable[[Visit, ProvenPerson], Response]
 
@@ -49,7 +51,7 @@ class Entrance:
 
         def limited(visit: Visit) -> Response:
             try:
-                self._limiter.take(f"citizen/{limit.per_minute}/{visit.client}", limit, visit.now)
+                self.take(visit, limit)
                 return handler(visit)
             except Refusal as refusal:
                 return self.refuse(visit, refusal)
@@ -66,21 +68,26 @@ class Entrance:
         def guarded(visit: Visit) -> Response:
             person = self.session(visit).person
             if person is None:
-                return self.ask_who(visit, visit.path if visit.method == "GET" else "/mine")
+                return self.ask_who(visit, visit.path, keep=visit.method == "POST")
             return handler(visit, person)
 
         return self.page(guarded)
+
+    def take(self, visit: Visit, limit: Limit) -> None:
+        """One more of what only few may do. Raises QuotaRefusal."""
+        self._limiter.take(f"citizen/{limit.per_minute}/{visit.client}", limit, visit.now)
 
     def session(self, visit: Visit) -> CitizenSession:
         """What is known of the browser."""
         return self.sessions.find(visit.session_id, visit.now)
 
-    def ask_who(self, visit: Visit, next_path: str) -> Response:
-        """To the real-name page, and back to `next_path` afterwards."""
+    def ask_who(self, visit: Visit, next_path: str, *, keep: bool = False) -> Response:
+        """To the real-name page, and back to `next_path`; `keep` what was typed for it."""
         if visit.partial:
             return Response(status_code=401, headers={"HX-Reswap": "none"})
-        kept = replace(self.session(visit), next_path=next_path)
-        self.sessions.keep(visit.session_id, kept)
+        fields = kept_fields(visit.form) if keep else []
+        session = replace(self.session(visit), next_path=next_path, kept=tuple(fields))
+        self.sessions.keep(visit.session_id, session)
         return see_other("/real-name")
 
     def render(

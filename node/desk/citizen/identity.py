@@ -63,7 +63,12 @@ class IdentityPages:
         self._door.sessions.keep(
             fresh, CitizenSession(began=visit.now, seen=visit.now, person=person)
         )
-        response = see_other(before.next_path if before.next_path != "/" else "/mine")
+        after = before.next_path if before.next_path != "/" else "/mine"
+        response = see_other(after)
+        if before.kept:
+            known = visit.with_session(fresh)
+            values = {"kept": before.kept, "kept_path": after, "errors": {}}
+            response = self._door.render(known, "kept.html", values)
         set_session(response, fresh, secure=self._door.settings.secure, whose=OWN)
         return response
 

@@ -26,6 +26,8 @@ class CitizenSession:
     state: str = ""
     """Asked of the real-name provider; empty = nobody was sent there."""
     next_path: str = "/"
+    kept: tuple[tuple[str, str], ...] = ()
+    """Fields of a form that was sent while nobody was known; `next_path` is where it went."""
     tracked: tuple[str, str] = ("", "")
     """Code and end of the mobile number that were typed at /track."""
 
