@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.faults.processes import Managed
 
-_SECONDS = 60.0
+_SECONDS = 120.0
 
 
 class OfficersGone(Exception):

@@ -14,7 +14,7 @@ from deploy.localnet.ports import is_listening, wait_until
 from tests.faults.child import Plan, run_forked
 
 ROOT = Path(__file__).absolute().parents[2]
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.faults.preload"])
 STOP_SECONDS = 15.0

@@ -41,7 +41,7 @@ REGISTRY, CERTIFICATES = "registry", "certificates"
 WINDOW, HOLDER, WITNESS = "jiaxing", "shangrao", "pudong"
 ARCHIVES = {WINDOW: "330400", HOLDER: "361100", WITNESS: "310115"}
 NODES = (WINDOW, HOLDER, WITNESS)
-_DIRECTORY_SECONDS = 60.0
+_DIRECTORY_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
