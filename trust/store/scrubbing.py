@@ -8,9 +8,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Table, text
+from sqlalchemy import DDL, Connection, Engine, Table
 
 from trust.store.engine import refusal_of, refusing
+
+_REWRITE: DDL = DDL("VACUUM (FULL) %(fullname)s")  # type: ignore[no-untyped-call]
 
 
 @contextmanager
@@ -54,9 +56,8 @@ def scrub(engine: Engine, tables: Iterable[Table]) -> None:
         return
     with refusing(), engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        quote = connection.dialect.identifier_preparer.quote
         for table in tables:
-            connection.execute(text(f"VACUUM (FULL) {quote(table.name)}"))
+            connection.execute(_REWRITE.against(table))
 
 
 def _past_the_transaction(engine: Engine, *statements: str) -> None:
