@@ -20,6 +20,7 @@ from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, sign_statement
 
 _MASK = 3
+_Years = tuple[int | None, int | None]
 
 
 class LocateRecords:
@@ -43,8 +44,9 @@ class LocateRecords:
         house.verify_header(question.header, sender)
         house.require_archive(question.holder_archive)
         verify_window(house, question.header, question.window_archive)
-        self._admit(arrival, question)
-        covered = self._judge_coverage(question)
+        years = self._clues.years(question.query)
+        self._admit(arrival, question, years)
+        covered = self._judge_coverage(question, years)
         if not covered.covered:
             return self._sign(opened, sender, Outcome.NOT_COVERED, None, covered)
         result = self._catalogue.search(question.holder_archive, question.query)
@@ -57,10 +59,10 @@ class LocateRecords:
         told = None if outcome is Outcome.PENDING_MANUAL else result
         return self._sign(opened, sender, outcome, told, covered)
 
-    def _admit(self, arrival: Arrival, question: LocateQuestion) -> None:
+    def _admit(self, arrival: Arrival, question: LocateQuestion, years: _Years) -> None:
         """Counted and logged, whether it is answered or refused by our own table."""
         house = self._house
-        terms = self._find_terms(question, arrival.sender)
+        terms = self._find_terms(question, arrival.sender, years)
         reason = find_bar(house.judge(eligibility_of_question(question)))
         kind = "located" if reason is None else "locate_refused"
         with house.book.write() as book:
@@ -71,8 +73,7 @@ class LocateRecords:
         if reason is not None:
             raise Refusal(reason)
 
-    def _find_terms(self, question: LocateQuestion, sender: str) -> Terms | None:
-        years = self._clues.years(question.query)
+    def _find_terms(self, question: LocateQuestion, sender: str, years: _Years) -> Terms | None:
         asked = AgreementQuestion(
             asking_node=sender,
             holding_node=self._house.node_id,
@@ -85,8 +86,8 @@ class LocateRecords:
         )
         return find_terms(self._house, asked, question.header)
 
-    def _judge_coverage(self, question: LocateQuestion) -> CoverageDecision:
-        year_from, year_to = self._clues.years(question.query)
+    def _judge_coverage(self, question: LocateQuestion, years: _Years) -> CoverageDecision:
+        year_from, year_to = years
         return evaluate_coverage(
             self._house.coverage_of(question.holder_archive),
             category=question.query.category,
