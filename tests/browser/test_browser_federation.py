@@ -205,7 +205,7 @@ def test_e17_is_corrected_reissued_and_announced_by_hand(
     page.screenshot(path=screens / "r4-decide.png")
     page.get_by_role("button", name="审核通过").click()
     expect(page.get_by_text("已通过，目录索引已更新")).to_be_visible()
-    expect(page.get_by_text(old)).to_be_visible()
+    expect(page.get_by_text(old, exact=True)).to_be_visible()
 
     # The dispatcher issues anew, the way of any certificate; then two people replace the old one.
     password = enter(page, "shangrao", "dispatcher", SHANGRAO)
