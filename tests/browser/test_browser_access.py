@@ -13,7 +13,9 @@ from records.exchange import Applicant
 from records.queries import Period, RecordQuery, SoughtPerson
 
 SignIn = Callable[[Page, str], None]
-OPEN, MINE, ORDERED, SEALED, ASKED = (f"LT-330400-20261121-000{n}" for n in range(1, 6))
+OPEN, MINE, ORDERED, SEALED, ASKED, COPIED, HELD = (
+    f"LT-330400-20261121-000{n}" for n in range(1, 8)
+)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 PAGES = [
@@ -27,10 +29,18 @@ PAGES = [
     ("zhoumin", f"/intake/{SEALED}/deliver"),
     ("zhoumin", f"/intake/{OPEN}/receipt"),
     ("zhoumin", "/me"),
+    ("zhoumin", "/devices"),
+    ("zhoumin", "/help/keys"),
+    ("zhoumin", "/post"),
+    ("zhoumin", f"/intake/{OPEN}/papers"),
     ("zhoumin", "/seal"),
     ("zhoumin", "/nowhere"),
     ("linyan", "/review"),
+    ("linyan", f"/intake/{OPEN}/papers"),
     ("wangmin", f"/fulfil?id={OPEN}"),
+    ("wangmin", f"/fulfil?id={COPIED}"),
+    ("wangmin", f"/fulfil?id={HELD}"),
+    ("lihua", f"/fulfil?id={MINE}"),
     ("wangmin", f"/fulfil?id={MINE}"),
     ("wangmin", f"/fulfil/{MINE}/image/1"),
     ("zhouguoliang", "/seal"),
@@ -82,12 +92,21 @@ def application(name: str, category: str = "marriage_registration") -> Applicati
 def world() -> World:
     """Cases in every state that a page can show."""
     made = World()
+    from dataclasses import replace
     from datetime import timedelta
 
-    from node.domain.commands import ConfirmCommand, FieldMark, ReleaseCommand, SealCommand
+    from node.domain.commands import (
+        ConfirmCommand,
+        FieldMark,
+        ReferCommand,
+        ReleaseCommand,
+        SealCommand,
+    )
+    from node.domain.drafts import Draft
+    from node.domain.paper_commands import LetterCommand, PostCommand
 
     now = made.clock()
-    for number, case_no in enumerate((OPEN, MINE, ORDERED, SEALED, ASKED)):
+    for number, case_no in enumerate((OPEN, MINE, ORDERED, SEALED, ASKED, COPIED, HELD)):
         made.cases[case_no] = Case(
             case_no=case_no,
             application=application("周金水"),
@@ -96,7 +115,7 @@ def world() -> World:
             work_state="candidates",
             submitted_at=now,
             registered_at=now,
-            deadline=now + timedelta(minutes=(1, 4, 12, 14, 15)[number]),
+            deadline=now + timedelta(minutes=(1, 4, 12, 14, 15, 15, 15)[number]),
         )
     made.cases["LT-330400-20261121-0009"] = Case(
         case_no="LT-330400-20261121-0009",
@@ -130,6 +149,21 @@ def world() -> World:
         SealCommand(case_no=SEALED, holder_archive=SHANGRAO, password=_PASSWORD), keeper
     )
     made.cases[ASKED].question = "配偶姓什么？"
+    for case_no in (COPIED, HELD):
+        made.cases[case_no].claimed_by = dispatcher
+    copied = made.cases[COPIED]
+    copied.application = replace(copied.application, output="copy")
+    boxes = {"pages_shown": ("yes",), "box.1.1.left": ("20",), "box.1.1.top": ("30",)}
+    boxes |= {"box.1.1.right": ("80",), "box.1.1.bottom": ("40",)}
+    kept = {"officer_id": actor.officer_id, "saved_at": now}
+    made.drafts.save(Draft(draft_id=f"work-{COPIED}", fields=boxes, **kept))
+    refer = ReferCommand(case_no=HELD, holder_archive=SHANGRAO, referral="广信区民政局")
+    made.doors.holds.hold("refer", refer, actor)
+    clerk = office.sign_in.sign_in(_sign_in("zhoumin")).actor
+    letter = LetterCommand(case_no=OPEN, addressee="婺源县民政局", reply_to="嘉兴市中环南路")
+    posted = made.papers.write(letter, clerk)
+    made.papers.post(PostCommand(paper_id=posted.paper_id, carrier="express", pages=3), clerk)
+    made.papers.write(letter, clerk)
     made.cases[ASKED].state = made.cases[ASKED].work_state = "supplement_required"
     return made
 
