@@ -308,9 +308,10 @@ def drag_over(page: Page) -> None:
     image.scroll_into_view_if_needed()
     box = image.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 40)
+    top, bottom = (box["y"] + box["height"] * part for part in (0.235, 0.285))
+    page.mouse.move(box["x"] + box["width"] * 0.08, top)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 110, steps=4)
+    page.mouse.move(box["x"] + box["width"] * 0.48, bottom, steps=4)
     page.mouse.up()
     expect(page.get_by_label("右", exact=True)).not_to_have_value("")
 
