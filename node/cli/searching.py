@@ -8,6 +8,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from node.adapters.clues import load_areas
@@ -22,6 +23,7 @@ from node.domain.catalogue_reasons import (
     CASE_SEARCH_NOT_APPROVED,
     HOLDINGS_UNREADABLE,
 )
+from node.domain.misuse import SEARCH
 from node.domain.query_lines import (
     Json,
     echoed_id,
@@ -32,13 +34,17 @@ from node.domain.query_lines import (
 )
 from node.domain.shelves import Shelf
 from node.services.case_search import MOST_QUERIES, CaseSearch
+from node.services.guard_lookups import GuardLookups
 from node.services.search_catalogue import SearchCatalogue
 from records.entries import SearchResult
 from records.jurisdictions import Jurisdictions
+from records.process_reasons import NO_LAWFUL_CASE
 from records.queries import RecordQuery
 from records.refusal import Refusal
 
 _Search = Callable[[RecordQuery], SearchResult]
+MOST_COUNTED = 200
+"""Lines of a forbidden batch that are counted; more changes nothing."""
 _FindShelf = Callable[[str], Shelf | None]
 
 
@@ -60,7 +66,7 @@ def add_commands(commands: Commands) -> None:
 def _run(chosen: argparse.Namespace) -> int:
     if (chosen.data / FILE).is_file():
         if not chosen.case:
-            raise Refusal(BENCH_ONLY)
+            raise _without_case(chosen)
         return _search_for_case(chosen)
     place = open_place(chosen.data, chosen.parts)
     archive_code = place.require_archive(chosen.archive)
@@ -75,6 +81,22 @@ def _run(chosen: argparse.Namespace) -> int:
     for line in _lines(chosen.batch):
         print(_answer_line(line, search, find_shelf, archive_code), flush=True)
     return 0
+
+
+def _without_case(chosen: argparse.Namespace) -> Refusal:
+    """Why there is no browsing: an officer who tries is counted and seen (E26)."""
+    if chosen.login is None and not chosen.user:
+        return Refusal(BENCH_ONLY)
+    base = open_base(chosen.data)
+    actor, _ = open_actor(make_office(base), chosen, datetime.now(UTC))
+    names = []
+    for line in islice(_lines(chosen.batch), MOST_COUNTED):
+        try:
+            names.append(parse_query(parse_line(line)).subject.name)
+        except Refusal:
+            continue
+    GuardLookups(base.house).admit(actor, SEARCH, names)
+    return Refusal(NO_LAWFUL_CASE)
 
 
 def _bench_catalogue(place: Place) -> SearchCatalogue:

@@ -1,6 +1,7 @@
 """`search --batch --case`: an agency's list, by two people, masked and in the log."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fake_certificates import FakeCertificates
@@ -61,6 +62,28 @@ def test_two_people_search_for_a_case_and_read_masked_answers(world, case_no, tm
     assert (recorded["a_name"], recorded["b_name"]) == ("周*水", "吴*兰")
     assert recorded["a_birth"] == "", "whose birthday it is stays hidden"
     assert second["error"]["code"] == "QUERY_MALFORMED"
+
+
+def test_e26_an_officer_who_searches_without_a_case_is_stopped_and_seen(world, tmp_path, capsys):
+    queries = tmp_path / "sixty.jsonl"
+    names = [f"周{one}{other}" for one in "建国秀英志明桂兰" for other in "永福春梅家栋玉珍"][:60]
+    lines = [json.dumps({**QUERY, "subject": {"name": name}}, ensure_ascii=False) for name in names]
+    queries.write_text("\n".join(lines), "utf-8")
+    command = ["search", "--data", str(world.nodes["shangrao"].data), "--batch", str(queries)]
+    assert main(command) == 3
+    assert capsys.readouterr().err.startswith("BENCH_ONLY: "), "nobody at all"
+    assert main([*command, "--login", login(world, tmp_path, "dispatcher")]) == 3
+    said = capsys.readouterr()
+    assert said.err.startswith("NO_LAWFUL_CASE: ") and not said.out and "周" not in said.err
+    base = open_base(world.nodes["shangrao"].data)
+    with base.house.book.read() as book:
+        alerts = {one.rule: one for one in book.list_alerts("361100", 10)}
+    assert set(alerts) == {"NAMES_WITHOUT_CASE", "SEARCH_WITHOUT_CASE"}
+    assert all(one.blocks and one.names == len(names) for one in alerts.values())
+    with base.house.book.write() as book:
+        for one in alerts.values():
+            book.save_alert(replace(one, state="acknowledged"))
+        book.forget_lookups(alerts["SEARCH_WITHOUT_CASE"].officer_id)
 
 
 def test_one_person_alone_another_post_or_a_long_list_is_refused(world, case_no):
