@@ -1,6 +1,7 @@
 """Citizens' pages in front of a letter box, for tests: a browser with a phone in its hand."""
 
 import contextlib
+import functools
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from node.desk.citizen.app import create_citizen_app
 from node.desk.citizen.settings import CitizenSettings
 from node.services.office import HostedArchive
 from records.jurisdictions import Jurisdictions
+from records.sought import QueryReader
 from trust.channel.quota import Limit
 
 ZHOU = {"name": "周金水", "id_no": "361199196211050313", "mobile": "13800001234"}
@@ -35,6 +37,16 @@ ANSWERS: dict[str, dict[str, str]] = {
     "delivery": {"delivery": "mobile"},
 }
 """E01, as the citizen answers it on the phone."""
+
+
+@functools.cache
+def _reader() -> QueryReader:
+    return load_query_reader(PARTS / "tables")
+
+
+@functools.cache
+def _places() -> Jurisdictions:
+    return Jurisdictions(load_areas(None))
 
 
 class NoLimit:
@@ -56,8 +68,8 @@ def citizen_pages(
         ),
         is_sample=True,
         web_parts=PARTS / "web",
-        reader=load_query_reader(PARTS / "tables"),
-        places=Jurisdictions(load_areas(None)),
+        reader=_reader(),
+        places=_places(),
         real_name=real_name_of(config),
         clock=clock,
         random=secrets.token_bytes,
