@@ -24,6 +24,7 @@ class Hands:
     keys: int = 0
     chunks: int = 0
     began: float = field(default_factory=time.perf_counter)
+    ended: float = 0.0
 
     def press(self, *keys: str) -> None:
         """Keys one after the other; a chord counts each of its keys."""
@@ -54,8 +55,13 @@ class Hands:
 
     @property
     def seconds(self) -> float:
-        """Since the hands were laid on the page; machine time, without the pauses of a person."""
-        return time.perf_counter() - self.began
+        """From the first key to `rest`; machine time, without the pauses of a person."""
+        return self.ended - self.began
+
+    def rest(self) -> "Hands":
+        """The job is done: the clock stands."""
+        self.ended = time.perf_counter()
+        return self
 
     @property
     def typing(self) -> float:

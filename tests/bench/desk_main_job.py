@@ -68,7 +68,7 @@ class MainJob:
         else:
             _file_without_script(page, hands, self.desks[WINDOW])
         expect(page).to_have_url(re.compile(r"/intake/LT-"))
-        return page.url.rsplit("/", 1)[1], hands
+        return page.url.rsplit("/", 1)[1], hands.rest()
 
     def review(self, case_no: str) -> None:
         """The second officer of the window accepts it."""
@@ -103,7 +103,7 @@ class MainJob:
             page.locator("#password").fill(login.password)
             page.get_by_role("button", name="同意出证").click()
         expect(page.get_by_text("出证指令已签署")).to_be_visible()
-        return hands
+        return hands.rest()
 
     def seal_and_print(self, case_no: str) -> float:
         """The keeper seals it, the certificate is at the window; seconds from seal to paper."""
