@@ -172,7 +172,8 @@ def test_a_pause_stops_both_clocks_and_the_answer_starts_them_together(world):
     world.at(HOLDER).office.answer.return_request(ask, world.actor(HOLDER, "dispatcher"))
     world.run()
     before = world.progress(case_no).summary.clock.deadline
-    minutes(world, 20)
+    world.clock.pass_(minutes=20)
+    world.run()
     assert steps(world, case_no) == [] and steps(world, case_no, "330400") == [], (
         "nobody is late while it is paused"
     )
@@ -201,7 +202,8 @@ def test_a_shelf_search_runs_in_working_days_and_is_extended_once_with_notice(wo
     assert window.clock.working_due == work.clock.working_due, "the same last day at both"
     due = window.clock.working_due
     assert "库房人工查找" in window.say and f"{due.astimezone(BEIJING).day}日" in window.say
-    minutes(world, 30)
+    world.clock.pass_(minutes=30)
+    world.run()
     assert steps(world, case_no) == [], "the minute ladder does not climb"
 
     extend = ExtendCommand(case_no=case_no, holder_archive=HOLDER, reason="库房搬迁，案卷未上架")
