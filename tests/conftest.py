@@ -20,6 +20,7 @@ AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)  # The spreading reads the groups in the same hook.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file in one process; skip, with the reason, what reads a folder that is not there.
 

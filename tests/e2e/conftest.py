@@ -1,4 +1,4 @@
-"""One sample federation of separate processes for the whole folder, started once."""
+"""One sample federation of separate processes for the whole folder, started once and ended behind it."""
 
 import shutil
 import tempfile
@@ -15,7 +15,7 @@ from tests.e2e.desks import World
 DOCUMENTS = Path(__file__).resolve().parents[2] / "var" / "documents"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def local() -> Iterator[LocalFederation]:
     """A running federation in a folder of its own; every process has ended afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="lt-e2e-"))
@@ -28,14 +28,14 @@ def local() -> Iterator[LocalFederation]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(local: LocalFederation) -> World:
     """The desks of the running federation."""
     DOCUMENTS.mkdir(parents=True, exist_ok=True)
     return World(local, DOCUMENTS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def federation(world: World) -> Federation:
     """The document of the running federation."""
     return world.federation
