@@ -3,7 +3,6 @@
 from sqlalchemy import Engine
 
 from node.adapters.event_lines import EventLines
-from trust.identity.field_register import open_fields
 from node.adapters.log_copy import FileGuardDoor, FileLogCopy
 from node.adapters.node_folder import NodeFolder
 from node.adapters.sql_casebook import ensure_case_tables
@@ -11,6 +10,7 @@ from node.adapters.sql_stored_logs import SqlStoredLogs
 from node.config import NodeConfig, Places
 from node.ports import Clock, Random
 from node.services.guard_restore import GuardRestore
+from trust.identity.field_register import open_fields
 from trust.store.engine import guard_writes, open_engine
 from trust.store.sealed_fields import SealedFields
 

@@ -543,9 +543,7 @@ def _place(folder: Path) -> Place:
 def reopen(folder: Path, fonts: Path) -> dict[str, Any]:
     """The issuing side again, in another process, on the same folder and the real clock."""
     trust = TrustFile(folder / "trust-list.json", folder / "council.json", real_now)
-    register = SQLRegister(
-        open_engine(f"sqlite:///{folder / 'lantai.db'}"), folder_fields(folder)
-    )
+    register = SQLRegister(open_engine(f"sqlite:///{folder / 'lantai.db'}"), folder_fields(folder))
     qr_keys = FolderQrKeys(folder / "archives")
     publisher = Publisher(
         register=register,

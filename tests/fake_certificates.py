@@ -90,7 +90,6 @@ class FakeCertificates:
         self.confirmed[release_id] = file_sha256
         return "valid"
 
-
     def withdraw(self, order: Envelope, status: str) -> str:
         self._maybe_fail()
         assert len(order.signatures) == 2

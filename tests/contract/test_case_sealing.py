@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from node.adapters import case_tables as t
-from trust.identity.field_register import forget, open_fields
 from node.adapters.row_values import write_body
 from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_casebook import SqlCasebook, case_rows, ensure_case_tables
@@ -16,6 +15,7 @@ from records.exchange import Applicant
 from records.queries import RecordQuery
 from records.refusal import Refusal
 from tests.field_keys import MemoryKeys, memory_fields
+from trust.identity.field_register import forget, open_fields
 from trust.store import schema
 from trust.store.engine import open_engine, transaction
 from trust.store.sealed_fields import SealedFields

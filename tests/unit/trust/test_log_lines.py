@@ -125,7 +125,16 @@ def test_what_lines_need_passes():
         "ValueError at deliver:77 < _loop:63",
     ):
         assert allowed(value) == value
-    for value in (NAME, NUMBER, "330411198505201", "a b", "", "13800138000", "a361199196211050313", "x\ny"):
+    for value in (
+        NAME,
+        NUMBER,
+        "330411198505201",
+        "a b",
+        "",
+        "13800138000",
+        "a361199196211050313",
+        "x\ny",
+    ):
         assert allowed(value) == "?"
 
 
