@@ -1,4 +1,4 @@
-"""One sample federation of separate processes for the whole folder, started once and ended behind it."""
+"""One sample federation of separate processes for the whole folder, ended behind it."""
 
 import shutil
 import tempfile
