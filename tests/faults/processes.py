@@ -118,6 +118,8 @@ class Managed:
     def members(self) -> list[int]:
         """Ids of everything in its session, itself first."""
         own, found = self.pid, []
+        if not own:
+            return found  # Never started: session 0 is the kernel's and everybody's.
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and _session(int(entry.name)) == own:
                 found.append(int(entry.name))
@@ -142,6 +144,7 @@ class Managed:
     def kill(self) -> None:
         """kill -9 to everything of it, supervisor included."""
         self.own_kills += 1
+        # The leader by its id; what it started, by the session that it began.
         for pid in self.members():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
