@@ -8,6 +8,7 @@ import pytest
 
 from node.adapters.sql_casebook import SqlCasebook, ensure_case_tables
 from node.domain.access_log import AccessRow, PartyRow
+from tests.field_keys import memory_fields
 from trust.store.engine import open_engine
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -29,8 +30,9 @@ PARTY = PartyRow(
 @pytest.fixture
 def book(database_url):
     engine = open_engine(database_url)
-    ensure_case_tables(engine)
-    yield SqlCasebook(engine, "demo.invalid", {}, secrets.token_bytes)
+    fields = memory_fields()
+    ensure_case_tables(engine, fields)
+    yield SqlCasebook(engine, "demo.invalid", {}, fields, secrets.token_bytes)
     engine.dispose()
 
 
