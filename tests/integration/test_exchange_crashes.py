@@ -106,7 +106,9 @@ def test_a_kill_at_any_write_leaves_one_certificate(world, after):
         with base.house.book.read() as book:
             assert book.get_work(case_no, "361100").state == "delivered"
             assert book.list_messages("waiting", 5) == []
-            states = [e.state for e in book.case_events(case_no, "holder", "361100")]
+            told = book.case_events(case_no, "holder", "361100")
+        # A claim is told in the state that it leaves as it is.
+        states = [event.state for event in told if event.code != "claimed"]
         assert len(states) == len(set(states)), "every edge once"
     assert kills >= 10
     issued = [name for name, release in fake.prepared.items()]
