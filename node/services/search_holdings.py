@@ -122,7 +122,9 @@ class SearchHoldings:
             replace(one, releasable=one.releasable and standing is Standing.PROVEN)
             for one, standing in zip(result.candidates, standings, strict=True)
         )
-        if set(standings) != {Standing.ABSENT}:
+        # A part of a record (a roster page) is never called unique: nothing to take back.
+        said_unique = result.outcome == Outcome.HIT_UNIQUE.value
+        if not said_unique or set(standings) != {Standing.ABSENT}:
             return replace(result, candidates=candidates)
         return replace(result, candidates=candidates, outcome=Outcome.HIT_AMBIGUOUS.value, ask=ASK)
 

@@ -13,6 +13,7 @@ def test_every_key_is_documented_in_words() -> None:
 def test_the_document_covers_all_three_services() -> None:
     assert [package for package, *_ in SECTIONS] == [
         "node",
+        "node",
         "federation_registry",
         "certificate_service",
     ]

@@ -46,7 +46,7 @@ def test_the_document_names_everything_and_is_private(printed: str, folder: Path
     jiaxing = next(node for node in document["nodes"] if node["node_id"] == "jiaxing")
     assert [archive["archive_code"] for archive in jiaxing["archives"]] == ["330400", "330481"]
     passwords = [login["password"] for node in document["nodes"] for login in node["logins"]]
-    assert len(set(passwords)) == len(passwords) == 32
+    assert len(set(passwords)) == len(passwords) == 36
     assert Path(document["case"]["certificate"]).is_file()
     assert document["case"]["case_no"].startswith("LT-330400-")
     assert document["case"]["seconds"] < 30
