@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from node.bootstrap import open_office
+from node.cli import appointing
 from node.cli.frame import Commands, add_shared, say
 from node.domain.catalogue_reasons import OFFICER_NEEDED
 from node.domain.commands import AddOfficerCommand
@@ -20,7 +21,7 @@ from trust.envelope.dsse import envelope_from_json
 
 
 def add_commands(commands: Commands) -> None:
-    """`staff add|list|appoint` are sub-commands."""
+    """`staff add|list|appoint|sign` are sub-commands."""
     staff = commands.add_parser("staff", help="officers of the node")
     steps = staff.add_subparsers(dest="step", required=True, metavar="STEP")
     added = steps.add_parser("add", help="take an officer on; prints the TOTP address once")
@@ -42,6 +43,7 @@ def add_commands(commands: Commands) -> None:
     add_shared(appoint)
     appoint.add_argument("file", type=Path, metavar="APPOINTMENT.json")
     appoint.set_defaults(run=_appoint)
+    appointing.add_step(steps)
 
 
 def _add(chosen: argparse.Namespace) -> int:
