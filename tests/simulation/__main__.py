@@ -6,7 +6,6 @@ import os
 import secrets
 import sys
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parents[1]
@@ -56,7 +55,7 @@ def _exchange(arguments: argparse.Namespace, tables: Path) -> tuple[dict[str, ob
         )
         sys.stdout.flush()
     sys.stdout.write(total.text())
-    return asdict(total), bool(total.findings)
+    return total.figures(), bool(total.findings)
 
 
 def _twins(arguments: argparse.Namespace, tables: Path) -> tuple[dict[str, object], bool]:

@@ -11,7 +11,7 @@ machine would call unique and releasable.
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -88,7 +88,8 @@ class Found:
         self.seeds += other.seeds
 
     def figures(self) -> dict[str, object]:
-        return asdict(self)
+        # asdict() would count a Counter's pairs anew (bpo-35540).
+        return {**vars(self), "attempts": dict(self.attempts), "ended": dict(self.ended)}
 
     def text(self) -> str:
         said = ", ".join(f"{name} {count}" for name, count in sorted(self.attempts.items()))

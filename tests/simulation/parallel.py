@@ -30,6 +30,10 @@ class Total:
     network: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
 
+    def figures(self) -> dict[str, object]:
+        """Everything counted, for JSON; asdict() would count a Counter's pairs anew (bpo-35540)."""
+        return {**vars(self), "kinds": dict(self.kinds), "network": dict(self.network)}
+
     def text(self) -> str:
         """A few lines for a person."""
         kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.kinds.items()))

@@ -1,5 +1,6 @@
 """A slice of the near twins in every run of the suite; 300,000 are in `make faults`."""
 
+import json
 from dataclasses import replace
 from random import SystemRandom
 
@@ -30,6 +31,7 @@ def test_no_near_twin_sibling_or_former_spouse_is_released_by_machine(table_fold
     # The rules are not simply deaf: most people get their own, and every attacker was judged.
     assert found.own > 0.8 * found.own_asked
     assert found.ended["not the applicant's"] > 500
+    assert json.loads(json.dumps(found.figures()))["ended"] == dict(found.ended)
 
 
 @pytest.mark.parametrize(

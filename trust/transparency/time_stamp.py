@@ -99,7 +99,14 @@ def verify_token(token: bytes, text: str, roots: Sequence[x509.Certificate]) -> 
         at = info["gen_time"].native
         _verify_chain(certificate, _carried(content), roots, at)
         serial = int(info["serial_number"].native)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        x509.InvalidVersion,
+    ) as error:
         raise Refusal(reasons.TIME_STAMP_INVALID, "form") from error
     except (InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
         raise Refusal(reasons.TIME_STAMP_INVALID, "signature") from error

@@ -31,7 +31,7 @@
     } catch (e) { said(box, form.dataset.wordRefused); }
   }
   async function scan(form, button) {
-    const box = one('[data-card-said]', form), input = document.getElementById(button.dataset.scan), draft = one('input[name="draft"]', form).value;
+    const box = one('[data-card-said]', form), draft = one('input[name="draft"]', form).value;
     try {
       await settled(form);
       const { challenge } = await send(form, '/devices/ask', {});
@@ -39,6 +39,7 @@
       await send(form, '/devices/picture', { draft, said: answer.said });
       const bytes = Uint8Array.from(atob(answer.picture), c => c.charCodeAt(0)), list = new DataTransfer();
       list.items.add(new File([bytes], 'scan.jpg', { type: 'image/jpeg' }));
+      const input = document.getElementById(button.dataset.scan); // now: the side may have been drawn anew since the click
       input.files = list.files;
       input.dispatchEvent(new Event('change', { bubbles: true }));
     } catch (e) { said(box, form.dataset.wordNone); }
