@@ -57,6 +57,9 @@ class NodeConfig:
     citizen_box: str = ""
     """Letter box of the citizens' pages: its folder, relative to the data folder, or its database
     URL; empty = no applications by phone."""
+    citizen_real_name: tuple[str, ...] = ()
+    """Public keys of the real-name provider (Ed25519, base64); none = whoever applies by phone
+    counts as asserted."""
     registry: str = ""
     """host:port of the registry; empty = no directory is fetched."""
     registry_id: str = "registry"

@@ -70,7 +70,7 @@ def citizen_pages(
         web_parts=PARTS / "web",
         reader=_reader(),
         places=_places(),
-        real_name=real_name_of(config),
+        real_name=real_name_of(config, places.folder),
         clock=clock,
         random=secrets.token_bytes,
         verify_url="http://verify.demo.invalid/",

@@ -24,9 +24,14 @@ _MOBILE_DIGITS = 11
 class DemoRealName:
     """`RealName` and `DemoDesk` in this process's memory."""
 
-    def __init__(self, random: Callable[[int], bytes], assurance: str = "national_net_id") -> None:
-        """Tickets from `random`; everybody is proven as well as `assurance` says."""
-        self._random, self._assurance = random, assurance
+    def __init__(
+        self,
+        random: Callable[[int], bytes],
+        sign: Callable[[ProvenPerson, datetime], ProvenPerson],
+        assurance: str = "national_net_id",
+    ) -> None:
+        """Tickets from `random`, words by `sign`; all are proven as well as `assurance` says."""
+        self._random, self._sign, self._assurance = random, sign, assurance
         self._lock = threading.Lock()
         self._tickets: OrderedDict[str, tuple[str, datetime, ProvenPerson]] = OrderedDict()
 
@@ -76,4 +81,4 @@ class DemoRealName:
             found = self._tickets.pop(ticket, None)
         if found is None or found[0] != state or now >= found[1]:
             raise Refusal(REAL_NAME_REFUSED)
-        return found[2]
+        return self._sign(found[2], now)

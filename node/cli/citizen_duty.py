@@ -1,5 +1,6 @@
 """The node's hand in the citizens' letter box, where the settings name one."""
 
+import base64
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,12 +9,18 @@ from node.adapters.sql_citizen_box import SqlBoxInside, ensure_box
 from node.adapters.sql_citizen_ledger import SqlCitizenLedger
 from node.bootstrap import Base
 from node.citizen_config import box_address
+from node.config import NodeConfig
+from node.domain.real_name import audience_of
+from node.domain.reasons import CONFIG_MALFORMED
 from node.services.access_log import AccessLogService
 from node.services.citizen_counter import CitizenCounter, CounterParts
 from node.services.citizen_views import CitizenViews
 from node.services.dispatching import Dispatch
 from node.services.file_request import FileRequestService
+from node.services.real_name_words import RealNameWords
 from node.services.routing import RouteCase
+from records.refusal import Refusal
+from trust.envelope.suites import PublicKey
 from trust.identity.keys import kid_of, read_exchange_key
 from trust.store.engine import open_engine
 
@@ -30,6 +37,15 @@ def citizen_duty(base: Base) -> Mapping[str, Callable[[], int]]:
     if not base.config.citizen_box:
         return {}
     return {"citizens": make_counter(base).run}
+
+
+def real_name_keys(config: NodeConfig) -> Mapping[str, PublicKey]:
+    """The pinned keys of the real-name provider by kid. Raises Refusal: CONFIG_MALFORMED."""
+    try:
+        raw = [base64.b64decode(one, validate=True) for one in config.citizen_real_name]
+    except ValueError as fault:
+        raise Refusal(CONFIG_MALFORMED, "citizen_real_name") from fault
+    return {key.kid: key for key in map(PublicKey.from_raw, raw)}
 
 
 def make_counter(base: Base) -> CitizenCounter:
@@ -49,6 +65,10 @@ def make_counter(base: Base) -> CitizenCounter:
         ledger=ledger,
         keys={kid_of(key.public_key().public_bytes_raw()): key},
         papers=ImageFiles(Path(places.data) / "papers"),
+        words=RealNameWords(
+            real_name_keys(base.config),
+            audience_of(base.config.node_id, base.config.trust_domain),
+        ),
     )
     views = CitizenViews(house, box, ledger, base.images, AccessLogService(house))
     return CitizenCounter(house, counter, (files, dispatch), views, base.log)

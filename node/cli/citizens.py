@@ -5,8 +5,10 @@ have no key of the archive, no case and no page of the staff.
 """
 
 import argparse
+import base64
 import secrets
 from dataclasses import replace
+from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -30,13 +32,18 @@ from node.cli.frame import Commands, add_shared, say
 from node.config import FILE, dump_config, load_config
 from node.domain.citizen_keys import BoxKeys
 from node.domain.citizen_reasons import REAL_NAME_UNKNOWN
+from node.domain.citizens import ProvenPerson
+from node.domain.real_name import audience_of
 from node.services.citizen_letterbox import CitizenLetterbox
 from node.services.office import HostedArchive
+from node.services.real_name_words import sign_word
 from records.jurisdictions import Jurisdictions
 from records.refusal import Refusal
-from trust.identity.keys import read_exchange_key, write_private_key
+from trust.identity.keys import new_ed25519, read_exchange_key, read_signer, write_private_key
 from trust.store.engine import open_engine
 
+REAL_NAME_KEY = "real-name.key"
+"""The demo provider's own key, in the box's folder: a real provider keeps its own."""
 GROUP = "lantai.real_name"
 """Entry points: name → a function without arguments that returns a `RealName`."""
 
@@ -50,6 +57,9 @@ def add_commands(commands: Commands) -> None:
     init.add_argument("--verify-url", default="", metavar="URL", help="查验页地址")
     init.add_argument("--phone", default="", help="馆办公电话")
     init.add_argument("--real-name", default=DEMO, metavar="NAME", help="实名核验方式")
+    init.add_argument(
+        "--real-name-key", default="", metavar="BASE64", help="实名核验方的签名公钥（Ed25519）"
+    )
     init.set_defaults(run=_init)
     pages = commands.add_parser("citizen", help="群众端网页（互联网区）")
     pages.add_argument("--box", type=Path, required=True, metavar="DIR", help="信箱目录")
@@ -65,13 +75,16 @@ def _init(chosen: argparse.Namespace) -> int:
         verify_url=chosen.verify_url,
         phone=chosen.phone,
         real_name=chosen.real_name,
+        real_name_key=chosen.real_name_key,
     )
     say({"box": str(box)}, f"群众端信箱已建立：{box.name}", as_json=chosen.json)
     return 0
 
 
-def make_box(data: Path, box: Path, *, listen: str, **more: str) -> None:
+def make_box(data: Path, box: Path, *, listen: str, real_name_key: str = "", **more: str) -> None:
     """The node in `data` has a letter box in `box` and takes letters from it at its next start.
+
+    Identities that the owner of `real_name_key` signed are believed; the demo brings its own.
 
     Raises:
         Refusal: CITIZEN_BOX where there is one, DATA_FOLDER, CONFIG_MALFORMED, and those of keys.
@@ -91,11 +104,21 @@ def make_box(data: Path, box: Path, *, listen: str, **more: str) -> None:
     )
     public = read_exchange_key(path, passphrase).public_key()
     write_citizen_folder(box, settings, secrets.token_bytes(32), public)
+    if settings.real_name == DEMO:
+        real_name_key = _demo_key(box)
     if not config.citizen_box:
         inside = box.resolve().is_relative_to(data.resolve())
         named = box.resolve().relative_to(data.resolve()) if inside else box.resolve()
-        moved = replace(config, citizen_box=str(named))
+        words = (real_name_key,) if real_name_key else config.citizen_real_name
+        moved = replace(config, citizen_box=str(named), citizen_real_name=words)
         (data / FILE).write_text(dump_config(moved), "utf-8")
+
+
+def _demo_key(box: Path) -> str:
+    """The demo provider can sign; its public key."""
+    key = new_ed25519()
+    write_private_key(box / REAL_NAME_KEY, key, None)
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
 def _serve(chosen: argparse.Namespace) -> int:
@@ -115,7 +138,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         web_parts=places.parts / "web",
         reader=load_query_reader(places.parts / "tables"),
         places=Jurisdictions(load_areas(None)),
-        real_name=real_name_of(config),
+        real_name=real_name_of(config, places.folder),
         clock=system_clock,
         random=secrets.token_bytes,
         verify_url=config.verify_url,
@@ -150,10 +173,16 @@ def open_letterbox(config: CitizenConfig, places: CitizenPlaces) -> CitizenLette
     )
 
 
-def real_name_of(config: CitizenConfig) -> RealName:
+def real_name_of(config: CitizenConfig, folder: Path) -> RealName:
     """The provider that the settings name. Raises Refusal: REAL_NAME_UNKNOWN."""
     if config.real_name == DEMO:
-        return DemoRealName(secrets.token_bytes)
+        signer = read_signer(folder / REAL_NAME_KEY, None)
+        audience = audience_of(config.node_id, config.trust_domain)
+
+        def sign(person: ProvenPerson, at: datetime) -> ProvenPerson:
+            return sign_word(person, audience, at, signer)
+
+        return DemoRealName(secrets.token_bytes, sign)
     for found in entry_points(group=GROUP, name=config.real_name):
         provider: RealName = found.load()()
         return provider

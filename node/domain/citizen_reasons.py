@@ -66,6 +66,14 @@ CITIZEN_LETTER = Reason(
     remedy_zh="请申请人重新提交",
     remedy_en="Let the applicant send it again",
 )
+CITIZEN_IDENTITY_UNPROVEN = Reason(
+    code="CITIZEN_IDENTITY_UNPROVEN",
+    kind=Kind.UNAUTHENTICATED,
+    zh="实名核验凭据缺失、过期或与申请人不符",
+    en="The proof of identity is missing, too old, or another person's",
+    remedy_zh="请重新实名核验后再提交，或带证件到档案馆窗口办理",
+    remedy_en="Prove who you are again and send it once more, or come to the archive's window",
+)
 REAL_NAME_REFUSED = Reason(
     code="REAL_NAME_REFUSED",
     kind=Kind.REFUSED,

@@ -33,6 +33,8 @@ class ProvenPerson:
     """11 digits."""
     assurance: str
     """A word of `records.eligibility_terms.ASSURANCE_ORDER`: how well it was proven."""
+    word: bytes = field(default=b"", repr=False)
+    """The provider's signed `RealNameWord` (DSSE JSON); the archive believes nothing less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +74,15 @@ class CitizenLetter:
     filing_id: str
     """32 hex digits; also the client key of the case."""
     view_key: bytes = field(default=b"", repr=False)
-    """32 bytes, with FILE and LOOKS: what the citizen may read is sealed under it."""
+    """32 bytes: with FILE and LOOKS what the citizen may read is sealed under it; with the others
+    it shows that the sender could read it, which a thief of the box cannot."""
     application: Application | None = None
     """With FILE; its proofs are those of `papers`."""
     papers: tuple[SealedPaper, ...] = ()
     additions: Additions | None = None
     """With ADD."""
     asker: ProvenPerson | None = None
-    """With LOOKS: who wants to know who looked at their records."""
+    """With FILE and LOOKS: who files, or wants to know who looked at their records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ doubles nothing: the filing's id is the case's client key.
 """
 
 import hashlib
+import hmac
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from node.domain.citizens import (
     RECEIVED,
     WITHDRAW,
     CitizenLetter,
+    ProvenPerson,
     SealedPaper,
     filer_of,
 )
@@ -38,6 +40,7 @@ from node.services.citizen_views import CitizenViews
 from node.services.dispatching import Dispatch
 from node.services.file_request import FileRequestService
 from node.services.house import House
+from node.services.real_name_words import RealNameWords, applicant_as_proven
 from node.services.window_state import has_something_to_hand_over
 from records.case_states import WINDOW_EDGES, CaseState
 from records.duties import Post
@@ -61,6 +64,8 @@ class CounterParts:
     """By kid: what letters are sealed for."""
     papers: ImageStore
     """Papers of applicants."""
+    words: RealNameWords
+    """Whose word about a citizen's identity is believed."""
 
 
 class CitizenCounter:
@@ -77,7 +82,7 @@ class CitizenCounter:
         """File and withdraw with `acts`, answer with `views`."""
         self._house, self._views, self._log = house, views, log
         self._box, self._ledger = counter.box, counter.ledger
-        self._keys, self._papers = counter.keys, counter.papers
+        self._keys, self._papers, self._words = counter.keys, counter.papers, counter.words
         self._files, self._dispatch = acts
         self._prune_at = house.clock()
         self._faults: Counter[int] = Counter()
@@ -145,7 +150,7 @@ class CitizenCounter:
             ADD: self._add,
             WITHDRAW: self._withdraw,
             RECEIVED: self._receive,
-            LOOKS: self._views.looks,
+            LOOKS: self._look,
         }
         act = acts.get(letter.kind)
         if act is None:
@@ -157,6 +162,7 @@ class CitizenCounter:
         if form is None or len(letter.view_key) != KEY_BYTES:
             raise Refusal(CITIZEN_LETTER, "form")
         self._house.require_archive(form.window_archive)
+        applicant = applicant_as_proven(form.applicant, self._asker(letter))
         row = self._ledger.add(
             LedgerRow(
                 filing_id=letter.filing_id,
@@ -166,11 +172,20 @@ class CitizenCounter:
                 delivery=form.delivery,
             )
         )
-        form = replace(form, proofs=self._keep_papers(letter.papers))
+        proofs = self._keep_papers(letter.papers)
+        form = replace(form, applicant=applicant, proofs=proofs)
         command = FileRequestCommand(client_key=letter.filing_id, application=form)
         filed = self._files.file(command, _actor(row))
         self._ledger.name_case(letter.filing_id, filed.case_no)
         self._views.tell(filed.case_no)
+
+    def _look(self, letter: CitizenLetter) -> None:
+        self._views.looks(letter, self._asker(letter))
+
+    def _asker(self, letter: CitizenLetter) -> ProvenPerson:
+        if letter.asker is None:
+            raise Refusal(CITIZEN_LETTER, "asker")
+        return self._words.verify_word(letter.asker, self._house.clock())
 
     def _add(self, letter: CitizenLetter) -> None:
         row = self._row(letter)
@@ -227,6 +242,9 @@ class CitizenCounter:
         row = self._ledger.find(filing_id=letter.filing_id)
         if row is None or not row.case_no:
             raise Refusal(CITIZEN_LETTER, "filing")
+        # The box's zone has the public key; what a letter about a filing needs, it has not.
+        if not hmac.compare_digest(letter.view_key, row.view_key):
+            raise Refusal(CITIZEN_LETTER, "view key")
         return row
 
     def _case(self, case_no: str) -> WindowCase:

@@ -147,6 +147,7 @@ class CitizenLetterbox:
             view_key=view_key,
             application=application,
             papers=papers,
+            asker=person,
         )
         self._file(letter, (by_code, by_person), (code, person), now)
 
@@ -200,13 +201,17 @@ class CitizenLetterbox:
     ) -> None:
         """What the citizen adds is on its way to the archive."""
         letter = CitizenLetter(
-            kind=ADD, filing_id=filing.filing_id, additions=additions, papers=papers
+            kind=ADD,
+            filing_id=filing.filing_id,
+            view_key=filing.view_key,
+            additions=additions,
+            papers=papers,
         )
         self._box.send(filing.filing_id, self._seal(letter))
 
     def withdraw(self, filing: Filing) -> None:
         """That the citizen takes the application back is on its way to the archive."""
-        letter = CitizenLetter(kind=WITHDRAW, filing_id=filing.filing_id)
+        letter = _own_letter(WITHDRAW, filing)
         self._box.send(filing.filing_id, self._seal(letter))
 
     def extract(self, filing: Filing, sha256: str) -> bytes:
@@ -222,7 +227,7 @@ class CitizenLetterbox:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Refusal(CITIZEN_NOT_YOURS)
         if not filing.received:
-            letter = CitizenLetter(kind=RECEIVED, filing_id=filing.filing_id)
+            letter = _own_letter(RECEIVED, filing)
             self._box.send(filing.filing_id, self._seal(letter), received=True)
         return data
 
@@ -277,3 +282,8 @@ class CitizenLetterbox:
         message_id = f"{letter.filing_id}.{self._random(8).hex()}"
         address = Address(message_id=message_id, sender=SENDER, recipient=self._node_id)
         return seal(msgspec.json.encode(letter), self._public, address)
+
+
+def _own_letter(kind: str, filing: Filing) -> CitizenLetter:
+    """A letter that only who can read the filing's answers can write."""
+    return CitizenLetter(kind=kind, filing_id=filing.filing_id, view_key=filing.view_key)

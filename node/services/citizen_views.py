@@ -13,7 +13,13 @@ from node.domain.access_log import VerifiedCitizen
 from node.domain.cases import WINDOW, WindowCase
 from node.domain.citizen_keys import KEY_BYTES, close
 from node.domain.citizen_reasons import CITIZEN_LETTER
-from node.domain.citizens import INQUIRY, CitizenLetter, CitizenLook, CitizenView
+from node.domain.citizens import (
+    INQUIRY,
+    CitizenLetter,
+    CitizenLook,
+    CitizenView,
+    ProvenPerson,
+)
 from node.ports import ImageStore
 from node.services.access_log import AccessLog
 from node.services.citizen_progress import is_over, view_of
@@ -112,15 +118,14 @@ class CitizenViews:
         )
         self._put(letter.filing_id, key, _with_reason(view, refusal), is_final=True)
 
-    def looks(self, letter: CitizenLetter) -> None:
-        """谁查过我的档案, answered for whoever proved to be that person.
+    def looks(self, letter: CitizenLetter, asker: ProvenPerson) -> None:
+        """谁查过我的档案, answered for `asker`, whose identity was verified.
 
         Raises:
             Refusal: CITIZEN_LETTER, and those of the access log.
         """
-        asker = letter.asker
-        if asker is None or len(letter.view_key) != KEY_BYTES:
-            raise Refusal(CITIZEN_LETTER, "asker")
+        if len(letter.view_key) != KEY_BYTES:
+            raise Refusal(CITIZEN_LETTER, "view key")
         citizen = VerifiedCitizen(
             name=asker.name, id_no=asker.id_no, identity_assurance=asker.assurance
         )

@@ -11,9 +11,9 @@ from citizen_world import ZHOU, Phone, citizen_pages
 from exchange_world import Federation, build_federation
 from node_world import progress, wait_for, zhou
 
+from node.adapters.demo_real_name import DemoRealName
 from node.citizen_config import load_citizen_config
-from node.cli.citizens import make_box, open_letterbox
-from node.domain.citizens import ProvenPerson
+from node.cli.citizens import make_box, open_letterbox, real_name_of
 from node.domain.commands import ReturnCommand, ReviewCommand, WorkCommand
 from node.services.citizen_letterbox import MOST_A_DAY
 from records.refusal import Refusal
@@ -186,13 +186,10 @@ def test_the_applicant_withdraws(federation, url):
 def test_a_letter_that_no_archive_can_take_is_answered_with_the_reason(federation, url):
     config, places = load_citizen_config(federation.world.nodes["jiaxing"].data / "citizen")
     box = open_letterbox(config, places)
-    person = ProvenPerson(
-        name="陈桂芳",
-        id_type="resident_id",
-        id_no="332199195202140756",
-        mobile="13800005555",
-        assurance="national_net_id",
-    )
+    provider = real_name_of(config, places.folder)
+    assert isinstance(provider, DemoRealName)
+    said = {"name": "周金水", "id_no": "361199196211050313", "mobile": "13800005555"}
+    person = provider.redeem(provider.prove(said, "s", wall_clock()), "s", wall_clock())
     code = box.begin(wall_clock())
     box.file(code, replace(zhou(proofs=()), purpose="nothing"), person, wall_clock())
     found = wait_for(lambda: [f for f in box.list(person) if f.code == code and f.view])

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import msgspec
@@ -12,18 +12,25 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from node.citizen_ports import TakenLetter
 from node.domain.application import Application
-from node.domain.citizens import FILE, CitizenLetter
+from node.domain.citizens import ADD, FILE, RECEIVED, WITHDRAW, CitizenLetter, ProvenPerson
+from node.domain.commands import FileRequestCommand
+from node.domain.real_name import audience_of
 from node.domain.reasons import CASE_CHANGED
 from node.services.citizen_counter import CitizenCounter, CounterParts
+from node.services.real_name_words import RealNameWords, sign_word
 from records.exchange import Applicant
 from records.queries import RecordQuery
 from records.refusal import Refusal
-from trust.envelope.suites import kid_of
+from trust.envelope.suites import PublicKey, kid_of
+from trust.identity.keys import Ed25519Signer, new_ed25519
 from trust.post.sealing import Address, seal
 from trust.store.reasons import STORE_BUSY
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KEY = X25519PrivateKey.generate()
+PROVIDER = Ed25519Signer.from_private(new_ed25519())
+AUDIENCE = audience_of("jiaxing", "demo.invalid")
+VIEW_KEY = secrets.token_bytes(32)
 
 
 @dataclass
@@ -34,6 +41,7 @@ class World:
     notes: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     filed: int = 0
+    applicants: list[Applicant] = field(default_factory=list)
     fault: Exception | None = None
 
     def take(self, limit: int) -> Sequence[TakenLetter]:
@@ -48,13 +56,17 @@ class World:
     def add(self, row: object) -> object:
         return row
 
+    def find(self, **_: str) -> object:
+        return SimpleNamespace(case_no="LT-330400-20261121-0001", view_key=VIEW_KEY)
+
     def name_case(self, *_: str) -> None:
         return
 
-    def file(self, *_: object) -> object:
+    def file(self, command: FileRequestCommand, _actor: object) -> object:
         if self.fault is not None:
             raise self.fault
         self.filed += 1
+        self.applicants.append(command.application.applicant)
         return SimpleNamespace(case_no="LT-330400-20261121-0001")
 
     def follow(self) -> int:
@@ -72,17 +84,42 @@ class World:
     def note(self, event: str, **_: object) -> None:
         self.notes.append(event)
 
-    def send(self, sequence: int, *, recipient: str = "jiaxing", named: str = "") -> None:
+    def send(
+        self,
+        sequence: int,
+        *,
+        recipient: str = "jiaxing",
+        named: str = "",
+        asker: ProvenPerson | None = None,
+    ) -> None:
         """A letter with an application, sealed for us."""
         filing_id = f"{sequence:032x}"
         letter = CitizenLetter(
-            kind=FILE, filing_id=filing_id, view_key=secrets.token_bytes(32), application=form()
+            kind=FILE,
+            filing_id=filing_id,
+            view_key=VIEW_KEY,
+            application=form(),
+            asker=asker if asker is not None else proven(),
         )
         address = Address(
             message_id=f"{named or filing_id}.aa", sender="citizen", recipient=recipient
         )
         sealed = seal(msgspec.json.encode(letter), KEY.public_key(), address)
         self.letters.append(TakenLetter(sequence=sequence, sealed=sealed))
+
+
+def proven(**changes: object) -> ProvenPerson:
+    """周金水, as the provider signed it a minute ago."""
+    signed = {"audience": AUDIENCE, "at": NOW - timedelta(minutes=1), "signer": PROVIDER}
+    signed |= {name: changes.pop(name) for name in tuple(changes) if name in signed}
+    person = ProvenPerson(
+        name="周金水",
+        id_type="resident_id",
+        id_no="361199196211050313",
+        mobile="13800001111",
+        assurance="national_net_id",
+    )
+    return sign_word(replace(person, **changes), **signed)  # type: ignore[arg-type]
 
 
 def form() -> Application:
@@ -113,6 +150,7 @@ def counter(world: World) -> CitizenCounter:
         ledger=world,  # type: ignore[arg-type]
         keys={kid_of(KEY.public_key().public_bytes_raw()): KEY},
         papers=world,  # type: ignore[arg-type]
+        words=RealNameWords({PROVIDER.kid: PublicKey.from_raw(PROVIDER.public_raw)}, AUDIENCE),
     )
     return CitizenCounter(house, parts, (world, world), world, world)  # type: ignore[arg-type]
 
@@ -172,3 +210,54 @@ def test_a_letter_that_breaks_us_holds_nobody_up_and_is_dropped_in_the_end(world
     for _ in range(60):
         counter.run()
     assert world.letters == [] and "citizen_letter_dropped" in world.notes
+
+
+STRANGER = Ed25519Signer.from_private(new_ed25519())
+
+
+@pytest.mark.parametrize(
+    "asker",
+    [
+        replace(proven(), word=b""),
+        replace(proven(), word=b"{}"),
+        proven(signer=STRANGER),
+        proven(audience=audience_of("pudong", "demo.invalid")),
+        proven(at=NOW - timedelta(days=7, seconds=1)),
+        proven(at=NOW + timedelta(minutes=6)),
+        proven(assurance="chip_read"),
+        replace(proven(name="陈桂芳"), name="周金水"),
+        replace(proven(), id_no="332199195202140756"),
+        replace(proven(assurance="asserted"), assurance="national_net_id"),
+        replace(proven(), mobile="13899999999"),
+        proven(name="陈桂芳", id_no="332199195202140756"),
+    ],
+)
+def test_the_box_cannot_say_who_somebody_is(world, counter, asker):
+    world.send(1, asker=asker)
+    counter.run()
+    assert (world.filed, world.letters) == (0, [])
+    assert world.refused == ["CITIZEN_IDENTITY_UNPROVEN"]
+
+
+def test_identity_is_known_as_well_as_its_provider_proved_it(world, counter):
+    world.send(1, asker=proven(assurance="document_photo"))
+    counter.run()
+    assert [one.identity_assurance for one in world.applicants] == ["document_photo"]
+
+
+def test_without_a_pinned_provider_a_citizen_is_only_asserted(world, counter):
+    counter._words = RealNameWords({}, AUDIENCE)
+    world.send(1, asker=replace(proven(), word=b""))
+    counter.run()
+    assert [one.identity_assurance for one in world.applicants] == ["asserted"]
+
+
+@pytest.mark.parametrize("kind", [ADD, WITHDRAW, RECEIVED])
+def test_whoever_cannot_read_the_answers_cannot_act_on_a_filing(world, counter, kind):
+    filing_id = f"{7:032x}"
+    letter = CitizenLetter(kind=kind, filing_id=filing_id, view_key=secrets.token_bytes(32))
+    address = Address(message_id=f"{filing_id}.aa", sender="citizen", recipient="jiaxing")
+    sealed = seal(msgspec.json.encode(letter), KEY.public_key(), address)
+    world.letters.append(TakenLetter(sequence=7, sealed=sealed))
+    counter.run()
+    assert world.refused == ["CITIZEN_LETTER"] and world.letters == []
