@@ -33,6 +33,14 @@ class Breaker:
             self._peers[peer] = _Peer(known.failures, now + _REST)
             return True
 
+    def rest_of(self, peer: str, now: datetime) -> timedelta:
+        """How long the peer is left alone from now on; zero = it is believed awake."""
+        with self._lock:
+            known = self._peers.get(peer)
+            if known is None or known.failures < _FAILURES:
+                return timedelta()
+            return max(known.rest_until - now, timedelta())
+
     def failed(self, peer: str, now: datetime) -> None:
         """The peer did not answer."""
         with self._lock:
@@ -40,7 +48,7 @@ class Breaker:
             failures = 1 + (known.failures if known else 0)
             self._peers[peer] = _Peer(failures, now + _REST)
 
-    def succeeded(self, peer: str) -> None:
-        """The peer answered."""
+    def succeeded(self, peer: str) -> bool:
+        """The peer answered; true where it had not the time before."""
         with self._lock:
-            self._peers.pop(peer, None)
+            return self._peers.pop(peer, None) is not None

@@ -2,13 +2,14 @@
 
 Source: trust.md §7. Rows are leased, sent outside of any transaction, and removed on a receipt
 that was verified. An unknown outcome is tried again with full jitter; a decided one is not. A peer
-that fails five times in a row is left alone for ten seconds. After the deadline the message goes
-to the dead letters, the case shows it, and a person decides: nothing is dropped silently.
+that fails five times in a row is left alone for ten seconds; the first message that gets through
+to it again takes all others for it along. After the deadline the message goes to the dead letters,
+the case shows it, and a person decides: nothing is dropped silently.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from node.case_ports import CaseWriter
@@ -32,8 +33,10 @@ from trust.envelope.statement import Opened, open_statement
 
 LEASE = timedelta(seconds=30)
 _FIRST_WAIT_MS = 500
-_LONGEST_WAIT_MS = 20_000
-"""A partner that comes back is served within half a minute (trust.md C6)."""
+_LONGEST_WAIT_MS = 10_000
+"""A partner that comes back is served within half a minute (trust.md C6); the breaker, not this
+wait, is what spares one that stays away."""
+_MOST_HURRIED = 1000
 _PATIENCE_SECONDS = 0.2
 """How long a round waits for its lanes; quick partners are done by then."""
 _DECIDED = frozenset({Kind.USAGE, Kind.REFUSED, Kind.CONFLICT, Kind.NOT_FOUND})
@@ -66,6 +69,8 @@ class DeliverMessages:
         One lane per partner; a slow one is left behind after a moment and delays no other.
         """
         now = self._house.clock()
+        if self._begun and not self._is_due(now):
+            return self._lanes.wait(_PATIENCE_SECONDS)
         with self._house.book.write() as book:
             if not self._begun:
                 # One process sends for a node (decision 0501): older leases are of one that died.
@@ -74,6 +79,12 @@ class DeliverMessages:
         self._begun = True
         self._lanes.put(leased)
         return len(leased) + self._lanes.wait(_PATIENCE_SECONDS)
+
+    def _is_due(self, now: datetime) -> bool:
+        """Whether a look with the writers' lock is worth it."""
+        with self._house.book.read() as book:
+            first = book.list_messages("waiting", 1)
+        return bool(first) and first[0].due_at <= now
 
     def _send_leased(self, message: OutboxMessage) -> None:
         # What waited in a slow lane for longer than its lease is somebody else's by now.
@@ -87,7 +98,7 @@ class DeliverMessages:
             self._give_up(message, DEADLINE_PASSED.code)
             return
         if not self._breaker.may_try(message.recipient, now):
-            self._postpone(message, message.last_code, counted=False)
+            self._rest(message, now)
             return
         try:
             if message.kind == FETCH:
@@ -97,8 +108,11 @@ class DeliverMessages:
                 self._arrived(message, receipt, self._open(message, receipt))
         except Refusal as refusal:
             self._failed(message, refusal)
-            return
-        self._breaker.succeeded(message.recipient)
+            if refusal.reason.kind not in _DECIDED:
+                return
+        # A refusal is an answer too: the peer is awake.
+        if self._breaker.succeeded(message.recipient):
+            self._hurry(message.recipient)
 
     def _open(self, message: OutboxMessage, receipt: Envelope) -> Opened[Receipt]:
         """The receipt, signed by the recipient, for exactly this envelope.
@@ -149,23 +163,35 @@ class DeliverMessages:
             return
         if kind is Kind.UNAVAILABLE:
             self._breaker.failed(message.recipient, now)
-        self._postpone(message, refusal.code, counted=True)
+        self._postpone(message, refusal.code)
 
-    def _postpone(self, message: OutboxMessage, code: str, *, counted: bool) -> None:
-        attempts = message.attempts + int(counted)
-        wait = self._jitter(attempts)
+    def _rest(self, message: OutboxMessage, now: datetime) -> None:
+        """Not tried and not counted: due again when the peer may be called."""
+        due_at = now + self._breaker.rest_of(message.recipient, now) + self._jitter(0)
+        with self._house.book.write() as book:
+            book.save_message(replace(message, due_at=due_at, lease_until=None))
+
+    def _hurry(self, recipient: str) -> None:
+        """Whatever waits for a peer that is back is due now."""
+        now = self._house.clock()
+        with self._house.book.write() as book:
+            for message in book.list_messages("waiting", _MOST_HURRIED):
+                if message.recipient == recipient and message.due_at > now:
+                    book.save_message(replace(message, due_at=now))
+
+    def _postpone(self, message: OutboxMessage, code: str) -> None:
+        attempts = message.attempts + 1
         with self._house.book.write() as book:
             book.save_message(
                 replace(
                     message,
                     attempts=attempts,
-                    due_at=self._house.clock() + wait,
+                    due_at=self._house.clock() + self._jitter(attempts),
                     lease_until=None,
                     last_code=code,
                 )
             )
-            if counted:
-                self._settle.silent(book, message, code)
+            self._settle.silent(book, message, code)
 
     def _give_up(self, message: OutboxMessage, code: str) -> None:
         with self._house.book.write() as book:
@@ -180,7 +206,7 @@ class DeliverMessages:
         self._settle.undeliverable(book, message, code)
 
     def _jitter(self, attempts: int) -> timedelta:
-        """Full jitter: anything up to 0.5 s · 2ⁿ, at most 20 s."""
+        """Full jitter: anything up to 0.5 s · 2ⁿ, at most 10 s."""
         most = min(_FIRST_WAIT_MS * 2 ** min(attempts, 10), _LONGEST_WAIT_MS)
         drawn = int.from_bytes(self._house.random(4), "big") % (most + 1)
         return timedelta(milliseconds=max(drawn, 50))

@@ -30,7 +30,8 @@ from trust.envelope.statement import decode
 from trust.transparency.reasons import LOG_INDEX_TAKEN
 
 _FIRST_WAIT = timedelta(milliseconds=500)
-_LONGEST_WAIT = timedelta(seconds=60)
+_LONGEST_WAIT = timedelta(seconds=10)
+"""A certificate service that comes back is used within half a minute (trust.md C6)."""
 _PERMANENT = frozenset({Kind.USAGE, Kind.REFUSED, Kind.NOT_FOUND})
 
 

@@ -3,12 +3,14 @@
 import secrets
 import time
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 import pytest
 from node_world import build_node_world, file_and_review, zhou
 
 from node.bootstrap import open_base
+from node.domain.exchange_reasons import WRONG_RECIPIENT
 from node.services.deliver_messages import LEASE, DeliverMessages
 from node.services.settle_delivery import SettleDelivery
 from records.refusal import Refusal
@@ -48,7 +50,7 @@ def hole():
     made.end.set()
 
 
-def enqueue(base, recipient):
+def enqueue(base, recipient, kind="deliver"):
     with base.house.book.read() as book:
         template = book.list_messages("waiting", 1)[0]
     message = replace(
@@ -56,7 +58,7 @@ def enqueue(base, recipient):
         message_id=secrets.token_hex(8),
         recipient=recipient,
         due_at=base.house.clock(),
-        kind="deliver",
+        kind=kind,
         lease_until=None,
         attempts=0,
     )
@@ -99,3 +101,70 @@ def test_what_outlived_its_lease_in_a_slow_lane_is_left_to_the_next_round(base, 
     while deliver._lanes.wait(1.0):
         pass
     assert ("shangrao", held) in hole.asked
+
+
+class Peer:
+    """One partner that is away until it is said to be back; then it refuses, which is an answer."""
+
+    def __init__(self):
+        self.away, self.asked = True, []
+
+    def to(self, _node_id):
+        return self
+
+    def send(self, message):
+        self.asked.append(message.message_id)
+        if self.away:
+            raise Refusal(PARTNER_UNAVAILABLE)
+        raise Refusal(WRONG_RECIPIENT)
+
+
+def waits(base):
+    """Milliseconds until each waiting message is due, by id."""
+    with base.house.book.read() as book:
+        waiting = book.list_messages("waiting", 50)
+    return {
+        one.message_id: (one.due_at - base.house.clock()).total_seconds() * 1000 for one in waiting
+    }
+
+
+def drain(deliver):
+    deliver.run()
+    while deliver._lanes.wait(1.0):
+        pass
+
+
+def test_what_a_partner_left_waiting_goes_out_when_it_is_heard_again(base):
+    now, peer = [base.house.clock()], Peer()
+    house = replace(base.house, clock=lambda: now[0])
+    base = replace(base, house=house)
+    deliver = DeliverMessages(house, peer.to, SettleDelivery(house), None, base.log)
+    many = {enqueue(base, "shangrao", "notice") for _ in range(6)}
+    for _ in range(12):
+        now[0] += timedelta(seconds=10)
+        drain(deliver)
+    assert all(0 < wait <= 10_500 for wait in waits(base).values()), "none waits longer than a rest"
+    tried = len(peer.asked)
+    peer.away = False
+    for _ in range(22):
+        now[0] += timedelta(seconds=0.5)
+        drain(deliver)
+    drain(deliver)
+    assert many <= set(peer.asked[tried:]), "eleven seconds after it was back every one was sent"
+    assert not many & set(waits(base)), "and none waits any more"
+
+
+def test_a_message_for_a_resting_partner_is_due_when_the_rest_is_over(base):
+    now, peer = [base.house.clock()], Peer()
+    house = replace(base.house, clock=lambda: now[0])
+    base = replace(base, house=house)
+    deliver = DeliverMessages(house, peer.to, SettleDelivery(house), None, base.log)
+    for _ in range(8):
+        drain(deliver)
+        now[0] += timedelta(seconds=10)
+    before = len(peer.asked)
+    late = enqueue(base, "shangrao")
+    for _ in range(2):
+        drain(deliver)
+    assert len(peer.asked) <= before + 1, "one probe for a rest"
+    assert waits(base)[late] <= 10_500
