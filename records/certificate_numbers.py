@@ -42,6 +42,10 @@ _YEAR_LAST = re.compile(
     rf"(?P<office>[\u4e00-\u9fff]{{1,8}}?){_KIND}字?第?(?P<serial>\d{{1,7}})号?"
     rf"{_OPEN}(?P<year>\d{{4}}|\d{{2}})年?{_CLOSE}"
 )
+_USUAL = re.compile(
+    r"\(([0-9]{4})\)([\u4e00-\u9fff]{1,8}?)(补结|补离|结|离|婚|政)字第([0-9]{1,7})号"
+)
+"""How most numbers of the years before 2003 are typed: the free form, as it needs no folding."""
 _YEARLESS = re.compile(rf"(?P<office>[\u4e00-\u9fff]{{0,8}}?){_KIND}字?第?(?P<serial>\d{{1,4}})号?")
 _SPACES = re.compile(r"\s+")
 _DASHES = re.compile(r"[‐‑–—―－_/]+")
@@ -51,6 +55,8 @@ _TRADITIONAL = str.maketrans(
     "结离补号县区乡镇妇证权发农业厅劳动军学转迁产许准国东兴宁饶丰岭龙湾桥塘嘉广华阳庆苏",
 )
 """What old certificates write in a number: its own words and common short names of offices."""
+_FOLDED_SIGNS = frozenset(NUMERAL) | {chr(a) for a, b in _TRADITIONAL.items() if a != b}
+"""Signs that stand for others: an office with none of them is its own plain form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,10 @@ def parse_certificate_number(text: str, *, volume_year: int | None = None) -> Ce
     Raises:
         Refusal: CERTIFICATE_NUMBER_MALFORMED.
     """
+    usual = _usual(text)
+    if usual is not None:
+        year, office, kind, serial = usual.groups()
+        return _number(text, "free", kind, office, int(year), serial)
     if not text.strip() or len(text) > MOST_CHARACTERS:
         raise Refusal(CERTIFICATE_NUMBER_MALFORMED, "empty or too long")
     plain = _plain(text)
@@ -118,6 +128,11 @@ def parse_certificate_number(text: str, *, volume_year: int | None = None) -> Ce
             full_year = _century(int(year), volume_year)
             return _number(text, "free", kind, parts["office"], full_year, parts["serial"])
     raise Refusal(CERTIFICATE_NUMBER_MALFORMED, "form")
+
+
+def is_of_old_form(text: str) -> bool:
+    """A quick look tells that the number is of the free forms before 2003."""
+    return _usual(text) is not None
 
 
 def find_number_part(text: str) -> NumberPart | None:
@@ -169,6 +184,13 @@ def _arabic(match: re.Match[str]) -> str:
     is_year = not before.strip("([〔【{<《") or after[:1] in tuple(")]〕】}>》年")
     is_serial = before.endswith(("第", "字", "号", "-")) or after[:1] == "号"
     return str(value) if is_year or is_serial or not before else match[0]
+
+
+def _usual(text: str) -> re.Match[str] | None:
+    match = _USUAL.fullmatch(text)
+    if match is None or match[1] < "0100" or not _FOLDED_SIGNS.isdisjoint(match[2]):
+        return None
+    return match
 
 
 def _number(

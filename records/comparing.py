@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from records.ages import parse_age
-from records.date_text import parse_date
+from records.date_text import parse_date, remembered_date
 from records.dates import PartialDate, birth_from_age
 from records.id_numbers import find_id_number
 from records.lunar import LunarDate, LunarTable
@@ -157,8 +157,9 @@ def recorded_birth(
 
 def find_date(text: str, calendar: LunarTable, year_hint: int | None = None) -> PartialDate | None:
     """The date that a recorded text says, or None where it says none."""
-    if not text.strip():
-        return None
+    known = remembered_date(text)
+    if known is not None or not text or text.isspace():
+        return known
     try:
         return parse_date(text, calendar, year_hint=year_hint)
     except Refusal:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 from records.dates import Calendar, PartialDate, Precision, widen
 from records.lunar import LunarDate, LunarTable
@@ -28,6 +27,9 @@ _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
 _USUAL = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
 """What nearly every catalogue row says; sixty thousand such texts are all the days of a century."""
 _MOST_REMEMBERED = 1 << 16
+_remembered: dict[str, PartialDate] = {}
+remembered_date: Callable[[str], PartialDate | None] = _remembered.get
+"""What a usual text said before: catalogues say the same days again and again."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WRITTEN = re.compile(
     rf"(?:(?P<year>{NUMERAL}{{1,4}})年)?"
@@ -58,6 +60,9 @@ def parse_date(text: str, table: LunarTable, *, year_hint: int | None = None) ->
     Raises:
         Refusal: DATE_NOT_UNDERSTOOD, LUNAR_DATE_IMPOSSIBLE.
     """
+    known = remembered_date(text)
+    if known is not None:
+        return known
     if _USUAL.fullmatch(text):
         return _parse_usual(text)
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)
@@ -83,12 +88,15 @@ def parse_date(text: str, table: LunarTable, *, year_hint: int | None = None) ->
     )
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
 def _parse_usual(text: str) -> PartialDate:
     parts = _parse_numbers(text)
     if parts is None:
         raise Refusal(DATE_NOT_UNDERSTOOD, "form")
-    return replace(_solar(parts, Calendar.SOLAR), original=text)
+    found = replace(_solar(parts, Calendar.SOLAR), original=text)
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[text] = found
+    return found
 
 
 def _parse_plain(plain: str, table: LunarTable, hint: int | None) -> PartialDate:

@@ -86,6 +86,11 @@ class Kind:
         return len(self.people) == 2 and all(one.is_subject for one in self.people)
 
     @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Of its own fields, in their order."""
+        return tuple(spec.code for spec in self.fields)
+
+    @cached_property
     def dates(self) -> tuple[str, ...]:
         """Its own fields that are dates."""
         return tuple(spec.code for spec in self.fields if spec.form is FieldForm.DATE)

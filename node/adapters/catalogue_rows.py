@@ -33,6 +33,8 @@ _USUAL = (
 ).encode()
 _WINDOW, _MEMORY = -11, 2
 """Raw deflate with a window of two kilobytes: small, quick to set up."""
+_PACKER = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, _USUAL)
+"""Never fed: each entry is packed by a copy, which knows the dictionary already."""
 
 
 def write_entry(entry: CatalogueEntry) -> bytes:
@@ -47,7 +49,7 @@ def write_entry(entry: CatalogueEntry) -> bytes:
             for image in entry.images
         ]
     text = msgspec.json.encode(content)
-    packer = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, _USUAL)
+    packer = _PACKER.copy()
     return packer.compress(text) + packer.flush()
 
 

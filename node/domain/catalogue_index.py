@@ -12,6 +12,7 @@ from records.entries import CatalogueEntry, PageImage
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number
 from records.kinds import Kind, get_kind
+from records.person_names import NameFolding
 from records.rosters import find_roster
 from records.sought import QueryReader
 from records.subject_words import subject_words
@@ -26,28 +27,26 @@ def entry_of_row(
 ) -> CatalogueEntry:
     """The entry that a checked import row describes; texts as in the file, outer spaces gone."""
     cells = {code: value.strip() for code, value in row.items() if value}
-
-    def cell(code: str) -> str:
-        return cells.get(code, "")
-
+    cell = cells.get
+    year = cell("year")
     return CatalogueEntry(
         archive_code=archive_code,
         category=kind.code,
-        reference_code=cell("reference_code"),
-        fonds_no=cell("fonds_no"),
-        catalog_no=cell("catalog_no"),
-        file_no=cell("file_no"),
-        item_no=cell("item_no"),
-        page_from=cell("page_from"),
-        page_to=cell("page_to"),
-        year=int(cell("year")) if cell("year") else None,
-        title=cell("title"),
-        retention_period=cell("retention_period"),
+        reference_code=cell("reference_code", ""),
+        fonds_no=cell("fonds_no", ""),
+        catalog_no=cell("catalog_no", ""),
+        file_no=cell("file_no", ""),
+        item_no=cell("item_no", ""),
+        page_from=cell("page_from", ""),
+        page_to=cell("page_to", ""),
+        year=int(year) if year else None,
+        title=cell("title", ""),
+        retention_period=cell("retention_period", ""),
         open_status=cell("open_status") or "not_reviewed",
-        secrecy_level=cell("secrecy_level"),
-        damage=cell("damage"),
-        remarks=cell("remarks"),
-        values={spec.code: value for spec in kind.fields if (value := cells.get(spec.code))},
+        secrecy_level=cell("secrecy_level", ""),
+        damage=cell("damage", ""),
+        remarks=cell("remarks", ""),
+        values={code: value for code in kind.codes if (value := cell(code))},
         images=images,
     )
 
@@ -56,14 +55,16 @@ def index_entry(entry: CatalogueEntry, reader: QueryReader) -> IndexedEntry:
     """The entry with its index rows; what cannot be read is simply not indexed."""
     kind = get_kind(entry.category)
     event = _event(kind, entry, reader)
-    subjects = [person for person in kind.people if person.is_sought]
+    folded = _Folded(reader.folding)
+    people: list[PersonIndex] = []
+    for person in kind.people:
+        if person.is_sought:
+            people += _person(person, kind, (entry, event), (folded, reader))
     return IndexedEntry(
         entry=entry,
         is_hidden=is_restricted(entry),
         year=_year(entry, event),
-        people=tuple(
-            row for person in subjects for row in _person(person, kind, entry, event, reader)
-        ),
+        people=tuple(people),
         id_numbers=tuple(_id_numbers(kind, entry)),
         number_keys=tuple(_number_keys(kind, entry)),
         words=_words(kind, entry, reader),
@@ -71,31 +72,49 @@ def index_entry(entry: CatalogueEntry, reader: QueryReader) -> IndexedEntry:
     )
 
 
+class _Folded(dict[str, str]):
+    """Normal forms of the names of one entry: each party's stands at the other's side too."""
+
+    def __init__(self, folding: NameFolding) -> None:
+        super().__init__()
+        self._folding = folding
+
+    def __missing__(self, name: str) -> str:
+        normal = self[name] = self._folding.normal(name)
+        return normal
+
+
 def _person(
     person: PersonColumns,
     kind: Kind,
-    entry: CatalogueEntry,
-    event: PartialDate | None,
-    reader: QueryReader,
-) -> Iterator[PersonIndex]:
+    recorded: tuple[CatalogueEntry, PartialDate | None],
+    known: tuple[_Folded, QueryReader],
+) -> list[PersonIndex]:
+    (entry, event), (folded, reader) = recorded, known
     values = entry.values
     columns = (person.birth, person.age, person.id_no)
     birth = recorded_birth(values, columns, event, reader.calendar)
-    others = (one for one in kind.people if one.role != person.role and not one.is_roster)
-    other = next((name for one in others if (name := values.get(one.name, ""))), "")
-    other_normal = reader.folding.normal(other)[:_LONGEST_NORMAL]
+    other = ""
+    for one in kind.people:
+        if one is not person and not one.is_roster and (other := values.get(one.name, "")):
+            break
+    other_normal = folded[other][:_LONGEST_NORMAL] if other else ""
+    found: list[PersonIndex] = []
     for name, is_former in _names(person, values):
-        normal = reader.folding.normal(name)
+        normal = folded[name] if name else ""
         if not normal or "□" in normal or len(normal) > _LONGEST_NORMAL:
             continue
-        yield PersonIndex(
-            normal=normal,
-            role=person.role,
-            is_former_name=is_former,
-            other_normal=other_normal,
-            birth_from=birth.earliest if birth else None,
-            birth_to=birth.latest if birth else None,
+        found.append(
+            PersonIndex(
+                normal=normal,
+                role=person.role,
+                is_former_name=is_former,
+                other_normal=other_normal,
+                birth_from=birth.earliest if birth else None,
+                birth_to=birth.latest if birth else None,
+            )
         )
+    return found
 
 
 def _names(person: PersonColumns, values: dict[str, str]) -> Iterator[tuple[str, bool]]:

@@ -4,7 +4,7 @@ Codes and their meaning are those of domain.md §5; a failed item rejects the ro
 the reviewer. Findings name line, field and code, never a value that could be a person's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,7 @@ from records.id_numbers import find_id_number
 from records.jurisdictions import Jurisdictions
 from records.kinds import Kind
 from records.lunar import LunarTable
-from records.reference_codes import parse_reference_code
+from records.reference_codes import is_well_formed
 from records.refusal import Refusal
 from records.rosters import parse_roster
 
@@ -70,7 +70,9 @@ def check_row(
         return Finding(line=line, item=item, verdict=verdict, field=field, detail=detail)
 
     found = [
-        one for code, spec in _to_look_at(row, kind) for one in _field(row, code, spec, report)
+        one
+        for code in _to_look_at(row, kind)
+        for one in _field(row, code, kind.columns[code], report)
     ]
     found += _roster(row, kind, report)
     failed = {finding.field for finding in found if finding.verdict is Verdict.FAIL}
@@ -85,23 +87,61 @@ def check_row(
     return found
 
 
-def _to_look_at(row: Row, kind: Kind) -> Iterator[tuple[str, FieldSpec]]:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What a quick look at a row of one category goes by."""
+
+    required: tuple[str, ...]
+    limits: Mapping[str, int]
+    """Most characters by column."""
+    choices: Mapping[str, frozenset[str]]
+    """Allowed values of the columns that have such."""
+    numbers: tuple[str, ...]
+    """Columns of identity numbers."""
+
+
+_known: dict[str, _Columns] = {}
+"""By category; kinds never change while a program runs."""
+
+
+def _columns_of(kind: Kind) -> _Columns:
+    found = _known.get(kind.code)
+    if found is None:
+        found = _known[kind.code] = _read_columns(kind)
+    return found
+
+
+def _read_columns(kind: Kind) -> _Columns:
+    specs = kind.columns.values()
+    choices = {spec.code: frozenset(_allowed(spec)) for spec in specs if _allowed(spec)}
+    return _Columns(
+        required=kind.required,
+        limits={spec.code: spec.most_characters for spec in specs},
+        choices=choices,
+        numbers=tuple(spec.code for spec in specs if spec.form is FieldForm.ID_NO),
+    )
+
+
+def _allowed(spec: FieldSpec) -> Sequence[str]:
+    if spec.form is FieldForm.SEX:
+        return ("男", "女")
+    return [choice for choice, _ in spec.choices]
+
+
+def _to_look_at(row: Row, kind: Kind) -> list[str]:
     """The columns in which something may be wrong, as far as a quick look tells."""
-    plain, columns = is_plain("".join(row.values())), kind.columns
-    for code in kind.required:
-        if not row.get(code):
-            yield code, columns[code]
-    for code, value in row.items():
-        spec = columns.get(code)
-        if spec is None or not value:
-            continue
-        if not plain or len(value) > spec.most_characters or spec.form in _LOOKED_INTO:
-            yield code, spec
-        elif spec.choices or value.isspace():
-            yield code, spec
-
-
-_LOOKED_INTO = frozenset({FieldForm.SEX, FieldForm.ID_NO})
+    columns, cell = _columns_of(kind), row.get
+    found = [code for code in columns.required if not (cell(code) or "").strip()]
+    limits, known = columns.limits, kind.columns
+    if not is_plain("".join(row.values())):
+        return [*found, *(code for code in row if code in known and code not in found)]
+    found += [code for code, value in row.items() if len(value) > limits.get(code, len(value))]
+    for code, allowed in columns.choices.items():
+        value = cell(code)
+        if value and value not in allowed:
+            found.append(code)
+    found += [code for code in columns.numbers if cell(code)]
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Finding]:
@@ -113,9 +153,7 @@ def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Fin
     if len(value) > spec.most_characters:
         yield report("A02", Verdict.FAIL, code, f"超过 {spec.most_characters} 字")
     yield from _characters(value, code, report)
-    allowed = [choice for choice, _ in spec.choices] if spec.choices else []
-    if spec.form is FieldForm.SEX:
-        allowed = ["男", "女"]
+    allowed = _allowed(spec)
     if allowed and value not in allowed:
         yield report("A04", Verdict.FAIL, code, f"只能是：{'、'.join(allowed)}")
     if spec.form is FieldForm.ID_NO and find_id_number(value) is None:
@@ -156,9 +194,7 @@ def _reference_code(row: Row, report: Report) -> Iterator[Finding]:
     value = row.get("reference_code", "")
     if not value.strip():
         return
-    try:
-        parse_reference_code(value)
-    except Refusal:
+    if not is_well_formed(value):
         yield report("A07", Verdict.FAIL, "reference_code", "档号不合 DA/T 13 或原编号规则")
 
 
@@ -173,7 +209,7 @@ def _dates(
     hint = int(year) if year.isascii() and year.isdigit() else None
     for code in kind.dates:
         value = row.get(code, "")
-        if not value.strip():
+        if not value or value.isspace():
             continue
         understood = find_date(value, calendar, hint)
         if understood is None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from records.certificate_numbers import parse_certificate_number
+from records.certificate_numbers import is_of_old_form, parse_certificate_number
 from records.comparing import find_date, recorded_birth
 from records.dates import PartialDate
 from records.id_numbers import find_id_number
@@ -26,6 +26,7 @@ WHOLE_TABLE_ROWS = 3000
 """A table of this size knows every county; a smaller one is somebody's selection."""
 
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{17}[\dXx]|\d{15,19})(?![0-9A-Za-z])")
+_FEWEST_DIGITS = 15
 _ARCHIVE_TEXTS = ("title", "remarks", "damage")
 
 Doubt = tuple[str, str, str]
@@ -80,8 +81,11 @@ def _codes(row: Mapping[str, str], kind: Kind, areas: Jurisdictions) -> Iterator
     """L05: the area code in a national number was not in use in that number's year."""
     is_whole = len(areas.table) >= WHOLE_TABLE_ROWS
     for code in kind.numbers:
+        text = row.get(code, "")
+        if not text or is_of_old_form(text):
+            continue
         try:
-            number = parse_certificate_number(row.get(code, ""))
+            number = parse_certificate_number(text)
         except Refusal:
             continue
         if number.form != "national":
@@ -96,10 +100,9 @@ def _codes(row: Mapping[str, str], kind: Kind, areas: Jurisdictions) -> Iterator
 
 def _sensitive(row: Mapping[str, str], kind: Kind) -> Iterator[Doubt]:
     """S09: an identity or bank number where free text stands."""
-    if _LONG_NUMBER.search("\n".join(row.values())) is None:
-        return
     for code in (*kind.texts, *_ARCHIVE_TEXTS):
-        for digits in _LONG_NUMBER.findall(row.get(code, "")):
+        text = row.get(code, "")
+        for digits in _LONG_NUMBER.findall(text) if len(text) >= _FEWEST_DIGITS else ():
             if _is_identity(digits):
                 yield "S09", code, "文本中有公民身份号码"
             elif _is_bank_card(digits):
