@@ -14,6 +14,7 @@ from fake_parts import one_page_pdf
 
 from node.adapters.sql_citizen_box import SqlBoxInside, ensure_box
 from node.citizen_config import CitizenConfig, box_address, write_citizen_folder
+from node.cli.citizens import make_demo_provider
 from node.config import ArchiveConfig
 from node.domain.citizen_keys import close
 from node.domain.citizens import (
@@ -47,6 +48,7 @@ class FakeCounter:
             ),
         )
         write_citizen_folder(folder, config, b"p" * 32, self.key.public_key())
+        make_demo_provider(folder)
         engine = open_engine(box_address(folder))
         ensure_box(engine)
         self.box = SqlBoxInside(engine)

@@ -105,7 +105,7 @@ def make_box(data: Path, box: Path, *, listen: str, real_name_key: str = "", **m
     public = read_exchange_key(path, passphrase).public_key()
     write_citizen_folder(box, settings, secrets.token_bytes(32), public)
     if settings.real_name == DEMO:
-        real_name_key = _demo_key(box)
+        real_name_key = make_demo_provider(box)
     if not config.citizen_box:
         inside = box.resolve().is_relative_to(data.resolve())
         named = box.resolve().relative_to(data.resolve()) if inside else box.resolve()
@@ -114,8 +114,8 @@ def make_box(data: Path, box: Path, *, listen: str, real_name_key: str = "", **m
         (data / FILE).write_text(dump_config(moved), "utf-8")
 
 
-def _demo_key(box: Path) -> str:
-    """The demo provider can sign; its public key."""
+def make_demo_provider(box: Path) -> str:
+    """The demo provider of that box can sign; returns its public key, base64."""
     key = new_ed25519()
     write_private_key(box / REAL_NAME_KEY, key, None)
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
