@@ -188,16 +188,22 @@ def test_a_letter_that_no_archive_can_take_is_answered_with_the_reason(federatio
     box = open_letterbox(config, places)
     provider = real_name_of(config, places.folder)
     assert isinstance(provider, DemoRealName)
-    said = {"name": "周金水", "id_no": "361199196211050313", "mobile": "13800005555"}
+    said = {"name": "陈桂芳", "id_no": "332199195202140756", "mobile": "13800005555"}
     person = provider.redeem(provider.prove(said, "s", wall_clock()), "s", wall_clock())
+    hers = replace(zhou().applicant, name=person.name, id_no=person.id_no)
+    nothing = replace(zhou(proofs=()), applicant=hers, purpose="nothing")
     code = box.begin(wall_clock())
-    box.file(code, replace(zhou(proofs=()), purpose="nothing"), person, wall_clock())
+    box.file(code, nothing, person, wall_clock())
     found = wait_for(lambda: [f for f in box.list(person) if f.code == code and f.view])
     assert found[0].view.refused_code == "APPLICATION_MALFORMED"
     assert found[0].view.case_no == ""
-    for _ in range(MOST_A_DAY - 1):
+    theirs = box.begin(wall_clock())
+    box.file(theirs, zhou(proofs=()), person, wall_clock())
+    found = wait_for(lambda: [f for f in box.list(person) if f.code == theirs and f.view])
+    assert found[0].view.refused_code == "CITIZEN_IDENTITY_UNPROVEN"
+    for _ in range(MOST_A_DAY - 2):
         again = box.begin(wall_clock())
-        box.file(again, replace(zhou(proofs=()), purpose="nothing"), person, wall_clock())
+        box.file(again, nothing, person, wall_clock())
     last = box.begin(wall_clock())
     with pytest.raises(Refusal, match="CITIZEN_TOO_MANY"):
         box.file(last, zhou(proofs=()), person, wall_clock())
