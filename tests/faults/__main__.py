@@ -1,7 +1,8 @@
 """`make faults`: the whole matrix, resumable; `python -m tests.faults F7 --seed 7`: one row.
 
-Writes OUT/results.json after every row, and docs/faults.md at the end. A run that was interrupted
-goes on where it stopped with `--resume`.
+Rows, seeded bugs, an issuing that dies at each of its writes, thousands of real requests and the
+simulations, in this order. Writes OUT/results.json after every part, and docs/faults.md at the end
+or with `--report`. A run that was interrupted goes on where it stopped with `--resume`.
 """
 
 import argparse
@@ -28,14 +29,16 @@ def main() -> int:
     from tests.faults.template import find_template
 
     chosen = _arguments()
-    results = read_results(chosen.out) if chosen.resume or chosen.rows else read_results(Path())
+    keeps = chosen.resume or chosen.rows or chosen.mutant or chosen.report
+    results = read_results(chosen.out if keeps else Path())
+    if chosen.report:
+        write_document(results)
+        return _sum_up(add_totals(results), chosen.out, 0.0)
     began = time.monotonic()
     template = find_template(chosen.out / "template")
     _say(f"federation ready after {time.monotonic() - began:.0f} s\n")
     for name, run in _plan(chosen):
-        kind, key = ("mutants", name[2:]) if name.startswith("m:") else ("rows", name)
-        if name == "issuing":
-            kind, key = "issuing", ""
+        kind, _, key = name.partition(":")
         known = results[kind].get(key) if key else results[kind]
         if chosen.resume and _is_good(known):
             continue
@@ -53,11 +56,13 @@ def main() -> int:
 
 def _is_good(known: dict[str, Any] | None) -> bool:
     """Whether an earlier run of this need not be repeated."""
+    from tests.faults.longer import is_good
+
     if not known:
         return False
-    return known.get("outcome") in ("held", "reason") or bool(
-        known.get("caught", "points" in known)
-    )
+    if "outcome" in known:
+        return known["outcome"] in ("held", "reason")
+    return bool(known["caught"]) if "caught" in known else "points" in known or is_good(known)
 
 
 def _arguments() -> argparse.Namespace:
@@ -67,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--mutant", default="", help="one seeded bug, or `all`")
     parser.add_argument("--resume", action="store_true", help="skip what results.json has")
+    parser.add_argument("--report", action="store_true", help="write the page and run nothing")
     parser.add_argument("--keep", action="store_true", help="leave the folders of the worlds")
     chosen = parser.parse_args()
     chosen.out = chosen.out.absolute()
@@ -75,6 +81,7 @@ def _arguments() -> argparse.Namespace:
 
 def _plan(chosen: argparse.Namespace) -> list[tuple[str, Any]]:
     """What is run, in order: name and how."""
+    from tests.faults.longer import LONG_RUNS, carry_out
     from tests.faults.matrix import ROWS, find_row
     from tests.faults.mutants import MUTANTS, find_mutant
 
@@ -84,14 +91,19 @@ def _plan(chosen: argparse.Namespace) -> list[tuple[str, Any]]:
     if chosen.mutant and chosen.mutant != "all":
         mutants = [find_mutant(chosen.mutant)]
     plan: list[tuple[str, Any]] = [
-        (row.id, lambda template, it, row=row: _run_row(template, it, row)) for row in rows
+        (f"rows:{row.id}", lambda template, it, row=row: _run_row(template, it, row))
+        for row in rows
     ]
     plan += [
-        (f"m:{one.name}", lambda template, it, one=one: _run_mutant(template, it, one))
+        (f"mutants:{one.name}", lambda template, it, one=one: _run_mutant(template, it, one))
         for one in mutants
     ]
     if not only:
         plan.append(("issuing", lambda _template, _chosen: _run_issuing()))
+        plan += [
+            (f"long:{one.name}", lambda _template, it, one=one: carry_out(one, it.out, it.seed))
+            for one in LONG_RUNS
+        ]
     return plan
 
 

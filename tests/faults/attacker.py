@@ -11,8 +11,8 @@ from tests.faults.attacks import Aim, AttackList
 from tests.faults.world import World
 from trust.channel.status import CODE_KEY
 
-_PAUSE_SECONDS = 0.2
 _INTERNAL = "INTERNAL_FAULT"
+_PEACE_SECONDS = 0.2
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Attacker:
 
     def __init__(self, world: World) -> None:
         self.tally = Tally()
+        self._pause = world.setup.attack_pause
         self._attacks = AttackList(world)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -74,7 +75,7 @@ class Attacker:
             if self._ended.is_set() and not patient:
                 break
             self._try(name, attack)
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_PEACE_SECONDS) if patient else self._ended.wait(self._pause)
         return list(attacks)
 
     def _try(self, name: str, attack: object) -> None:

@@ -36,6 +36,8 @@ from trust.envelope.statement import sign_statement
 from trust.identity.keys import Ed25519Signer, new_ed25519
 
 Attack = Callable[[], object]
+MEMBERS_DOOR = "enrol at the members' door"
+"""The one attack on the registry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class AttackList:
             "seal without an order": lambda: self.pudong.call(
                 "certificates", "Certificates/Revoke", b""
             ),
-            "enrol at the members' door": lambda: self.pudong.call(
+            MEMBERS_DOOR: lambda: self.pudong.call(
                 "registry", "Enrolment/Enrol", enrolment_pb2.EnrolRequest()
             ),
             **self._tokens(),

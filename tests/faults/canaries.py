@@ -1,9 +1,11 @@
 """C7: the people of the requests are canaries. Where may they not sing?
 
-In no log or other output of a process, no table of the registry, no database of a member who holds
-nothing of the case (who is a witness of the others' logs), nothing of the published verify site,
-no file name, and no text that a partner's server answered with. Texts are sought in the encodings
-in which they could lie in a file.
+In no file of the world at all, whoever wrote it: no log or other output of a process, no metric or
+trace (the product writes none; a file of them would be found), no table of the registry, of the
+certificate service or of a member who holds nothing of the case (who is a witness of the others'
+logs), nothing of the published verify site, no file name; not even in the databases and stores of
+window and holder, which keep what they know of people sealed. And in no text that a partner's
+server answered with. Texts are sought in the encodings in which they could lie in a file.
 """
 
 import base64
@@ -44,6 +46,8 @@ def find_canaries(
     found = []
     for path in _files(places):
         name, content = str(path).encode(), _content(path)
+        if content == _content(before(path)):
+            content = b""
         heard = {
             one for spelled in sought.values() for one in spelled if one in name or one in content
         }

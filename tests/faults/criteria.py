@@ -23,7 +23,7 @@ from records.refusal import Refusal
 from tests.faults.canaries import find_canaries
 from tests.faults.driver import Driver
 from tests.faults.people import HIT, canaries_of
-from tests.faults.world import ARCHIVES, CERTIFICATES, HOLDER, REGISTRY, WINDOW, WITNESS, World
+from tests.faults.world import ARCHIVES, CERTIFICATES, HOLDER, WINDOW, WITNESS, World
 from trust.store.engine import open_engine
 from trust.transparency import merkle, tables
 from trust.transparency.audit import verify_stored_log
@@ -196,14 +196,7 @@ def check_canaries(driver: Driver, more: Sequence[Path] = ()) -> Iterator[str]:
     """C7."""
     world = driver.world
     misses = max((asked.number for asked in driver.journal.cases.values()), default=0) + 1
-    places = [
-        world.folder / "logs",
-        world.data(REGISTRY),
-        world.data(WITNESS),
-        world.data(CERTIFICATES) / "site",
-        world.layout.time_stamp,
-        *more,
-    ]
+    places = [world.folder, *more]
     for name in find_canaries(places, canaries_of(world.seed, misses), world.before):
         yield f"C7 {name} holds the name or number of a person"
 

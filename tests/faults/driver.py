@@ -37,30 +37,47 @@ class Journal:
     """What was acknowledged: one line each, fsynced before the driver goes on."""
 
     def __init__(self, path: Path) -> None:
+        """What an earlier run wrote there was acknowledged too."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        self._stream = path.open("a", encoding="utf-8")
         self.cases: dict[str, Asked] = {}
         """By case number."""
         self.numbers: dict[str, str] = {}
         """Certificate number that the window has shown, by case."""
+        self._by_key: dict[str, str] = {}
+        if path.is_file():
+            self._read(path.read_text("utf-8"))
+        self._stream = path.open("a", encoding="utf-8")
 
     def acknowledge(self, case_no: str, asked: Asked) -> None:
         """The case number came back for this request; a second time it must be the same."""
-        for known, before in self.cases.items():
-            if before.key == asked.key and known != case_no:
-                message = f"{asked.key} was acknowledged as {known} and as {case_no}"
-                raise AssertionError(message)
+        known = self._by_key.setdefault(asked.key, case_no)
+        if known != case_no:
+            message = f"{asked.key} was acknowledged as {known} and as {case_no}"
+            raise AssertionError(message)
         self.cases[case_no] = asked
-        self._keep({"case": case_no, "key": asked.key, "kind": asked.kind})
+        self._keep(
+            {"case": case_no, "key": asked.key, "kind": asked.kind, "number": str(asked.number)}
+        )
 
     def show(self, case_no: str, number: str) -> None:
         """The window showed this certificate for the case; never another one."""
+        is_new = case_no not in self.numbers
         before = self.numbers.setdefault(case_no, number)
         if before != number:
             message = f"{case_no} showed {before}, then {number}"
             raise AssertionError(message)
-        self._keep({"case": case_no, "number": number})
+        if is_new:
+            self._keep({"case": case_no, "shown": number})
+
+    def _read(self, text: str) -> None:
+        for line in text.splitlines():
+            kept = json.loads(line)
+            if "shown" in kept:
+                self.numbers[kept["case"]] = kept["shown"]
+            else:
+                asked = Asked(number=int(kept["number"]), kind=kept["kind"], key=kept["key"])
+                self.cases[kept["case"]] = asked
+                self._by_key[asked.key] = kept["case"]
 
     def _keep(self, line: dict[str, str]) -> None:
         self._stream.write(json.dumps(line) + "\n")
@@ -112,8 +129,12 @@ class Driver:
     def round(self) -> None:
         """The officers do what waits; the client looks at every case that is not finished."""
         for node, act in ((WINDOW, "window"), (HOLDER, "holder")):
-            self._try(lambda node=node, act=act: self.world.officers[node].tell(act))  # type: ignore[misc]
+            self.obey(node, act)
         self.look()
+
+    def obey(self, node: str, act: str) -> None:
+        """The officers of that node did it, or are gone."""
+        self._try(lambda: self.world.officers[node].tell(act))
 
     def look(self) -> None:
         """What the window shows of every case that is not finished."""

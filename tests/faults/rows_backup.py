@@ -22,12 +22,15 @@ def f27(run: Run) -> None:
         database = world.data(HOLDER) / "lantai.db"
         run.file(1)
         run.driver.carry(30 * run.patience)
-        backup = world.folder / "yesterday.db"
+        # Beside the world, whose files are searched for names afterwards.
+        backup, newest, old = (
+            run.folder.with_name(f"{run.folder.name}-{name}.db")
+            for name in ("yesterday", "newest", "old")
+        )
         _copy(database, backup)
         run.file(2)
         run.driver.carry(40 * run.patience)
         run.work(_COPIED_SECONDS)
-        newest = world.folder / "newest.db"
         _swap(world, database, newest, backup)
         before = _leaves(database)
         run.file(1)
@@ -38,12 +41,14 @@ def f27(run: Run) -> None:
         code = _said_of_writing(run)
         run.expect("NODE_RESTORED" in code, f"writing to an old backup said {code or 'nothing'}")
         # The newest database is found again; the door stays shut until two people open it.
-        _swap(world, database, world.folder / "old.db", newest)
+        _swap(world, database, old, newest)
         logins = _logins(world)
         done = _command(world, "accept", *logins)
         run.expect(done.returncode == 0, f"accept: {done.stderr.strip()[:120]}")
         run.over()
         seen = status["logs"][ARCHIVES[HOLDER]]
+        for path in (backup, newest, old):
+            path.unlink()
         run.note(leaves_in_backup=seen["have"], leaves_seen=seen["seen"], refused_with=code)
 
 

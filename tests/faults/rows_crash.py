@@ -73,7 +73,7 @@ def f06(run: Run) -> None:
         for _ in range(8):
             name = rng.choice((WINDOW, HOLDER, CERTIFICATES, f"officers-{HOLDER}"))
             run.work(rng.uniform(0.2, 1.0))
-            _kill(world, name)
+            kill_and_start(world, name)
             killed.append(name)
             if len(killed) % 4 == 0:
                 run.file(1)
@@ -81,7 +81,8 @@ def f06(run: Run) -> None:
         run.note(kills=len(killed))
 
 
-def _kill(world: World, name: str) -> None:
+def kill_and_start(world: World, name: str) -> None:
+    """kill -9 of all of it; what serves is started again, officers when they are needed."""
     process = world.processes[name]
     process.kill()
     if not name.startswith("officers"):

@@ -90,7 +90,7 @@ def f28(run: Run) -> None:
         run.work(6)
         world.revive(WITNESS)
         run.over()
-        run.driver.carry(30 * run.patience)
+        run.recover()
         seen = run.work(40 * run.patience, lambda: _has_cosigned(world))
         run.expect(seen, "the witness cosigned nothing when it was back")
 

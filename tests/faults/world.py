@@ -58,6 +58,10 @@ class Setup:
     """Points can be armed in every process."""
     preload: Mapping[str, str] = field(default_factory=dict)
     """Environment of every process."""
+    attack_pause: float = 0.2
+    """Seconds between two attacks."""
+    resume: bool = False
+    """The folder is a world that was left behind: its processes go on where they were."""
 
 
 class World:
@@ -69,8 +73,11 @@ class World:
         self._template = template
         self.seed = seed
         self.rng = Random(seed)
-        shutil.rmtree(folder, ignore_errors=True)
-        copy_template(template, folder)
+        if self.setup.resume and folder.is_dir():
+            _put_logs_aside(folder / "logs")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            copy_template(template, folder)
         self.layout = Layout(root=folder.resolve())
         self.federation: Federation = read_federation(folder)
         self.listens: dict[str, str] = {}
@@ -281,6 +288,16 @@ class World:
                 if name not in known or known[name].statement.grpc != self._fronts[name]:
                     return False
         return True
+
+
+def _put_logs_aside(logs: Path) -> None:
+    """What the processes of an earlier run wrote is in a folder of its own beneath `logs`."""
+    written = list(logs.glob("*.log"))
+    if written:
+        aside = logs / f"before-{len(list(logs.glob('before-*'))) + 1}"
+        aside.mkdir()
+        for path in written:
+            path.rename(aside / path.name)
 
 
 def wait_until_true(condition: object, seconds: float, what: str) -> float:
