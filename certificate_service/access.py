@@ -7,6 +7,14 @@ _SERVICE = "/lantai.v1.Certificates/"
 ACCESS = AccessTable(
     {
         f"{_SERVICE}{method}": ("node",)
-        for method in ("Prepare", "Issue", "Confirm", "Revoke", "Supersede", "Typeset")
+        for method in (
+            "Prepare",
+            "Issue",
+            "Confirm",
+            "Revoke",
+            "Supersede",
+            "ListStatusLists",
+            "Typeset",
+        )
     }
 )

@@ -16,6 +16,7 @@ from certificate_service.adapters.site_folder import SiteFolder
 from certificate_service.adapters.sql_file_proofs import SQLFileProofs
 from certificate_service.adapters.sql_long_files import SQLLongFiles
 from certificate_service.adapters.sql_register import SQLRegister
+from certificate_service.adapters.sql_witnessed import SQLWitnessedProofs
 from certificate_service.adapters.time_stamps import HTTPTimeStamps
 from certificate_service.adapters.trust_archive import FOLDER, PastRoots
 from certificate_service.adapters.trust_file import TrustFile
@@ -28,9 +29,10 @@ from certificate_service.document.paper import Paper
 from certificate_service.domain.reasons import TRUST_UNAVAILABLE
 from certificate_service.ports import Clock
 from certificate_service.services.change_status import ChangeStatus
-from certificate_service.services.issue_certificate import IssueCertificate, Parts
+from certificate_service.services.issue_certificate import IssueCertificate
 from certificate_service.services.long_term import LongTerm
 from certificate_service.services.make_document import DocumentMaker, Place
+from certificate_service.services.new_release import Parts
 from certificate_service.services.publish import Publisher
 from certificate_service.services.typeset import Typeset
 from certificate_service.services.upgrade_queue import UpgradeQueue
@@ -69,6 +71,7 @@ class House:
             self.places.archives, dict.fromkeys(self.qr_keys.archives(), passphrase)
         )
         self.file_proofs = SQLFileProofs(self.engine)
+        self.witnessed = SQLWitnessedProofs(self.engine)
         self.publisher = Publisher(
             register=self.register,
             qr_keys=self.qr_keys,
@@ -78,6 +81,7 @@ class House:
             verify_url=self.settings.verify_url,
             site_url=self.settings.site_url,
             file_proofs=self.file_proofs,
+            witnessed=self.witnessed,
         )
         self.seal_images = FolderSealImages(self.places.archives, self.trust, clock, self.engine)
         self.stamps = HTTPTimeStamps(self.settings.tsa) if self.settings.tsa else None
@@ -111,6 +115,7 @@ class House:
                 stamps=self.stamps,
                 upgrades=self.upgrades,
                 file_proofs=self.file_proofs,
+                witnessed=self.witnessed,
             )
         )
 

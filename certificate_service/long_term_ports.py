@@ -108,3 +108,35 @@ class FileProofs(Protocol):
     def find(self, release_id: str) -> str | None:
         """The proof, if there is one."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessedProof:
+    """Both leaves of a certificate under a checkpoint that witnesses cosigned."""
+
+    certificate_proof: str
+    file_proof: str
+    witness_keys: tuple[bytes, ...]
+    """KeyStatement envelopes as JSON."""
+    cosignatures: int
+    """How many of the log's witnesses cosigned the certificate leaf's checkpoint."""
+
+
+class WitnessedProofs(Protocol):
+    """What witnesses saw of the certificates' leaves. Durable."""
+
+    def hold(self, proof: str, keys: tuple[bytes, ...]) -> None:
+        """The statements that go into a file beside this proof; those held first stay."""
+        ...
+
+    def held(self, proof: str) -> tuple[bytes, ...]:
+        """Those statements; empty = none."""
+        ...
+
+    def keep(self, release_id: str, witnessed: WitnessedProof) -> None:
+        """Kept, unless one with more cosignatures is."""
+        ...
+
+    def find(self, release_id: str) -> WitnessedProof | None:
+        """What is kept."""
+        ...

@@ -157,6 +157,10 @@ class StatusJournal(Protocol):
         """The list of the highest sequence, or None."""
         ...
 
+    def since(self, archive_code: str, after: int, most: int) -> tuple[SignedList, ...]:
+        """Lists with higher numbers, lowest first."""
+        ...
+
     def add(self, archive_code: str, signed: SignedList) -> None:
         """The list is written down.
 

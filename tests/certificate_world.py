@@ -34,8 +34,9 @@ from certificate_service.document.paper import Paper
 from certificate_service.domain.order_reasons import SEAL_REFUSED
 from certificate_service.services.authorise import ReleasePapers
 from certificate_service.services.change_status import ChangeStatus
-from certificate_service.services.issue_certificate import IssueCertificate, Parts
+from certificate_service.services.issue_certificate import IssueCertificate
 from certificate_service.services.make_document import DocumentMaker, Place
+from certificate_service.services.new_release import Parts
 from certificate_service.services.publish import Publisher
 from deploy.ceremony import (
     Appointee,

@@ -56,7 +56,7 @@ def read_seal_certificates(folder: Path) -> SealCertificates:
     try:
         chain = x509.load_pem_x509_certificates((folder / SEAL_CERTIFICATES).read_bytes())
         statement = _read_statement(folder / SEAL_STATEMENT)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, x509.InvalidVersion) as error:
         raise Refusal(CONFIG_INVALID, f"{folder.name}: seal certificate") from error
     der = [one.public_bytes(serialization.Encoding.DER) for one in chain]
     return SealCertificates(leaf=der[0], chain=tuple(der[1:]), statement=statement)

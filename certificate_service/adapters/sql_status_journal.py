@@ -8,6 +8,7 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     MetaData,
+    Row,
     String,
     Table,
     insert,
@@ -51,10 +52,14 @@ class SQLStatusJournal:
         query = select(_list).where(_list.c.archive_code == archive_code)
         with self._engine.connect() as connection:
             row = connection.execute(query.order_by(_list.c.sequence.desc()).limit(1)).first()
-        if row is None:
-            return None
-        signed_at = _EPOCH + timedelta(milliseconds=row.signed_ms)
-        return SignedList(sequence=row.sequence, signed_at=signed_at, sha256=bytes(row.sha256))
+        return None if row is None else _signed(row)
+
+    def since(self, archive_code: str, after: int, most: int) -> tuple[SignedList, ...]:
+        """Lists with higher numbers, lowest first."""
+        mine = (_list.c.archive_code == archive_code) & (_list.c.sequence > after)
+        query = select(_list).where(mine).order_by(_list.c.sequence).limit(most)
+        with self._engine.connect() as connection:
+            return tuple(_signed(row) for row in connection.execute(query))
 
     def add(self, archive_code: str, signed: SignedList) -> None:
         """The list is written down; a sequence is used once.
@@ -73,3 +78,8 @@ class SQLStatusJournal:
                 connection.execute(insert(_list).values(values))
         except IntegrityError as error:
             raise Refusal(STATUS_LIST_BAD, f"sequence {signed.sequence} is taken") from error
+
+
+def _signed(row: Row[tuple[str, int, int, bytes]]) -> SignedList:
+    signed_at = _EPOCH + timedelta(milliseconds=row.signed_ms)
+    return SignedList(sequence=row.sequence, signed_at=signed_at, sha256=bytes(row.sha256))

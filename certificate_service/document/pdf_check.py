@@ -13,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -27,6 +25,7 @@ from certificate_service.document.cms_form import (
     message_digest_of,
     stamp_of,
 )
+from certificate_service.document.faults import FAULTS
 from certificate_service.document.pdf_longterm import (
     MOST_STAMPS,
     ValidationMaterial,
@@ -44,20 +43,6 @@ _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]
 _HEX = re.compile(rb"<([0-9A-F]*)>")
 _MOST_ATTACHMENT = 8 << 20
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
-FAULTS = (
-    PdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    NotImplementedError,
-    OSError,
-    UnsupportedAlgorithm,
-)
-"""What parsing a hostile file may raise; each becomes a refusal, never a crash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

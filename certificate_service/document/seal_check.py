@@ -11,7 +11,6 @@ from typing import Any
 
 from asn1crypto import pem, x509
 from cryptography import x509 as certificates
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -20,7 +19,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from certificate_service.document.algorithms import chain_algorithms
 from certificate_service.document.cms_form import stamp_of
-from certificate_service.document.pdf_check import FAULTS, SealedFile
+from certificate_service.document.faults import CERTIFICATE_FAULTS, FAULTS
+from certificate_service.document.pdf_check import SealedFile
 from certificate_service.document.security_store import SecurityStore, read_security_store
 from certificate_service.domain.existence import Proof
 from certificate_service.domain.reasons import FILE_ALTERED, SEAL_FORGED, SEAL_UNTRUSTED
@@ -204,7 +204,7 @@ def _check_anchored(top: bytes, roots: Sequence[x509.Certificate]) -> None:
         try:
             last = certificates.load_der_x509_certificate(top)
             last.verify_directly_issued_by(certificates.load_der_x509_certificate(der))
-        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        except CERTIFICATE_FAULTS:
             continue
         return
     raise Refusal(FILE_ALTERED, "time-stamp certificates")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import crl, x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509 import (
     Certificate,
     CertificateRevocationList,
@@ -19,6 +18,7 @@ from cryptography.x509 import (
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from certificate_service.document.faults import CERTIFICATE_FAULTS
 from certificate_service.domain.reasons import FILE_ALTERED
 from records.refusal import Refusal
 
@@ -90,7 +90,7 @@ def _issuer_of(certificate: Certificate, known: Sequence[Certificate]) -> Certif
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except CERTIFICATE_FAULTS:
         return False
     return True
 
@@ -98,7 +98,7 @@ def _issued(certificate: Certificate, issuer: Certificate) -> bool:
 def _listed(found: CertificateRevocationList, issuer: Certificate) -> bool:
     try:
         signed = found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except CERTIFICATE_FAULTS:
         return False
     return signed and found.issuer == issuer.subject
 

@@ -1,15 +1,17 @@
 """Certificates over gRPC (protos/lantai/v1/certificates.proto)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import grpc
 
+from certificate_service.ports import SignedList
 from certificate_service.servicers.chunks import ImageCollector, to_chunks
 from certificate_service.services.authorise import ReleasePapers
 from certificate_service.services.change_status import ChangeStatus
 from certificate_service.services.issue_certificate import IssueCertificate
 from certificate_service.services.typeset import Typeset
+from certificate_service.services.witness_evidence import Witnessed
 from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc, envelope_pb2
 from trust.channel.caller import current
 from trust.envelope.dsse import Envelope
@@ -45,7 +47,10 @@ class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
     ) -> Iterator[envelope_pb2.Chunk]:
         """Step 2: the sealed PDF, once number and token are in the holder's log."""
         pdf = self._issue.issue(
-            request.release_id, request.certificate_proof, current(context).participant_id
+            request.release_id,
+            request.certificate_proof,
+            current(context).participant_id,
+            _envelopes(request.witness_keys),
         )
         yield from to_chunks(pdf)
 
@@ -58,6 +63,7 @@ class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
             request.file_sha256,
             request.file_proof,
             current(context).participant_id,
+            _witnessed(request),
         )
         return certificates_pb2.ConfirmReply(status=release.status)
 
@@ -72,6 +78,16 @@ class CertificatesServicer(certificates_pb2_grpc.CertificatesServicer):
     ) -> certificates_pb2.StatusChangeReply:
         """Name the certificate that replaces one."""
         return self._change(request, context, "superseded")
+
+    def ListStatusLists(
+        self, request: certificates_pb2.StatusListsRequest, context: grpc.ServicerContext
+    ) -> certificates_pb2.StatusListsReply:
+        """Numbers and digests of an archive's status lists, for its own log."""
+        caller = current(context).participant_id
+        lists, newest = self._status.signed_lists(request.archive_code, request.after, caller)
+        return certificates_pb2.StatusListsReply(
+            lists=[_head(one) for one in lists], newest=_head(newest) if newest else None
+        )
 
     def Typeset(
         self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
@@ -98,6 +114,27 @@ def _papers(head: certificates_pb2.PrepareHead) -> ReleasePapers:
         log_key=envelope_from_proto(head.log_key),
         leaf_index=head.leaf_index,
         serial=head.serial,
+    )
+
+
+def _envelopes(messages: Iterable[envelope_pb2.Envelope]) -> tuple[Envelope, ...]:
+    return tuple(envelope_from_proto(one) for one in messages)
+
+
+def _witnessed(request: certificates_pb2.ConfirmRequest) -> Witnessed | None:
+    if not request.certificate_proof:
+        return None
+    return Witnessed(
+        certificate_proof=request.certificate_proof,
+        witness_keys=_envelopes(request.witness_keys),
+    )
+
+
+def _head(signed: SignedList) -> certificates_pb2.StatusListHead:
+    return certificates_pb2.StatusListHead(
+        sequence=signed.sequence,
+        sha256=signed.sha256,
+        signed_ms=int(signed.signed_at.timestamp() * 1000),
     )
 
 

@@ -5,7 +5,7 @@ from certificate_service.domain.officers import open_status_order
 from certificate_service.domain.order_reasons import ORDER_MALFORMED, ORDER_STALE
 from certificate_service.domain.reasons import CERTIFICATE_UNKNOWN
 from certificate_service.domain.release_rules import CLOCK_SKEW, MOST_AGE, check_caller
-from certificate_service.ports import Clock, Register, Release, TrustSource
+from certificate_service.ports import Clock, Register, Release, SignedList, TrustSource
 from certificate_service.services.appointments import KnownAppointments
 from certificate_service.services.authorise import open_appointments
 from certificate_service.services.publish import Publisher
@@ -13,6 +13,8 @@ from records.refusal import Refusal
 from records.release import StatusOrder
 from trust.envelope.dsse import Envelope, envelope_to_json
 
+MOST_LISTS = 256
+"""In one answer."""
 _REASONS = ("error_in_record", "error_in_extract", "leaked", "obtained_unlawfully")
 
 
@@ -64,6 +66,19 @@ class ChangeStatus:
         if changed is None:
             raise Refusal(CERTIFICATE_UNKNOWN)
         return changed
+
+    def signed_lists(
+        self, archive_code: str, after: int, caller: str
+    ) -> tuple[tuple[SignedList, ...], SignedList | None]:
+        """The archive's status lists with higher numbers, and the newest one.
+
+        Raises:
+            Refusal: ARCHIVE_UNKNOWN, ORDER_FOREIGN_NODE.
+        """
+        host, _archive = self._trust.current().get_archive(archive_code)
+        check_caller(host.participant_id, caller)
+        journal = self._register.journal
+        return journal.since(archive_code, after, MOST_LISTS), journal.last(archive_code)
 
     def _check_certificates(self, order: StatusOrder) -> None:
         for number in filter(None, (order.number, order.replaced_by)):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from certificate_service.document.pdf_check import SealedFile, open_sealed
 from certificate_service.document.seal_check import SealEvidence, check_seal, require_trusted
 from certificate_service.domain.digits import from_digits
+from certificate_service.domain.order_reasons import LOG_LEAF
 from certificate_service.domain.reasons import FILE_ALTERED, FILE_NOT_OURS, SEAL_FORGED
 from certificate_service.domain.site_paths import KEYS_PATH
 from certificate_service.domain.token import Token, parse_token
@@ -110,6 +111,11 @@ class _Examination:
             facts=self.facts,
         )
 
+    @property
+    def views(self) -> tuple[TrustView, ...]:
+        """The trust list of the time of issue, and today's."""
+        return (self.view, self.history.current)
+
     def look_up_status(self, token: Token, statements: Statements) -> None:
         """Step 8."""
         finding, self.status = find_status(
@@ -137,7 +143,7 @@ class _TokenExamination(_Examination):
             self.skip(Step.LOG, Step.STATUS, Step.CONTENT)
             return Gathered(findings=self.findings)
         # 7. to 9. Log and status as published, content with the code.
-        logged = look_at_log(token, signed, self.source, self.view)
+        logged = look_at_log(token, signed, self.source, self.views)
         self.take(Step.LOG, logged)
         try:
             require_token_age(token, self.broken, self.question.now, logged=logged.ok is True)
@@ -184,10 +190,11 @@ class _FileExamination(_Examination):
         self.take(Step.AGREEMENT, check_pages(token, file.attachments[TOKEN], extract))
         # 7. The proof is in the file.
         proof = file.attachments.get(PROOF, b"").decode("utf-8", "replace")
-        self.take(
-            Step.LOG,
-            look_at_log(token, signed, self.source, self.view, proof=proof, keys=statements),
-        )
+        inside = statements.leaf_proof(proof)
+        if inside is None:
+            self.take(Step.LOG, failure("V13", LOG_LEAF, "absent"))
+        else:
+            self.take(Step.LOG, look_at_log(token, signed, self.source, self.views, inside))
         if not self._believe_age(file, token):
             return Gathered(findings=self.findings, level=self._level)
         # 8. Status as published; 9. the file contains what it says.

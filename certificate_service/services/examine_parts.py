@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certificate_service.document.faults import CERTIFICATE_FAULTS
 from certificate_service.domain.cose import Signed, kid_of, verify_sign1
 from certificate_service.domain.extract_file import SCHEMA, page_words
 from certificate_service.domain.fingerprint import fingerprints, token_digests
@@ -23,8 +24,16 @@ from certificate_service.domain.verification_code import parse_code
 from certificate_service.ports import EvidenceSource
 from certificate_service.services.authorise import open_log_key, open_proof
 from certificate_service.services.keys import stated_p256
+from certificate_service.services.witness_evidence import (
+    USE,
+    LeafProof,
+    best_standing,
+    carried_envelope,
+    find_leaf_proofs,
+    finding_of,
+)
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope, envelope_from_json
+from trust.envelope.dsse import Envelope
 from trust.identity.declared import check_key_in_force, open_key_statement
 from trust.identity.keys import spki_sha256
 from trust.identity.trust_view import TrustView
@@ -55,6 +64,14 @@ class Statements:
     published: tuple[bytes, ...] = ()
     """Every copy of the verify site's keys.json; a bad one hides nothing."""
 
+    def leaf_proof(self, proof: str) -> LeafProof | None:
+        """The proof inside a file with the keys that it hangs on; None where it has none."""
+        log_key = self.envelopes.get("log")
+        if not proof or log_key is None:
+            return None
+        witnesses = tuple(one for use, one in self.envelopes.items() if use.startswith(USE))
+        return LeafProof(proof=proof, log_key=log_key, witness_keys=witnesses)
+
     def qr(self) -> Iterator[Envelope]:
         """Every statement that might be of a QR key."""
         if "qr" in self.envelopes:
@@ -75,7 +92,7 @@ def _published_envelopes(copy: bytes) -> Iterator[Envelope]:
         return
     for one in carried:
         try:
-            yield _envelope(one)
+            yield carried_envelope(one)
         except Refusal:
             continue
 
@@ -88,14 +105,10 @@ def read_statements(data: bytes) -> Statements:
     """
     try:
         carried = json.loads(data)
-        envelopes = {use: _envelope(one) for use, one in carried.items()}
+        envelopes = {use: carried_envelope(one) for use, one in carried.items()}
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise Refusal(SEAL_KEY_UNSTATED, "evidence.keys.json") from error
     return Statements(envelopes=envelopes)
-
-
-def _envelope(carried: object) -> Envelope:
-    return envelope_from_json(json.dumps(carried, separators=(",", ":")).encode())
 
 
 def qr_keys(
@@ -144,7 +157,10 @@ def check_seal_key(
         raise Refusal(SEAL_KEY_UNSTATED, "no statement")
     stated = open_key_statement(envelope, view, moment).statement
     check_key_in_force(stated, use="seal", now=moment)
-    key = x509.load_der_x509_certificate(certificate).public_key()
+    try:
+        key = x509.load_der_x509_certificate(certificate).public_key()
+    except CERTIFICATE_FAULTS as error:
+        raise Refusal(SEAL_UNTRUSTED, "certificate") from error
     held = spki_sha256(key) if isinstance(key, ec.EllipticCurvePublicKey) else ""
     if held != stated.spki_sha256:
         raise Refusal(SEAL_KEY_UNSTATED, "seal")
@@ -175,40 +191,48 @@ def look_at_log(
     token: Token,
     signed: Signed,
     source: EvidenceSource,
-    view: TrustView,
-    *,
-    proof: str = "",
-    keys: Statements | None = None,
+    views: tuple[TrustView, ...],
+    inside: LeafProof | None = None,
 ) -> Finding:
-    """Step 7: the leaf at the token's index binds this number to this token."""
+    """Step 7: the leaf at the token's index binds this number to this token, and who saw it.
+
+    Args:
+        token: Believed.
+        signed: The token as it was signed.
+        source: Where the log bundle is.
+        views: The trust list of the time of issue, then today's.
+        inside: The proof inside the file; None for a QR text, which has none.
+    """
+    view, moment = views[0], datetime.fromtimestamp(token.issued_at, UTC)
     code = token.number.archive_code
-    moment = datetime.fromtimestamp(token.issued_at, UTC)
-    envelope = keys.envelopes.get("log") if keys is not None else None
-    if keys is None:
-        bundle = source.get(bundle_path(code, token.log_index))
-        if bundle is None:
-            return Finding(None, "V10", "存证未核对")
-        proof, envelope = _bundled(bundle, token.log_index)
-    if not proof or envelope is None:
-        return failure("V13", LOG_LEAF, "absent")
-    try:
-        log_key = open_log_key(envelope, code, view, moment)
-        leaf, evidence = open_proof(proof, log_origin(view.trust_domain, code), log_key)
-        token_sha256 = hashlib.sha256(signed.encoded).digest()
+    origin = log_origin(view.trust_domain, code)
+    token_sha256 = hashlib.sha256(signed.encoded).digest()
+
+    def holds(one: LeafProof) -> None:
+        log_key = open_log_key(one.log_key, code, view, moment)
+        leaf, evidence = open_proof(one.proof, origin, log_key)
         check_certificate_leaf(leaf, str(token.number), token_sha256)
         if evidence.index != token.log_index:
-            return failure("V13", LOG_LEAF, "index")
-    except Refusal as refusal:
-        return failure("V13", refusal.reason, refusal.detail)
-    return Finding(True, "", f"位置 {token.log_index}")
+            raise Refusal(LOG_LEAF, "index")
 
-
-def _bundled(bundle: bytes, log_index: int) -> tuple[str, Envelope | None]:
-    try:
-        entry = json.loads(bundle)["proofs"][str(log_index)]
-        return str(entry["proof"]), _envelope(entry["log_key"])
-    except (ValueError, KeyError, TypeError, RecursionError, Refusal):
-        return "", None
+    published = find_leaf_proofs(token, source)
+    proofs = published if inside is None else (inside, *published)
+    if not proofs:
+        known = source.get(bundle_path(code, token.log_index)) is not None
+        return failure("V13", LOG_LEAF, "absent") if known else Finding(None, "V10", "存证未核对")
+    refused: Refusal | None = None
+    # What is inside a file was signed with it and has to hold; of published copies any one does.
+    for one in proofs if inside is None else proofs[:1]:
+        try:
+            holds(one)
+        except Refusal as refusal:
+            refused = refused or refusal
+            continue
+        refused = None
+        break
+    if refused is not None:
+        return failure("V13", refused.reason, refused.detail)
+    return finding_of(best_standing(proofs, holds, origin, views, moment), token.log_index)
 
 
 def look_at_content(token: Token, code: str) -> tuple[Finding, tuple[str, ...]]:

@@ -50,10 +50,15 @@ def find_file_evidence(token: Token, source: EvidenceSource) -> tuple[FileEviden
 
 
 def write_file_evidence(
-    proof: str, log_key: Mapping[str, Any], witness_keys: tuple[Mapping[str, Any], ...] = ()
+    proof: str,
+    log_key: Mapping[str, Any],
+    witness_keys: tuple[Mapping[str, Any], ...] = (),
+    certificate_proof: str = "",
 ) -> bytes:
     """The file that is kept beside a certificate."""
     said = {"file_proof": proof, "log_key": log_key, "witness_keys": list(witness_keys)}
+    if certificate_proof:
+        said["proof"] = certificate_proof
     return json.dumps(said, separators=(",", ":")).encode()
 
 

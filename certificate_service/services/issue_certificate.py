@@ -6,44 +6,32 @@
     Issue(proof of that leaf)       →    check the proof; draw; seal; keep the file; answer it
     appends {number, file}
     Confirm(proof of that leaf)     →    check the proof; publish status and lookup row
+    Confirm(both proofs, witnessed) →    publish them as the witnesses saw them
 
 Nothing is sealed before its leaf is in the holder's log; a file is handed out only after it was
 kept; every step may be repeated and gives the same answer.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from certificate_service.document.pictures import picture_size
-from certificate_service.domain.fingerprint import fingerprints, token_digests
-from certificate_service.domain.numbering import HIGHEST_SERIAL, CertificateNumber
-from certificate_service.domain.order_reasons import LOG_LEAF, ORDER_DIFFERENT, ORDER_MALFORMED
+from certificate_service.document.paper import Drawn
+from certificate_service.domain.order_reasons import LOG_LEAF, ORDER_DIFFERENT
 from certificate_service.domain.reasons import (
+    FILE_ALTERED,
     FILE_DIFFERENT,
-    IMAGE_DIFFERENT,
     RELEASE_OUT_OF_ORDER,
     RELEASE_UNKNOWN,
+    SEAL_FORGED,
 )
 from certificate_service.domain.release_rules import (
     check_caller,
     check_certificate_leaf,
     check_file_leaf,
 )
-from certificate_service.domain.sealed_facts import seal_facts
-from certificate_service.domain.status_list import PLACES
-from certificate_service.domain.token import CERTIFICATE_ID_SIZE, Token, encode_token
-from certificate_service.domain.verification_code import draw_code
-from certificate_service.long_term_ports import FileProofs, TimeStamps
-from certificate_service.ports import (
-    Clock,
-    QrKeys,
-    Random,
-    Register,
-    Release,
-    SealProvider,
-    TrustSource,
-)
+from certificate_service.long_term_ports import TimeStamps
+from certificate_service.ports import Release, SealCertificates
 from certificate_service.services.appointments import KnownAppointments, worth_keeping
 from certificate_service.services.authorise import (
     AuthorisedRelease,
@@ -53,37 +41,16 @@ from certificate_service.services.authorise import (
     open_proof,
 )
 from certificate_service.services.keys import check_qr_key, check_seal
-from certificate_service.services.make_document import (
-    DocumentEvidence,
-    DocumentMaker,
-    seal_document,
-)
-from certificate_service.services.publish import Publisher
-from certificate_service.services.upgrade_queue import UpgradeQueue
+from certificate_service.services.make_document import DocumentEvidence, seal_document
+from certificate_service.services.new_release import Parts, check_images, new_release, number_of
+from certificate_service.services.witness_evidence import USE, Witnessed, witnessed_proof
 from records.refusal import Refusal
 from records.release import ReleaseOrder
-from trust.envelope.dsse import envelope_from_json, envelope_to_json
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode
+from trust.identity.trust_view import TrustView
 from trust.transparency.checkpoint import log_origin
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the use case works with."""
-
-    trust: TrustSource
-    register: Register
-    seals: SealProvider
-    qr_keys: QrKeys
-    documents: DocumentMaker
-    publisher: Publisher
-    clock: Clock
-    random: Random
-    stamps: TimeStamps | None = None
-    """None = level B."""
-    upgrades: UpgradeQueue | None = None
-    """Takes a sealed file to LTA, now or later; None = as the seal left it."""
-    file_proofs: FileProofs | None = None
+from trust.transparency.witness import WITNESSES
 
 
 class IssueCertificate:
@@ -110,7 +77,7 @@ class IssueCertificate:
         authorised = authorise_release(papers, view, caller, now)
         order = authorised.order
         # 2. The images are those that the order names.
-        _check_images(order, images)
+        check_images(order, images)
         # 3. A repeated call gets the answer of the first.
         prepared = self._known(authorised)
         if prepared is not None:
@@ -121,7 +88,7 @@ class IssueCertificate:
         # 5. The seal's own process agrees with the order.
         parts.seals.admit(order.holder_archive, papers.order, papers.appointments)
         # 6. Number and token are kept before anybody hears of them.
-        release = self._new_release(authorised)
+        release = new_release(parts, authorised)
         parts.documents.check_drawable(order, release.token)
         parts.register.prepare(release, images)
         parts.register.remember_appointments(
@@ -129,8 +96,20 @@ class IssueCertificate:
         )
         return release
 
-    def issue(self, release_id: str, certificate_proof: str, caller: str) -> bytes:
+    def issue(
+        self,
+        release_id: str,
+        certificate_proof: str,
+        caller: str,
+        witness_keys: Sequence[Envelope] = (),
+    ) -> bytes:
         """The sealed PDF; the same bytes however often it is asked for.
+
+        Args:
+            release_id: Of the release order.
+            certificate_proof: That number and token are in the holder's log.
+            caller: The holder's node.
+            witness_keys: Statements of the keys that cosigned the proof's checkpoint, if any did.
 
         Raises:
             Refusal: RELEASE_UNKNOWN, RELEASE_OUT_OF_ORDER, LOG_*, SEAL_*, MISSING_GLYPH.
@@ -143,27 +122,27 @@ class IssueCertificate:
         if release.state != "prepared":
             return parts.register.file(release_id)
         # 2. Number and token are in the holder's log, at the index inside the token.
-        origin = log_origin(view.trust_domain, release.archive_code)
-        log_statement = envelope_from_json(release.log_key)
-        log_key = open_log_key(log_statement, release.archive_code, view, now)
-        leaf, evidence = open_proof(certificate_proof, origin, log_key)
-        check_certificate_leaf(leaf, release.number, hashlib.sha256(release.token).digest())
-        if evidence.index != release.leaf_index:
-            raise Refusal(LOG_LEAF, "index")
+        self._check_leaf(release, certificate_proof, view)
         # From here on this token alone is sealed, with one proof: a later try, after a crash too,
         # has the same bytes sealed, and the seal signer signs no others for this release.
+        if parts.witnessed is not None:
+            carried = tuple(envelope_to_json(one) for one in witness_keys[:WITNESSES])
+            parts.witnessed.hold(certificate_proof, carried)
         held = parts.register.hold_proof(release_id, release.token, certificate_proof)
         # 3. Draw; the seal's process looks at the order again and signs.
         seal = parts.seals.certificates(release.archive_code)
         check_seal(seal, release.archive_code, view, now)
-        qr = parts.qr_keys.statement(release.archive_code)
         proof = DocumentEvidence(
-            log_origin=origin,
+            log_origin=log_origin(view.trust_domain, release.archive_code),
             certificate_proof=held,
-            statements={"qr": qr, "seal": seal.statement, "log": log_statement},
+            statements={
+                "qr": parts.qr_keys.statement(release.archive_code),
+                "seal": seal.statement,
+                "log": envelope_from_json(release.log_key),
+                **self._witnesses(held),
+            },
         )
-        images = parts.register.images(release_id)
-        pdf, drawn = parts.documents.draw(release, order, images, proof)
+        pdf, drawn = parts.documents.draw(release, order, parts.register.images(release_id), proof)
         given = tuple(envelope_from_json(one) for one in release.appointments)
         appointments = self._appointments.gather(given, caller, view)
 
@@ -173,9 +152,7 @@ class IssueCertificate:
             parts.seals.admit(release.archive_code, order_envelope, appointments)
             return parts.seals.sign(release.archive_code, release_id, attributes)
 
-        sealed, stamped = seal_document(pdf, drawn, release, seal, sign, parts.stamps)
-        if parts.upgrades is not None:
-            sealed = parts.upgrades.finish(release_id, sealed, stamped=stamped)
+        sealed = self._close(pdf, drawn, release, seal, sign)
         # 4. Kept before handed out: of two racing calls the first one's file is the certificate.
         digest = hashlib.sha256(sealed).digest()
         parts.register.issue(
@@ -183,8 +160,65 @@ class IssueCertificate:
         )
         return parts.register.file(release_id)
 
-    def confirm(self, release_id: str, file_sha256: bytes, file_proof: str, caller: str) -> Release:
+    def _check_leaf(self, release: Release, proof: str, view: TrustView) -> None:
+        """Return only if the proof is of the release's leaf, at its index."""
+        origin = log_origin(view.trust_domain, release.archive_code)
+        statement = envelope_from_json(release.log_key)
+        log_key = open_log_key(statement, release.archive_code, view, self._parts.clock())
+        leaf, evidence = open_proof(proof, origin, log_key)
+        check_certificate_leaf(leaf, release.number, hashlib.sha256(release.token).digest())
+        if evidence.index != release.leaf_index:
+            raise Refusal(LOG_LEAF, "index")
+
+    def _witnesses(self, held: str) -> Mapping[str, Envelope]:
+        witnessed = self._parts.witnessed
+        if witnessed is None:
+            return {}
+        statements = map(envelope_from_json, witnessed.held(held))
+        return {f"{USE}{n}": one for n, one in enumerate(statements, 1)}
+
+    def _close(
+        self,
+        pdf: bytes,
+        drawn: Drawn,
+        release: Release,
+        seal: SealCertificates,
+        sign: Callable[[bytes], bytes],
+    ) -> bytes:
+        """The sealed file, as far towards LTA as the authorities of time and lists allow."""
+        parts = self._parts
+
+        def close(stamps: TimeStamps | None) -> bytes:
+            sealed, stamped = seal_document(pdf, drawn, release, seal, sign, stamps)
+            if parts.upgrades is None:
+                return sealed
+            return parts.upgrades.finish(release.release_id, sealed, stamped=stamped)
+
+        try:
+            return close(parts.stamps)
+        except Refusal as refusal:
+            if parts.stamps is None or refusal.reason not in (FILE_ALTERED, SEAL_FORGED):
+                raise
+            # The authority sent a token that our own verifier refuses: as if it were down.
+            return close(None)
+
+    def confirm(
+        self,
+        release_id: str,
+        file_sha256: bytes,
+        file_proof: str,
+        caller: str,
+        witnessed: Witnessed | None = None,
+    ) -> Release:
         """The certificate is published: its digest is the log's second leaf.
+
+        Args:
+            release_id: Of the release order.
+            file_sha256: Digest of the file that `issue` gave.
+            file_proof: That it is in the holder's log.
+            caller: The holder's node.
+            witnessed: In a later call, when the log's witnesses have cosigned: `file_proof` is
+                under that checkpoint then, and this is the rest.
 
         Raises:
             Refusal: RELEASE_UNKNOWN, RELEASE_OUT_OF_ORDER, FILE_DIFFERENT, LOG_*.
@@ -203,6 +237,10 @@ class IssueCertificate:
         check_file_leaf(leaf, release.number, file_sha256)
         if parts.file_proofs is not None:
             parts.file_proofs.keep(release_id, file_proof)
+        if witnessed is not None and parts.witnessed is not None:
+            self._check_leaf(release, witnessed.certificate_proof, view)
+            kept = witnessed_proof(file_proof, witnessed, origin, view, now)
+            parts.witnessed.keep(release_id, kept)
         if release.state != "confirmed":
             parts.register.confirm(release_id)
         # Publishing may be repeated; a crash before it is healed at the next start.
@@ -216,7 +254,7 @@ class IssueCertificate:
             return None
         if known.order_id != authorised.order_id:
             raise Refusal(ORDER_DIFFERENT)
-        wanted = _number(authorised)
+        wanted = number_of(authorised)
         if known.state == "prepared" and known.leaf_index != papers.leaf_index:
             # Another leaf took the reserved index: nothing was printed, so begin again.
             return None
@@ -232,68 +270,3 @@ class IssueCertificate:
         check_caller(host.participant_id, caller)
         # The signatures over these bytes were verified before they were kept.
         return release, decode(envelope_from_json(release.order).payload, ReleaseOrder)
-
-    def _new_release(self, authorised: AuthorisedRelease) -> Release:
-        parts, order, papers = self._parts, authorised.order, authorised.papers
-        number = _number(authorised)
-        code = draw_code(parts.random)
-        certificate_id = parts.random(CERTIFICATE_ID_SIZE)
-        issued_at = parts.clock().replace(microsecond=0)
-        composition = parts.documents.compose(order)
-        pages = fingerprints(str(number), composition.words)
-        token = Token(
-            number=number,
-            template=order.template,
-            issued_at=int(issued_at.timestamp()),
-            certificate_id=certificate_id,
-            masked_names=order.masked_names,
-            pages=len(pages),
-            digests=token_digests(pages),
-            status_index=self._free_place(order.holder_archive),
-            log_index=papers.leaf_index,
-            sealed_facts=seal_facts(order.sealed_facts, code, certificate_id),
-        )
-        signed = encode_token(
-            token,
-            parts.qr_keys.kid(order.holder_archive),
-            lambda message: parts.qr_keys.sign(order.holder_archive, message),
-        )
-        return Release(
-            release_id=order.release_id,
-            order_id=authorised.order_id,
-            archive_code=order.holder_archive,
-            number=str(number),
-            order=envelope_to_json(papers.order),
-            appointments=tuple(envelope_to_json(one) for one in papers.appointments),
-            log_key=envelope_to_json(papers.log_key),
-            code=code,
-            certificate_id=certificate_id,
-            leaf_index=papers.leaf_index,
-            status_index=token.status_index,
-            token=signed,
-            issued_at=issued_at,
-            state="prepared",
-        )
-
-    def _free_place(self, archive_code: str) -> int:
-        """A random place in the status list that no certificate has: places tell no dates."""
-        while True:
-            place = int.from_bytes(self._parts.random(4), "big") % PLACES
-            if not self._parts.register.is_status_index_taken(archive_code, place):
-                return place
-
-
-def _number(authorised: AuthorisedRelease) -> CertificateNumber:
-    order, serial = authorised.order, authorised.papers.serial
-    if not 1 <= serial <= HIGHEST_SERIAL:
-        raise Refusal(ORDER_MALFORMED, "serial")
-    return CertificateNumber(order.holder_archive, order.issued_on.year, serial)
-
-
-def _check_images(order: ReleaseOrder, images: Sequence[bytes]) -> None:
-    if len(images) != len(order.pages):
-        raise Refusal(IMAGE_DIFFERENT, f"{len(images)} of {len(order.pages)}")
-    for position, (page, image) in enumerate(zip(order.pages, images, strict=True), start=1):
-        if hashlib.sha256(image).hexdigest() != page.sha256:
-            raise Refusal(IMAGE_DIFFERENT, f"image {position}")
-        picture_size(image)

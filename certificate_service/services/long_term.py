@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtensionOID
 
+from certificate_service.document.faults import CERTIFICATE_FAULTS
 from certificate_service.document.pdf_check import SealedFile, open_sealed
 from certificate_service.document.pdf_longterm import ValidationMaterial, add_time_stamp
 from certificate_service.document.pdf_signature import RemoteStamper, TimestampRequestError
@@ -134,9 +134,13 @@ class LongTerm:
 
     def _list(self, der: bytes, issuer_der: bytes, now: datetime) -> bytes:
         """The list on which this certificate would stand, signed by its issuer, in force now."""
-        certificate = x509.load_der_x509_certificate(der)
-        issuer = x509.load_der_x509_certificate(issuer_der)
-        for url in list_addresses(certificate):
+        try:
+            issuer = x509.load_der_x509_certificate(issuer_der)
+            addresses = list_addresses(x509.load_der_x509_certificate(der))
+        except CERTIFICATE_FAULTS as error:
+            # A time-stamp authority's certificates are whatever it sends.
+            raise Refusal(REVOCATION_UNAVAILABLE, "certificate") from error
+        for url in addresses:
             try:
                 data = self._lists.fetch(url, now)
                 check_list(data, issuer, now)
@@ -157,7 +161,7 @@ def check_list(data: bytes, issuer: x509.Certificate, now: datetime) -> None:
         ends = found.next_update_utc
         mine = found.issuer == issuer.subject
         signed = found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-    except (ValueError, TypeError, InvalidSignature) as error:
+    except CERTIFICATE_FAULTS as error:
         raise Refusal(REVOCATION_UNAVAILABLE, "malformed") from error
     if not mine or not signed or ends is None or not found.last_update_utc <= now < ends:
         raise Refusal(REVOCATION_UNAVAILABLE, "not in force")

@@ -24,7 +24,7 @@ from certificate_service.domain.site_paths import (
     status_path,
 )
 from certificate_service.domain.status_list import NAMES, Succession, encode_status_list
-from certificate_service.long_term_ports import FileProofs
+from certificate_service.long_term_ports import FileProofs, WitnessedProofs
 from certificate_service.ports import (
     Clock,
     QrKeys,
@@ -53,12 +53,13 @@ class Publisher:
         verify_url: str = "",
         site_url: str = "",
         file_proofs: FileProofs | None = None,
+        witnessed: WitnessedProofs | None = None,
     ) -> None:
         """Keep the ports; `verify_url` is what extracts print, `site_url` where it is reached.
 
         Either tells verifiers which site to ask; empty = none, or the printed one.
         """
-        self._file_proofs = file_proofs
+        self._file_proofs, self._witnessed = file_proofs, witnessed
         self._register = register
         self._qr_keys = qr_keys
         self._trust = trust
@@ -174,11 +175,18 @@ class Publisher:
             self._site.put(bundle_path(archive_code, first), _json(content))
 
     def _proof(self, release: Release) -> dict[str, object]:
-        """Leaf of number and token; where it is kept, that of the sealed file too."""
+        """Leaf of number and token, and of the sealed file; as witnesses saw them if they have."""
         proof: dict[str, object] = {
             "proof": release.certificate_proof,
             "log_key": json.loads(release.log_key),
         }
+        witnessed = self._witnessed.find(release.release_id) if self._witnessed else None
+        if witnessed is not None:
+            return proof | {
+                "proof": witnessed.certificate_proof,
+                "file_proof": witnessed.file_proof,
+                "witness_keys": [json.loads(one) for one in witnessed.witness_keys],
+            }
         of_file = self._file_proofs.find(release.release_id) if self._file_proofs else None
         return proof if of_file is None else proof | {"file_proof": of_file}
 

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ _DASH = "\u2014"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _LINE = re.compile(f"{_DASH} ([^ +]+) ([A-Za-z0-9+/]+={{0,2}})\\Z")
 _MAX_TIME = 2**63 - 1
+_TIME_BYTES, _ED25519_BYTES = 8, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,17 @@ def verify_cosignatures(
     if len(seen) < quorum:
         raise Refusal(reasons.LOG_PROOF_INVALID, f"{len(seen)} of {quorum} witnesses")
     return tuple(seen.values())
+
+
+def cosigned_at(note: Note) -> tuple[datetime, ...]:
+    """The instants that lines shaped like cosignatures name; nothing of them is verified."""
+    found: list[datetime] = []
+    for line in note.signatures:
+        if len(line.value) == _TIME_BYTES + _ED25519_BYTES:
+            with suppress(ValueError, OverflowError, OSError):
+                seconds = int.from_bytes(line.value[:_TIME_BYTES], "big")
+                found.append(datetime.fromtimestamp(seconds, UTC))
+    return tuple(dict.fromkeys(found))
 
 
 def _lines_of(note: Note, key: NoteKey, kind: int) -> list[NoteSignature]:

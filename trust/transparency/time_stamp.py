@@ -28,6 +28,19 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""The X.509 library reads a part when it is asked for, and says no in ways of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +112,12 @@ def verify_token(token: bytes, text: str, roots: Sequence[x509.Certificate]) -> 
         at = info["gen_time"].native
         _verify_chain(certificate, _carried(content), roots, at)
         serial = int(info["serial_number"].native)
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-        x509.InvalidVersion,
-    ) as error:
+        authority = certificate.subject.rfc4514_string()
+    except _MALFORMED as error:
         raise Refusal(reasons.TIME_STAMP_INVALID, "form") from error
     except (InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
         raise Refusal(reasons.TIME_STAMP_INVALID, "signature") from error
-    return Stamped(at=at, authority=certificate.subject.rfc4514_string(), serial=serial)
+    return Stamped(at=at, authority=authority, serial=serial)
 
 
 def roots_from_pem(pem: str) -> list[x509.Certificate]:
@@ -121,7 +128,7 @@ def roots_from_pem(pem: str) -> list[x509.Certificate]:
     """
     try:
         return x509.load_pem_x509_certificates(pem.encode())
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise Refusal(reasons.TIME_STAMP_INVALID, "roots") from error
 
 
@@ -229,6 +236,7 @@ def _issued(link: x509.Certificate, issuer: x509.Certificate) -> bool:
         UnsupportedAlgorithm,
         x509.ExtensionNotFound,
         x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
     ):
         return False
     return True

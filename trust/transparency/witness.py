@@ -17,12 +17,19 @@ from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.suites import PublicKey
 from trust.identity.declared import log_key_of, verify_key_statement
+from trust.identity.statements import KeyStatement
 from trust.identity.trust_list import Member
 from trust.identity.verified_list import TrustView
 from trust.transparency import reasons
 from trust.transparency.checkpoint import Checkpoint, log_origin, verify_checkpoint
 from trust.transparency.merkle import verify_consistency
-from trust.transparency.note import Cosignature, NoteKey, parse_note, verify_cosignatures
+from trust.transparency.note import (
+    Cosignature,
+    NoteKey,
+    cosigned_at,
+    parse_note,
+    verify_cosignatures,
+)
 
 WITNESSES = 2
 """Archives that watch each log (trust.md §5)."""
@@ -133,6 +140,63 @@ def verify_witnessed(  # noqa: PLR0913 -- what is proved, by whom, under which l
     # 3. Enough of them.
     found = verify_cosignatures(parse_note(note), tuple(keys.values()), quorum=quorum)
     return WitnessedEvidence(checkpoint=checkpoint, cosignatures=found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a checkpoint is known outside its owner's house."""
+
+    seen: tuple[Cosignature, ...]
+    """Who of those that watch the log cosigned it, when."""
+    watching: int
+    """How many archives watch this log by the trust list."""
+    quorum: int
+    """How many of them the trust list demands; 0 = nobody has to."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether as many cosigned as the trust list demands."""
+        return len(self.seen) >= self.quorum
+
+
+def find_witnesses(
+    note: str, *, origin: str, witness_keys: Iterable[Envelope], view: TrustView, now: datetime
+) -> Standing:
+    """Who of the archives that watch the log cosigned this checkpoint; it may be nobody.
+
+    Args:
+        note: The signed checkpoint; its log's own signature was verified before.
+        origin: The log.
+        witness_keys: KeyStatements that came with it; one that does not hold vouches for nothing.
+        view: The trust list by which the log is judged.
+        now: When the witnesses' keys were in force, if not when they cosigned.
+
+    Raises:
+        Refusal: LOG_NOTE_MALFORMED; SIGNATURE_INVALID, a line of a witness that is not its own.
+    """
+    chosen = witnesses_of(origin, view.trust_list.members)
+    parsed = parse_note(note)
+    instants = (*cosigned_at(parsed), now)
+    keys: dict[str, NoteKey] = {}
+    for envelope in witness_keys:
+        said = _witness_key(envelope, view, instants)
+        if said is not None and said.participant_id in chosen:
+            name = witness_name(view.trust_domain, said.participant_id)
+            keys[name] = NoteKey(name=name, key=log_key_of(said))
+    seen = verify_cosignatures(parsed, tuple(keys.values()), quorum=0)
+    return Standing(seen=seen, watching=len(chosen), quorum=view.trust_list.witness_quorum)
+
+
+def _witness_key(
+    envelope: Envelope, view: TrustView, instants: Iterable[datetime]
+) -> KeyStatement | None:
+    """The statement, if its key was in force at one of the instants."""
+    for at in instants:
+        try:
+            return verify_key_statement(envelope, view, use="witness", now=at).statement
+        except Refusal:
+            continue
+    return None
 
 
 def contradict(one: Checkpoint, other: Checkpoint) -> bool:

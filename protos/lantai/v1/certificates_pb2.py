@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from protos.lantai.v1 import envelope_pb2 as protos_dot_lantai_dot_v1_dot_envelope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#protos/lantai/v1/certificates.proto\x12\tlantai.v1\x1a\x1fprotos/lantai/v1/envelope.proto\"_\n\x0bPreparePart\x12&\n\x04head\x18\x01 \x01(\x0b\x32\x16.lantai.v1.PrepareHeadH\x00\x12 \n\x04page\x18\x02 \x01(\x0b\x32\x10.lantai.v1.ChunkH\x00\x42\x06\n\x04part\"\x8b\x02\n\x0bPrepareHead\x12\"\n\x05order\x18\x01 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12)\n\x0c\x61ppointments\x18\x02 \x03(\x0b\x32\x13.lantai.v1.Envelope\x12$\n\x07request\x18\x03 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12&\n\tagreement\x18\x04 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12\x15\n\rrelease_proof\x18\x05 \x01(\t\x12$\n\x07log_key\x18\x06 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12\x12\n\nleaf_index\x18\x07 \x01(\x04\x12\x0e\n\x06serial\x18\x08 \x01(\r\"4\n\x0cPrepareReply\x12\x14\n\x0ctoken_sha256\x18\x01 \x01(\x0c\x12\x0e\n\x06number\x18\x02 \x01(\t\"=\n\x0cIssueRequest\x12\x12\n\nrelease_id\x18\x01 \x01(\t\x12\x19\n\x11\x63\x65rtificate_proof\x18\x02 \x01(\t\"M\n\x0e\x43onfirmRequest\x12\x12\n\nrelease_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\x0c\x12\x12\n\nfile_proof\x18\x03 \x01(\t\"\x1e\n\x0c\x43onfirmReply\x12\x0e\n\x06status\x18\x01 \x01(\t\"3\n\x11StatusChangeReply\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t2\xf2\x02\n\x0c\x43\x65rtificates\x12<\n\x07Prepare\x12\x16.lantai.v1.PreparePart\x1a\x17.lantai.v1.PrepareReply(\x01\x12\x34\n\x05Issue\x12\x17.lantai.v1.IssueRequest\x1a\x10.lantai.v1.Chunk0\x01\x12=\n\x07\x43onfirm\x12\x19.lantai.v1.ConfirmRequest\x1a\x17.lantai.v1.ConfirmReply\x12;\n\x06Revoke\x12\x13.lantai.v1.Envelope\x1a\x1c.lantai.v1.StatusChangeReply\x12>\n\tSupersede\x12\x13.lantai.v1.Envelope\x1a\x1c.lantai.v1.StatusChangeReply\x12\x32\n\x07Typeset\x12\x13.lantai.v1.Envelope\x1a\x10.lantai.v1.Chunk0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#protos/lantai/v1/certificates.proto\x12\tlantai.v1\x1a\x1fprotos/lantai/v1/envelope.proto\"_\n\x0bPreparePart\x12&\n\x04head\x18\x01 \x01(\x0b\x32\x16.lantai.v1.PrepareHeadH\x00\x12 \n\x04page\x18\x02 \x01(\x0b\x32\x10.lantai.v1.ChunkH\x00\x42\x06\n\x04part\"\x8b\x02\n\x0bPrepareHead\x12\"\n\x05order\x18\x01 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12)\n\x0c\x61ppointments\x18\x02 \x03(\x0b\x32\x13.lantai.v1.Envelope\x12$\n\x07request\x18\x03 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12&\n\tagreement\x18\x04 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12\x15\n\rrelease_proof\x18\x05 \x01(\t\x12$\n\x07log_key\x18\x06 \x01(\x0b\x32\x13.lantai.v1.Envelope\x12\x12\n\nleaf_index\x18\x07 \x01(\x04\x12\x0e\n\x06serial\x18\x08 \x01(\r\"4\n\x0cPrepareReply\x12\x14\n\x0ctoken_sha256\x18\x01 \x01(\x0c\x12\x0e\n\x06number\x18\x02 \x01(\t\"h\n\x0cIssueRequest\x12\x12\n\nrelease_id\x18\x01 \x01(\t\x12\x19\n\x11\x63\x65rtificate_proof\x18\x02 \x01(\t\x12)\n\x0cwitness_keys\x18\x03 \x03(\x0b\x32\x13.lantai.v1.Envelope\"\x93\x01\n\x0e\x43onfirmRequest\x12\x12\n\nrelease_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\x0c\x12\x12\n\nfile_proof\x18\x03 \x01(\t\x12\x19\n\x11\x63\x65rtificate_proof\x18\x04 \x01(\t\x12)\n\x0cwitness_keys\x18\x05 \x03(\x0b\x32\x13.lantai.v1.Envelope\"\x1e\n\x0c\x43onfirmReply\x12\x0e\n\x06status\x18\x01 \x01(\t\"9\n\x12StatusListsRequest\x12\x14\n\x0c\x61rchive_code\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x04\"g\n\x10StatusListsReply\x12(\n\x05lists\x18\x01 \x03(\x0b\x32\x19.lantai.v1.StatusListHead\x12)\n\x06newest\x18\x02 \x01(\x0b\x32\x19.lantai.v1.StatusListHead\"E\n\x0eStatusListHead\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x0e\n\x06sha256\x18\x02 \x01(\x0c\x12\x11\n\tsigned_ms\x18\x03 \x01(\x04\"3\n\x11StatusChangeReply\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t2\xc1\x03\n\x0c\x43\x65rtificates\x12<\n\x07Prepare\x12\x16.lantai.v1.PreparePart\x1a\x17.lantai.v1.PrepareReply(\x01\x12\x34\n\x05Issue\x12\x17.lantai.v1.IssueRequest\x1a\x10.lantai.v1.Chunk0\x01\x12=\n\x07\x43onfirm\x12\x19.lantai.v1.ConfirmRequest\x1a\x17.lantai.v1.ConfirmReply\x12;\n\x06Revoke\x12\x13.lantai.v1.Envelope\x1a\x1c.lantai.v1.StatusChangeReply\x12>\n\tSupersede\x12\x13.lantai.v1.Envelope\x1a\x1c.lantai.v1.StatusChangeReply\x12M\n\x0fListStatusLists\x12\x1d.lantai.v1.StatusListsRequest\x1a\x1b.lantai.v1.StatusListsReply\x12\x32\n\x07Typeset\x12\x13.lantai.v1.Envelope\x1a\x10.lantai.v1.Chunk0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,13 +39,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PREPAREREPLY']._serialized_start=450
   _globals['_PREPAREREPLY']._serialized_end=502
   _globals['_ISSUEREQUEST']._serialized_start=504
-  _globals['_ISSUEREQUEST']._serialized_end=565
-  _globals['_CONFIRMREQUEST']._serialized_start=567
-  _globals['_CONFIRMREQUEST']._serialized_end=644
-  _globals['_CONFIRMREPLY']._serialized_start=646
-  _globals['_CONFIRMREPLY']._serialized_end=676
-  _globals['_STATUSCHANGEREPLY']._serialized_start=678
-  _globals['_STATUSCHANGEREPLY']._serialized_end=729
-  _globals['_CERTIFICATES']._serialized_start=732
-  _globals['_CERTIFICATES']._serialized_end=1102
+  _globals['_ISSUEREQUEST']._serialized_end=608
+  _globals['_CONFIRMREQUEST']._serialized_start=611
+  _globals['_CONFIRMREQUEST']._serialized_end=758
+  _globals['_CONFIRMREPLY']._serialized_start=760
+  _globals['_CONFIRMREPLY']._serialized_end=790
+  _globals['_STATUSLISTSREQUEST']._serialized_start=792
+  _globals['_STATUSLISTSREQUEST']._serialized_end=849
+  _globals['_STATUSLISTSREPLY']._serialized_start=851
+  _globals['_STATUSLISTSREPLY']._serialized_end=954
+  _globals['_STATUSLISTHEAD']._serialized_start=956
+  _globals['_STATUSLISTHEAD']._serialized_end=1025
+  _globals['_STATUSCHANGEREPLY']._serialized_start=1027
+  _globals['_STATUSCHANGEREPLY']._serialized_end=1078
+  _globals['_CERTIFICATES']._serialized_start=1081
+  _globals['_CERTIFICATES']._serialized_end=1530
 # @@protoc_insertion_point(module_scope)

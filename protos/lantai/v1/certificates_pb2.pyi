@@ -139,19 +139,27 @@ class IssueRequest(_message.Message):
 
     RELEASE_ID_FIELD_NUMBER: _builtins.int
     CERTIFICATE_PROOF_FIELD_NUMBER: _builtins.int
+    WITNESS_KEYS_FIELD_NUMBER: _builtins.int
     release_id: _builtins.str
     """From the release order, UUID text."""
     certificate_proof: _builtins.str
-    """C2SP tlog-proof: the certificate leaf {number, token_sha256} at leaf_index."""
+    """C2SP tlog-proof: the certificate leaf {number, token_sha256} at leaf_index. Where witnesses
+    have seen the log so far, under the checkpoint that they cosigned.
+    """
+    @_builtins.property
+    def witness_keys(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Envelope]:
+        """Statements of the keys that cosigned it (use witness); they travel in the file."""
+
     def __init__(
         self,
         *,
         release_id: _builtins.str = ...,
         certificate_proof: _builtins.str = ...,
+        witness_keys: _abc.Iterable[_envelope_pb2.Envelope] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_proof", b"certificate_proof", "release_id", b"release_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_proof", b"certificate_proof", "release_id", b"release_id", "witness_keys", b"witness_keys"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -164,22 +172,34 @@ class ConfirmRequest(_message.Message):
     RELEASE_ID_FIELD_NUMBER: _builtins.int
     FILE_SHA256_FIELD_NUMBER: _builtins.int
     FILE_PROOF_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_PROOF_FIELD_NUMBER: _builtins.int
+    WITNESS_KEYS_FIELD_NUMBER: _builtins.int
     release_id: _builtins.str
     """From the release order."""
     file_sha256: _builtins.bytes
     """SHA-256 of the sealed PDF, 32 bytes; must be what Issue returned."""
     file_proof: _builtins.str
     """C2SP tlog-proof of the second leaf."""
+    certificate_proof: _builtins.str
+    """Called once more when witnesses have cosigned: both leaves under the witnessed checkpoint. The
+    proof of the certificate leaf; empty in the first call.
+    """
+    @_builtins.property
+    def witness_keys(self) -> _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Envelope]:
+        """Statements of the keys that cosigned."""
+
     def __init__(
         self,
         *,
         release_id: _builtins.str = ...,
         file_sha256: _builtins.bytes = ...,
         file_proof: _builtins.str = ...,
+        certificate_proof: _builtins.str = ...,
+        witness_keys: _abc.Iterable[_envelope_pb2.Envelope] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_proof", b"file_proof", "file_sha256", b"file_sha256", "release_id", b"release_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_proof", b"certificate_proof", "file_proof", b"file_proof", "file_sha256", b"file_sha256", "release_id", b"release_id", "witness_keys", b"witness_keys"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -204,6 +224,86 @@ class ConfirmReply(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ConfirmReply: _TypeAlias = ConfirmReply  # noqa: Y015
+
+@_typing.final
+class StatusListsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ARCHIVE_CODE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    archive_code: _builtins.str
+    """Archive hosted by the calling node."""
+    after: _builtins.int
+    """The highest number that the caller has in its log; 0 = none."""
+    def __init__(
+        self,
+        *,
+        archive_code: _builtins.str = ...,
+        after: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "archive_code", b"archive_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusListsRequest: _TypeAlias = StatusListsRequest  # noqa: Y015
+
+@_typing.final
+class StatusListsReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LISTS_FIELD_NUMBER: _builtins.int
+    NEWEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusListHead]:
+        """Lists with higher numbers, lowest first, at most 256."""
+
+    @_builtins.property
+    def newest(self) -> Global___StatusListHead:
+        """Number and digest of the newest list; 0 = none was signed yet."""
+
+    def __init__(
+        self,
+        *,
+        lists: _abc.Iterable[Global___StatusListHead] | None = ...,
+        newest: Global___StatusListHead | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["newest", b"newest"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lists", b"lists", "newest", b"newest"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusListsReply: _TypeAlias = StatusListsReply  # noqa: Y015
+
+@_typing.final
+class StatusListHead(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    SIGNED_MS_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """Number of the list, from 1."""
+    sha256: _builtins.bytes
+    """SHA-256 of the published file, 32 bytes."""
+    signed_ms: _builtins.int
+    """When it was signed, ms since 1970."""
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        sha256: _builtins.bytes = ...,
+        signed_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sequence", b"sequence", "sha256", b"sha256", "signed_ms", b"signed_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusListHead: _TypeAlias = StatusListHead  # noqa: Y015
 
 @_typing.final
 class StatusChangeReply(_message.Message):

@@ -60,6 +60,11 @@ class CertificatesStub:
                 request_serializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
                 response_deserializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusChangeReply.FromString,
                 _registered_method=True)
+        self.ListStatusLists = channel.unary_unary(
+                '/lantai.v1.Certificates/ListStatusLists',
+                request_serializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusListsRequest.SerializeToString,
+                response_deserializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusListsReply.FromString,
+                _registered_method=True)
         self.Typeset = channel.unary_stream(
                 '/lantai.v1.Certificates/Typeset',
                 request_serializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
@@ -107,6 +112,13 @@ class CertificatesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListStatusLists(self, request, context):
+        """The status lists that were signed for an archive, for its own log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Typeset(self, request, context):
         """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
         printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
@@ -142,6 +154,11 @@ def add_CertificatesServicer_to_server(servicer, server):
                     servicer.Supersede,
                     request_deserializer=protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.FromString,
                     response_serializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusChangeReply.SerializeToString,
+            ),
+            'ListStatusLists': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatusLists,
+                    request_deserializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusListsRequest.FromString,
+                    response_serializer=protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusListsReply.SerializeToString,
             ),
             'Typeset': grpc.unary_stream_rpc_method_handler(
                     servicer.Typeset,
@@ -284,6 +301,33 @@ class Certificates:
             '/lantai.v1.Certificates/Supersede',
             protos_dot_lantai_dot_v1_dot_envelope__pb2.Envelope.SerializeToString,
             protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusChangeReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatusLists(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lantai.v1.Certificates/ListStatusLists',
+            protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusListsRequest.SerializeToString,
+            protos_dot_lantai_dot_v1_dot_certificates__pb2.StatusListsReply.FromString,
             options,
             channel_credentials,
             insecure,

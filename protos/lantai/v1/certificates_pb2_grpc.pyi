@@ -46,6 +46,8 @@ class CertificatesStub:
     """Withdraws a certificate; takes a status order signed by two officers."""
     Supersede: _grpc.UnaryUnaryMultiCallable[_envelope_pb2.Envelope, _certificates_pb2.StatusChangeReply]
     """Names the certificate that replaces one; takes a status order signed by two officers."""
+    ListStatusLists: _grpc.UnaryUnaryMultiCallable[_certificates_pb2.StatusListsRequest, _certificates_pb2.StatusListsReply]
+    """The status lists that were signed for an archive, for its own log."""
     Typeset: _grpc.UnaryStreamMultiCallable[_envelope_pb2.Envelope, _envelope_pb2.Chunk]
     """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
     printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
@@ -68,6 +70,8 @@ class CertificatesAsyncStub(CertificatesStub):
     """Withdraws a certificate; takes a status order signed by two officers."""
     Supersede: _aio.UnaryUnaryMultiCallable[_envelope_pb2.Envelope, _certificates_pb2.StatusChangeReply]  # type: ignore[assignment]
     """Names the certificate that replaces one; takes a status order signed by two officers."""
+    ListStatusLists: _aio.UnaryUnaryMultiCallable[_certificates_pb2.StatusListsRequest, _certificates_pb2.StatusListsReply]  # type: ignore[assignment]
+    """The status lists that were signed for an archive, for its own log."""
     Typeset: _aio.UnaryStreamMultiCallable[_envelope_pb2.Envelope, _envelope_pb2.Chunk]  # type: ignore[assignment]
     """Draws an OfficePaper that the calling node signed: a PDF without seal and number, to be
     printed and stamped by hand. Nothing is kept; the same paper gives the same bytes.
@@ -117,6 +121,14 @@ class CertificatesServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_certificates_pb2.StatusChangeReply, _abc.Awaitable[_certificates_pb2.StatusChangeReply]]:
         """Names the certificate that replaces one; takes a status order signed by two officers."""
+
+    @_abc_1.abstractmethod
+    def ListStatusLists(
+        self,
+        request: _certificates_pb2.StatusListsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_certificates_pb2.StatusListsReply, _abc.Awaitable[_certificates_pb2.StatusListsReply]]:
+        """The status lists that were signed for an archive, for its own log."""
 
     @_abc_1.abstractmethod
     def Typeset(

@@ -1,0 +1,169 @@
+"""Step 7, second half: who outside the archive's house has seen the log that the leaf stands in.
+
+The file carries the proof as it was when it was sealed; the log bundle of the site carries it again
+under the checkpoint that the witnesses cosigned since. Any of them counts, the best one decides.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificate_service.domain.site_paths import bundle_path
+from certificate_service.domain.token import Token
+from certificate_service.domain.verdict import Finding
+from certificate_service.long_term_ports import WitnessedProof
+from certificate_service.ports import EvidenceSource
+from certificate_service.services.file_evidence import evidence_path
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
+from trust.identity.trust_view import TrustView
+from trust.transparency.proof import parse_proof
+from trust.transparency.reasons import LOG_PROOF_INVALID
+from trust.transparency.witness import Standing, find_witnesses
+
+USE = "witness-"
+"""How `evidence.keys.json` names the statements of witnesses: witness-1, witness-2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafProof:
+    """A proof of the certificate's leaf, and the keys that it hangs on; not believed yet."""
+
+    proof: str
+    log_key: Envelope
+    witness_keys: tuple[Envelope, ...]
+
+
+Holds = Callable[[LeafProof], object]
+"""Raises Refusal unless the proof is of this certificate's leaf under its log's key."""
+
+
+def find_leaf_proofs(token: Token, source: EvidenceSource) -> tuple[LeafProof, ...]:
+    """Every copy that can be had: beside the file and in the log bundle."""
+    return tuple(_published(token, source))
+
+
+def _published(token: Token, source: EvidenceSource) -> Iterator[LeafProof]:
+    number, code, index = str(token.number), token.number.archive_code, token.log_index
+    for copy in source.get_all(evidence_path(number)):
+        found = _parsed(copy, None)
+        if found is not None:
+            yield found
+    for copy in source.get_all(bundle_path(code, index)):
+        found = _parsed(copy, str(index))
+        if found is not None:
+            yield found
+
+
+def _parsed(copy: bytes, index: str | None) -> LeafProof | None:
+    try:
+        said = json.loads(copy)
+        entry = said if index is None else said["proofs"][index]
+        return LeafProof(
+            proof=str(entry["proof"]),
+            log_key=carried_envelope(entry["log_key"]),
+            witness_keys=tuple(carried_envelope(one) for one in entry.get("witness_keys", ())),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Refusal):
+        return None
+
+
+def carried_envelope(carried: object) -> Envelope:
+    """An envelope inside other JSON.
+
+    Raises:
+        Refusal: ENVELOPE_MALFORMED.
+    """
+    return envelope_from_json(json.dumps(carried, separators=(",", ":")).encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What a node hands in when its log was cosigned, besides the file's own proof."""
+
+    certificate_proof: str
+    witness_keys: tuple[Envelope, ...]
+
+
+def witnessed_proof(
+    file_proof: str, witnessed: Witnessed, origin: str, view: TrustView, now: datetime
+) -> WitnessedProof:
+    """Both proofs to keep, with the number of witnesses behind the weaker one; they hold already.
+
+    Raises:
+        Refusal: LOG_PROOF_INVALID, nobody or too few; SIGNATURE_INVALID.
+    """
+    found = [
+        find_witnesses(
+            parse_proof(proof).checkpoint,
+            origin=origin,
+            witness_keys=witnessed.witness_keys,
+            view=view,
+            now=now,
+        )
+        for proof in (witnessed.certificate_proof, file_proof)
+    ]
+    weaker = min(found, key=_rank)
+    if not weaker.seen or not weaker.is_enough:
+        raise Refusal(LOG_PROOF_INVALID, f"{len(weaker.seen)} of {weaker.quorum} witnesses")
+    return WitnessedProof(
+        certificate_proof=witnessed.certificate_proof,
+        file_proof=file_proof,
+        witness_keys=tuple(envelope_to_json(one) for one in witnessed.witness_keys),
+        cosignatures=len(weaker.seen),
+    )
+
+
+def best_standing(
+    proofs: Iterable[LeafProof],
+    holds: Holds,
+    origin: str,
+    views: Iterable[TrustView],
+    moment: datetime,
+) -> Standing | None:
+    """The proof that most witnesses have seen; None where no proof holds.
+
+    Args:
+        proofs: Of the certificate's leaf.
+        holds: Whether a proof is of this leaf at all.
+        origin: The archive's log.
+        views: The trust list of the time of issue and today's: who watches a log changes with its
+            members, and either pair of witnesses was chosen by nobody.
+        moment: When the certificate was issued.
+    """
+    found: list[Standing] = []
+    known = {view.payload_sha256: view for view in views}
+    for one in proofs:
+        try:
+            holds(one)
+            note = parse_proof(one.proof).checkpoint
+            for view in known.values():
+                keys = one.witness_keys
+                found.append(
+                    find_witnesses(note, origin=origin, witness_keys=keys, view=view, now=moment)
+                )
+        except Refusal:
+            continue
+    return max(found, key=_rank, default=None)
+
+
+def finding_of(standing: Standing | None, log_index: int) -> Finding:
+    """What step 7 says: never green where the trust list demands witnesses that are not there."""
+    where = f"位置 {log_index}"
+    if standing is None:
+        return Finding(True, "", where)
+    seen, of = len(standing.seen), max(standing.watching, standing.quorum)
+    if not standing.is_enough:
+        words = f"{where}，尚未见证：{seen}/{of}，名单要求 {standing.quorum}"
+        return Finding(None, "V10", words)
+    if not standing.watching:
+        return Finding(True, "", where)
+    if not seen:
+        return Finding(True, "", f"{where}，尚未见证：0/{of}")
+    first = min(one.at for one in standing.seen)
+    return Finding(True, "", f"{where}，{seen}/{of} 馆见证，{first:%Y-%m-%d %H:%M} UTC")
+
+
+def _rank(standing: Standing) -> tuple[bool, int]:
+    return standing.is_enough, len(standing.seen)
