@@ -1,7 +1,8 @@
-"""One style sheet and one script for all pages, named by their content.
+"""Style sheets and scripts, named by their content.
 
-The script is htmx and our own parts joined into one file: with several deferred files an
-extension can miss the start (console.md §10.1). The name carries the digest, so browsers may
+What every page needs is one sheet and one script: htmx and our own parts joined into one file,
+since with several deferred files an extension can miss the start (console.md §10.1). What few
+pages need comes after it, in files of its own. The name carries the digest, so browsers may
 keep the file for ever and a new release is never mixed with an old one.
 """
 
@@ -19,29 +20,30 @@ from webui.reasons import PAGE_NOT_FOUND, PART_MISSING
 from webui.squeeze import squeeze_css, squeeze_js
 
 _HERE = Path(__file__).parent / "static"
-_STYLES = (
-    "tokens.css",
-    "page.css",
-    "form.css",
-    "desk.css",
-    "workbench.css",
-    "charts.css",
-    "corrections.css",
-    "citizen.css",
-    "print.css",
-)
+_STYLES = {
+    "lantai.css": (
+        "tokens.css",
+        "page.css",
+        "form.css",
+        "desk.css",
+        "workbench.css",
+        "print.css",
+    ),
+    "more.css": ("charts.css", "corrections.css", "citizen.css"),
+}
+"""Sheets by their parts; the workbench does without the second."""
 _SCRIPTS = (
     "start.js",
     "clock.js",
     "form.js",
     "live.js",
     "keep.js",
+    "carry.js",
     "workbench.js",
-    "region.js",
-    "covers.js",
     "lock.js",
-    "devices.js",
 )
+_RARE = ("region.js", "covers.js", "devices.js")
+"""Scripts that only the pages load which use them."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -84,7 +86,7 @@ class Assets:
 
 
 def load_assets(web_parts: Path) -> Assets:
-    """The joined style sheet and script; `web_parts` holds htmx.min.js from the lock file.
+    """The style sheets and scripts; `web_parts` holds htmx.min.js from the lock file.
 
     Raises:
         Refusal: PART_MISSING names the file.
@@ -92,16 +94,25 @@ def load_assets(web_parts: Path) -> Assets:
     htmx = web_parts / "htmx.min.js"
     if not htmx.is_file():
         raise Refusal(PART_MISSING, htmx.name)
-    own = (squeeze_js((_HERE / name).read_text("utf-8")).encode() for name in _SCRIPTS)
-    scripts = [htmx.read_bytes(), *own]
-    styles = [squeeze_css((_HERE / name).read_text("utf-8")).encode() for name in _STYLES]
-    return Assets(
-        {
-            "lantai.css": _asset("lantai.css", "text/css", b"\n".join(styles)),
-            "lantai.js": _asset("lantai.js", "text/javascript", b"\n;\n".join(scripts)),
-            "mark.svg": _asset("mark.svg", "image/svg+xml", (_HERE / "mark.svg").read_bytes()),
-        }
-    )
+    scripts = [htmx.read_bytes(), *(_script(name) for name in _SCRIPTS)]
+    made = {
+        "lantai.js": _asset("lantai.js", "text/javascript", b"\n;\n".join(scripts)),
+        "mark.svg": _asset("mark.svg", "image/svg+xml", (_HERE / "mark.svg").read_bytes()),
+    }
+    for name in _RARE:
+        made[name] = _asset(name, "text/javascript", _script(name))
+    for sheet, parts in _STYLES.items():
+        rules = b"\n".join(_style(part) for part in parts)
+        made[sheet] = _asset(sheet, "text/css", rules)
+    return Assets(made)
+
+
+def _script(name: str) -> bytes:
+    return squeeze_js((_HERE / name).read_text("utf-8")).encode()
+
+
+def _style(name: str) -> bytes:
+    return squeeze_css((_HERE / name).read_text("utf-8")).encode()
 
 
 def _asset(name: str, media_type: str, body: bytes) -> Asset:

@@ -86,6 +86,8 @@ class Site:
 
     def resend(self, visit: Visit) -> Response:
         """A page that keeps what was typed and sends it again after one more press (409)."""
+        if visit.partial:
+            return self.pages.refuse(visit, Refusal(FORM_EXPIRED))
         return self.pages.render(
             visit,
             "resend.html",

@@ -9,6 +9,9 @@ import re
 _CSS_PARTS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|(\s+)""", re.S)
 _CSS_TIGHT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\s*([{};,])\s*|:\s+""")
 _JS_COMMENT = re.compile(r"^\s*/\*.*?\*/\s*$", re.S | re.M)
+_JS_QUOTED = r"""(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`\n]*`|[^"'`\n])*?"""
+_JS_REMARK = re.compile(rf"^({_JS_QUOTED}) +(?:// .*|/\*[^*]*\*/)$", re.M)
+"""What follows the code of a line; a line whose quotes do not close is left alone."""
 _JS_INDENT = re.compile(r"^[ \t]+", re.M)
 
 
@@ -20,7 +23,7 @@ def squeeze_css(text: str) -> str:
 
 
 def squeeze_js(text: str) -> str:
-    """The same statements: comments of whole lines and indentation gone.
+    """The same statements: comments of whole lines and at their ends, and indentation, gone.
 
     Raises:
         ValueError: a text of several lines stands in backquotes: its indentation is part of it.
@@ -28,7 +31,8 @@ def squeeze_js(text: str) -> str:
     if any(text.count("`", 0, at) % 2 for at in _line_ends(text)):
         message = "a text in backquotes runs over a line's end"
         raise ValueError(message)
-    return _JS_INDENT.sub("", _JS_COMMENT.sub("", text)).strip() + "\n"
+    plain = _JS_REMARK.sub(r"\1", _JS_COMMENT.sub("", text))
+    return _JS_INDENT.sub("", plain).strip() + "\n"
 
 
 def _line_ends(text: str) -> list[int]:

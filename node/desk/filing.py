@@ -32,6 +32,8 @@ from webui.form import Form
 from webui.pages import see_other
 from webui.visit import Visit
 
+_CLUES = ("other_name", "number")
+"""Boxes that some categories have, beside those of their own fields."""
 _DRAFT_ID = re.compile(r"draft-[0-9a-f]{24}")
 
 
@@ -152,7 +154,7 @@ class FilingPages:
         return Draft(
             draft_id=wanted if _DRAFT_ID.fullmatch(wanted) else fresh,
             officer_id=actor.officer_id,
-            fields=without_secrets(visit.form.fields),
+            fields={**_hidden_clues(known), **without_secrets(visit.form.fields)},
             papers=known.papers if known else (),
             saved_at=visit.now,
             amends=known.amends if known else "",
@@ -226,6 +228,12 @@ class FilingPages:
         return self._desk.render(
             visit, actor, "check.html", {"errors": errors, **view}, status=status
         )
+
+
+def _hidden_clues(known: Draft | None) -> dict[str, tuple[str, ...]]:
+    """Clues of another category, typed before: the page sends only the boxes that it shows."""
+    fields = known.fields if known else {}
+    return {name: fields[name] for name in fields if name in _CLUES or name.startswith("free.")}
 
 
 def is_returned(progress: CaseProgress) -> bool:

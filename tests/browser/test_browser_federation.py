@@ -398,10 +398,7 @@ def file_e13(page: Page, window: str) -> str:
     page.get_by_label("证件号码", exact=True).fill("330499196003050028")
     page.get_by_label("无手机").check()
     page.get_by_label("与当事人关系").select_option("relative_of_deceased")
-    # The boxes of the category come from the server: whoever types before loses it.
-    with page.expect_response("**/intake/new/clues"):
-        page.get_by_label("婚姻登记").check()
-    page.wait_for_timeout(300)
+    page.get_by_label("婚姻登记").check()
     page.get_by_label("当事人姓名").fill("王金根")
     page.get_by_label("配偶姓名").fill("徐阿珠")
     page.get_by_label("登记机关或地点").fill("嘉兴县余新乡")

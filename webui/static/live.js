@@ -16,6 +16,7 @@
       if (again && now) refresh(now);
     });
   }
+  window.lantai.refresh = refresh;
   const refreshAll = topic => all('[data-refresh]').filter(p => !topic || p.dataset.refresh === 'any' || p.dataset.refresh === topic).forEach(refresh);
   const title = document.title;
   function mark(count) { document.title = document.hidden && count > 0 ? `(${count}) ${title}` : title; }

@@ -39,8 +39,14 @@ def test_white_space_that_means_something_stays(css: str, squeezed: str) -> None
 
 
 def test_scripts_keep_every_line_but_comments() -> None:
-    text = "/* about */\n(() => {\n  const a = 'x  y'; // why\n  return a;\n})();\n"
-    assert squeeze_js(text) == "(() => {\nconst a = 'x  y'; // why\nreturn a;\n})();\n"
+    text = "/* about */\n(() => {\n  const a = 'x  y'; // why\n  return a; /* so */\n})();\n"
+    assert squeeze_js(text) == "(() => {\nconst a = 'x  y';\nreturn a;\n})();\n"
+
+
+def test_marks_of_a_comment_inside_quotes_are_no_comment() -> None:
+    text = "const a = 'x // y';\nconst b = [\"it's\", ' // z'];\nconst u = 'http://x';\n"
+    text += "try { a(); } catch (e) { /* no */ }\n"
+    assert squeeze_js(text) == text
 
 
 def test_a_text_over_two_lines_is_not_touched() -> None:

@@ -1,0 +1,90 @@
+/* An answer takes the place of a part of the page. What it cannot know, since it was typed after the question left, is carried over. */
+(() => {
+  const { one, all } = window.lantai;
+  const FIELDS = 'input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea';
+  let carried = [], places = [], focus = null, form = null, due = false, composing = null, late = null;
+
+  const ticks = el => el.type === 'checkbox' || el.type === 'radio';
+  const words = el => String(el.value).replace(/\r/g, '');
+  const sameFile = (a, b) => b && a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+
+  function changed(el) { // by a person or a device, since the page was drawn
+    if (ticks(el)) return el.checked !== el.defaultChecked;
+    if (el.type === 'file') return el.files.length > 0;
+    if (el.options) return el.selectedIndex !== Math.max(0, [...el.options].findIndex(o => o.defaultSelected));
+    return el.value !== el.defaultValue;
+  }
+  function told(el, asked) { // the server repeats what it was told
+    if (asked.verb === 'get') return !changed(el);
+    const sent = asked.formData.getAll(el.name);
+    if (ticks(el)) return sent.includes(el.value) === el.checked;
+    if (el.type === 'file') return [...el.files].every(file => sent.some(one => sameFile(file, one)));
+    return sent.length ? sent.some(one => String(one).replace(/\r/g, '') === words(el)) : !changed(el);
+  }
+  function twin(el) { // the same field in what came
+    if (el.id && !el.dataset.parked) { const same = document.getElementById(el.id); if (same) return same; }
+    if (!el.name) return null;
+    return all(`[name="${CSS.escape(el.name)}"]`).find(other => other !== el && !other.dataset.parked && (!ticks(el) || other.value === el.value)) || null;
+  }
+  function park(el) { // the part has no such field any more: its words go with the form
+    if (!form || !form.isConnected || ticks(el) || !el.value) return;
+    el.removeAttribute('id');
+    el.dataset.parked = '1';
+    el.hidden = true;
+    form.append(el);
+  }
+  function give({ el, on }) {
+    const to = twin(el);
+    if (!to) { park(el); return; }
+    if (ticks(el)) to.checked = on;
+    else if (el.type === 'file') to.files = el.files;
+    else to.value = el.value;
+    if (el.dataset.parked) el.remove();
+  }
+
+  function remember(target, asked) {
+    const at = document.activeElement;
+    due = true;
+    carried = [...all(FIELDS, target), ...all('[data-parked]')].filter(el => el.name || el.id).filter(el => !told(el, asked))
+      .map(el => ({ el, on: el.checked })); // a radio that came takes the mark from the one that goes
+    places = [...all('[data-queue], .scroll', target)].map(el => [el.scrollTop, el.scrollLeft]);
+    focus = target.contains(at) ? { at, start: null, end: null } : null;
+    form = (one(FIELDS, target) || {}).form || target.closest('form');
+    if (focus) try { focus.start = at.selectionStart; focus.end = at.selectionEnd; } catch (e) { /* a field without a caret */ }
+  }
+  function restore(came) {
+    carried.forEach(give);
+    all('[data-parked]').forEach(el => { if (twin(el)) el.remove(); });
+    all('[data-queue], .scroll', came).forEach((el, n) => { if (places[n]) [el.scrollTop, el.scrollLeft] = places[n]; });
+    const to = focus && !focus.at.isConnected && twin(focus.at);
+    if (to) {
+      if (document.activeElement !== to) to.focus({ preventScroll: true });
+      if (focus.start !== null) try { to.setSelectionRange(focus.start, focus.end); } catch (e) { /* a field without a caret */ }
+    }
+    carried = []; places = []; focus = form = null; due = false;
+  }
+
+  document.addEventListener('htmx:beforeSwap', e => {
+    const { target, xhr, requestConfig } = e.detail;
+    for (const note of all('[data-refused]', target)) note.remove();
+    if (!e.detail.shouldSwap) return;
+    if (xhr.status >= 400) { // the part stays as it is, and says why it could not be read again
+      e.detail.swapOverride = 'afterbegin';
+      e.detail.selectOverride = '[data-refused]';
+    } else if (composing && target.contains(composing)) { // half a character is not taken away
+      e.detail.shouldSwap = false;
+      late = { target, elt: requestConfig.elt };
+    } else remember(target, requestConfig);
+  });
+  document.addEventListener('htmx:afterSwap', e => { if (due) restore(document.getElementById(e.detail.target.id) || document); });
+
+  document.addEventListener('compositionstart', e => { composing = e.target; });
+  document.addEventListener('compositionend', () => {
+    composing = null;
+    if (!late) return;
+    const { target, elt } = late;
+    late = null;
+    if (target.dataset.refresh) window.lantai.refresh(target);
+    else window.htmx.trigger(elt, elt.matches('form') ? 'settled' : 'change');
+  });
+})();
