@@ -57,7 +57,7 @@ bench: $(TESTING) $(PARTS)
 	@$(BIN)/python -m tests.bench --out var/bench
 
 faults: $(TESTING) $(PARTS)
-	@$(BIN)/python -m tests.faults --out var/faults
+	@$(BIN)/python -m tests.faults --out var/faults $(ARGS)
 
 clean:
 	rm -rf var $(VENV)

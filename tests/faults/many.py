@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _TESTS = Path(__file__).absolute().parents[1]
 PEOPLE = 25
-MOST_OPEN = 40
+MOST_OPEN = 80
 """Requests that may be under way before the next are filed."""
 _LAST_OPEN = 5
 """Unfinished requests at which the killing ends: before them, it never does."""
