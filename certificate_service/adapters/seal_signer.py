@@ -13,6 +13,7 @@ decided by `domain/seal_admission.py`; being asked by the service is no reason. 
 
 import base64
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -109,10 +110,15 @@ class SealSigner:
 
 
 def serve(signer: SealSigner, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until the other end closes."""
+    """Answer requests until the other end closes, or was killed before it heard the answer."""
     while line := requests.readline(_MOST_LINE):
-        answers.write(json.dumps(signer.answer(line)).encode() + b"\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(signer.answer(line)).encode() + b"\n")
+            answers.flush()
+        except BrokenPipeError:
+            # Nobody listens any more. What could not be flushed must not be tried again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+            return
 
 
 def main(arguments: list[str]) -> int:

@@ -215,6 +215,24 @@ def test_the_seal_signer_is_a_process_of_its_own_and_comes_back(
         seals.close()
 
 
+def test_a_signer_whose_service_was_killed_ends_without_a_word(tmp_path: Path, parts: Path) -> None:
+    build_world(tmp_path, parts / "fonts", real_now())
+    command = [sys.executable, "-m", "certificate_service.adapters.seal_signer"]
+    signer = subprocess.Popen(
+        [*command, str(tmp_path / "archives" / HOLDER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    # The service is gone before it hears the answer, and its end of the pipe with it.
+    signer.stdout.close()
+    signer.stdin.write(b"\n" + b'{"sign": {"release_id": "r1", "attributes": ""}}\n')
+    signer.stdin.close()
+    said = signer.stderr.read()
+    signer.stderr.close()
+    assert (signer.wait(60), said) == (0, b"")
+
+
 @pytest.mark.parametrize("point", ["before_issue", "after_issue", "before_confirm", "before_site"])
 def test_a_kill_at_any_write_loses_and_doubles_nothing(
     tmp_path: Path, parts: Path, point: str
