@@ -24,6 +24,7 @@ from node.adapters.sql_casebook import SqlCasebook
 from node.adapters.sql_catalogue import SqlCatalogue
 from node.adapters.sql_figures import SqlFigures
 from node.adapters.sql_staff import SqlStaffBook
+from node.adapters.sql_witnessed import SqlWitnessedLeaves
 from node.config import NodeConfig, Places, load_config
 from node.correction_wiring import make_corrections
 from node.domain.historic_clues import HistoricClues
@@ -66,6 +67,7 @@ from node.services.staff import StaffService
 from node.services.standing import verify_standing
 from node.services.supervise import Supervise
 from node.services.withdraw_certificate import WithdrawCertificate
+from node.services.witnessed_proofs import WitnessedProofs
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import Worker
@@ -260,6 +262,11 @@ def make_desks(base: Base) -> Desks:
     )
 
 
+def make_witnessed(base: Base) -> WitnessedProofs:
+    """Leaves of our logs as their witnesses saw them."""
+    return WitnessedProofs(base.house, SqlWitnessedLeaves(base.engine, base.config.trust_domain))
+
+
 def make_worker(
     base: Base,
     desks: Desks,
@@ -275,7 +282,9 @@ def make_worker(
         return local if node_id == house.node_id else partner
 
     keys: NodeKeys = base.folder
-    issue = IssueExtract(house, certificates, base.images, base.staff, keys, base.log)
+    issue = IssueExtract(
+        house, certificates, base.images, base.staff, keys, base.log, make_witnessed(base)
+    )
     collect = CollectFiles(house, reach, base.images)
     deliver = DeliverMessages(house, reach, SettleDelivery(house), collect, base.log)
     duties: list[tuple[str, Callable[[], int]]] = [

@@ -251,8 +251,8 @@ class Certificates(Protocol):
         """Step 1; idempotent by release_id."""
         ...
 
-    def issue(self, release_id: str, certificate_proof: str) -> bytes:
-        """Step 2: the sealed PDF, its digest checked against every chunk's."""
+    def issue(self, release_id: str, proof: str, keys: Sequence[Envelope] = ()) -> bytes:
+        """Step 2: the sealed PDF; `keys` state who cosigned the proof's checkpoint."""
         ...
 
     def confirm(self, release_id: str, file_sha256: str, file_proof: str) -> str:

@@ -120,3 +120,80 @@ class WitnessDesk(Protocol):
     def witnessed(self, origin: str, quorum: int) -> Witnessed:
         """What is known about a log."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessedLeaf:
+    """A leaf of ours as its witnesses saw it."""
+
+    proof: str
+    """C2SP tlog-proof under the newest checkpoint that they cosigned."""
+    keys: tuple[Envelope, ...]
+    """Statements of the witnesses' keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListHead:
+    """A status list that the certificate service signed for an archive of ours."""
+
+    sequence: int
+    sha256: str
+    """Of the published file, hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListHeads:
+    """What the certificate service says it has signed."""
+
+    lists: tuple[ListHead, ...]
+    newest: ListHead | None
+
+
+class CertificateTidings(Protocol):
+    """What goes to and fro with the certificate service after a certificate was handed out."""
+
+    def tell_witnessed(
+        self, release_id: str, file_sha256: str, file_proof: str, certificate: WitnessedLeaf
+    ) -> None:
+        """Both leaves as the witnesses saw them are published. Raises Refusal: as answered."""
+        ...
+
+    def status_lists(self, archive_code: str, after: int) -> ListHeads:
+        """Status lists with higher numbers. Raises Refusal: as answered."""
+        ...
+
+
+class WitnessedLeaves(Protocol):
+    """Proofs under the checkpoints that came back cosigned, and who was told of them."""
+
+    def prove(self, archive_code: str, index: int) -> str:
+        """C2SP tlog-proof of the leaf under the newest cosigned checkpoint; "" = not in it yet."""
+        ...
+
+    def untold(self, limit: int) -> Sequence[str]:
+        """Confirmed releases whose witnessed proofs were not handed on, oldest first."""
+        ...
+
+    def told(self, release_id: str, now: datetime) -> None:
+        """They were handed on."""
+        ...
+
+
+class ListBook(Protocol):
+    """The status lists of our archives, as our own logs have them."""
+
+    def last(self, archive_code: str) -> ListHead | None:
+        """The list of the highest number that has a leaf."""
+        ...
+
+    def enter(self, archive_code: str, lists: Sequence[ListHead], now: datetime) -> None:
+        """Each list has a leaf of the archive's log; list and leaf in one transaction."""
+        ...
+
+    def alarm(self, archive_code: str, code: str, now: datetime) -> bool:
+        """The alarm is kept; False when it was already."""
+        ...
+
+    def alarms(self, archive_code: str) -> Sequence[str]:
+        """Codes of the alarms about its lists."""
+        ...

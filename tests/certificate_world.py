@@ -27,6 +27,7 @@ from certificate_service.adapters.archive_folder import (
 from certificate_service.adapters.seal_signer import SealSigner
 from certificate_service.adapters.site_folder import SiteFolder
 from certificate_service.adapters.sql_register import SQLRegister
+from certificate_service.adapters.sql_witnessed import SQLWitnessedProofs
 from certificate_service.adapters.trust_file import TrustFile
 from certificate_service.document.fonts import FontBook, installed_chains
 from certificate_service.document.layout import DESIGNS
@@ -442,6 +443,7 @@ def build_world(
     clock: Any = None,
     extra_members: tuple[Member, ...] = (),
     tls_roots_pem: str = "",
+    witness_quorum: int = 0,
 ) -> World:
     """A federation of two nodes with one served archive, all in `folder`."""
     tick = clock or (lambda: now)
@@ -475,6 +477,7 @@ def build_world(
         tls_roots_pem=tls_roots_pem,
         seal_roots_pem=seal_root.decode(),
         members=(*members, *extra_members),
+        witness_quorum=witness_quorum,
     )
     sign_trust_list(council, trust_list, folder / "trust-list.json")
     log_key = state_key(
@@ -493,7 +496,15 @@ def build_world(
     site = SiteFolder(folder / "site")
     qr_keys = FolderQrKeys(folder / "archives")
     seals = InProcessSeals(folder / "archives", tick)
-    publisher = Publisher(register=register, qr_keys=qr_keys, trust=trust, site=site, clock=tick)
+    witnessed = SQLWitnessedProofs(engine)
+    publisher = Publisher(
+        register=register,
+        qr_keys=qr_keys,
+        trust=trust,
+        site=site,
+        clock=tick,
+        witnessed=witnessed,
+    )
     place = _place(folder)
     parts = Parts(
         trust=trust,
@@ -504,6 +515,7 @@ def build_world(
         publisher=publisher,
         clock=tick,
         random=secrets.token_bytes,
+        witnessed=witnessed,
     )
     return World(
         folder=folder,

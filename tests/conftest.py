@@ -113,6 +113,20 @@ def fresh_pg_url(_pg_server: str) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def new_pg_database(_pg_server: str) -> Callable[[], str]:
+    """Makes empty databases on the real server, for fixtures that outlive a test."""
+    import psycopg
+
+    def make() -> str:
+        name = f"s_{secrets.token_hex(8)}"
+        with psycopg.connect(_pg_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return _pg_server.replace("/postgres?", f"/{name}?")
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of an empty database, once per kind of store."""

@@ -5,7 +5,7 @@ that the real one would refuse is refused here too.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,6 +39,8 @@ class FakeCertificates:
     prepared: dict[str, AuthorisedRelease] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, tuple[str, tuple[Envelope, ...]]] = field(default_factory=dict)
+    """Proof and witnesses' statements that each file was sealed with."""
     withdrawn: dict[str, StatusOrder] = field(default_factory=dict)
     """Status orders by the number of the certificate that they are about."""
     fail: list[Exception] = field(default_factory=list)
@@ -73,8 +75,11 @@ class FakeCertificates:
     def _token(self, release_id: str, leaf_index: int) -> str:
         return hashlib.sha256(f"{release_id} {leaf_index}".encode()).hexdigest()
 
-    def issue(self, release_id: str, certificate_proof: str) -> bytes:
+    def issue(
+        self, release_id: str, certificate_proof: str, keys: Sequence[Envelope] = ()
+    ) -> bytes:
         self._maybe_fail()
+        self.keys[release_id] = (certificate_proof, tuple(keys))
         release = self.prepared[release_id]
         leaf, evidence = open_proof(certificate_proof, release.log_origin, release.log_key)
         token = bytes.fromhex(self._token(release_id, release.papers.leaf_index))

@@ -144,6 +144,7 @@ class NodeWorld:
     """Certificate service slug → address."""
     extra_parts: list[Envelope] = field(default_factory=list)
     head_version: int = 0
+    witness_quorum: int = 0
 
     def clock(self) -> datetime:
         return self.channel.clock()
@@ -185,6 +186,7 @@ class NodeWorld:
             tls_roots_pem=world.root.pem.decode(),
             seal_roots_pem=world.root.pem.decode(),
             members=tuple(world.members.values()),
+            witness_quorum=self.witness_quorum,
         )
         return sign_statement(trust_list, *world.council[:2])
 

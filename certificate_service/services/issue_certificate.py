@@ -241,6 +241,9 @@ class IssueCertificate:
             self._check_leaf(release, witnessed.certificate_proof, view)
             kept = witnessed_proof(file_proof, witnessed, origin, view, now)
             parts.witnessed.keep(release_id, kept)
+            if release.state == "confirmed":
+                parts.publisher.publish_proofs(release)
+                return release
         if release.state != "confirmed":
             parts.register.confirm(release_id)
         # Publishing may be repeated; a crash before it is healed at the next start.

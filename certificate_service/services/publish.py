@@ -84,6 +84,10 @@ class Publisher:
         self._publish_bundle(release.archive_code, release.leaf_index // BUNDLE * BUNDLE)
         self.publish_status(release.archive_code)
 
+    def publish_proofs(self, release: Release) -> None:
+        """The log proofs of one certificate are on the site as they are kept now."""
+        self._publish_bundle(release.archive_code, release.leaf_index // BUNDLE * BUNDLE)
+
     def publish_status(self, archive_code: str) -> None:
         """The archive's status list, as of now."""
         with self._site.lock(archive_code):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from node.adapters.partner_client import ChannelShelf
 from node.ports import DirectoryCache, PreparedToken, PrepareInput
 from node.wire import join_chunks, to_chunks
+from node.witness_ports import ListHead, ListHeads, WitnessedLeaf
 from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc
 from records.refusal import Refusal
 from trust.channel.reasons import PARTNER_UNAVAILABLE
@@ -28,10 +29,12 @@ class GrpcCertificates:
         reply = self._stub().Prepare(_prepare_parts(head, pages), timeout=_SECONDS)
         return PreparedToken(token_sha256=reply.token_sha256.hex(), number=reply.number)
 
-    def issue(self, release_id: str, certificate_proof: str) -> bytes:
+    def issue(self, release_id: str, proof: str, keys: Sequence[Envelope] = ()) -> bytes:
         """Step 2: the sealed PDF. Raises Refusal: FILE_DAMAGED and as the service answered."""
         request = certificates_pb2.IssueRequest(
-            release_id=release_id, certificate_proof=certificate_proof
+            release_id=release_id,
+            certificate_proof=proof,
+            witness_keys=[envelope_to_proto(one) for one in keys],
         )
         return b"".join(join_chunks(self._stub().Issue(request, timeout=_SECONDS)))
 
@@ -43,6 +46,26 @@ class GrpcCertificates:
             file_proof=file_proof,
         )
         return str(self._stub().Confirm(request, timeout=_SECONDS).status)
+
+    def tell_witnessed(
+        self, release_id: str, file_sha256: str, file_proof: str, certificate: WitnessedLeaf
+    ) -> None:
+        """Both leaves as the witnesses saw them. Raises Refusal: as the service answered."""
+        request = certificates_pb2.ConfirmRequest(
+            release_id=release_id,
+            file_sha256=bytes.fromhex(file_sha256),
+            file_proof=file_proof,
+            certificate_proof=certificate.proof,
+            witness_keys=[envelope_to_proto(one) for one in certificate.keys],
+        )
+        self._stub().Confirm(request, timeout=_SECONDS)
+
+    def status_lists(self, archive_code: str, after: int) -> ListHeads:
+        """Status lists with higher numbers. Raises Refusal: as the service answered."""
+        request = certificates_pb2.StatusListsRequest(archive_code=archive_code, after=after)
+        reply = self._stub().ListStatusLists(request, timeout=_SECONDS)
+        newest = _list_head(reply.newest) if reply.HasField("newest") else None
+        return ListHeads(lists=tuple(map(_list_head, reply.lists)), newest=newest)
 
     def withdraw(self, order: Envelope, status: str) -> str:
         """The certificate's new status. Raises Refusal: as the service answered."""
@@ -67,6 +90,10 @@ class GrpcCertificates:
             raise Refusal(PARTNER_UNAVAILABLE, "no certificate service in the trust list")
         channel = self._shelf.channel(ParticipantKind.CERTSVC, services[0])
         return certificates_pb2_grpc.CertificatesStub(channel.channel)
+
+
+def _list_head(message: certificates_pb2.StatusListHead) -> ListHead:
+    return ListHead(sequence=message.sequence, sha256=message.sha256.hex())
 
 
 def _prepare_parts(

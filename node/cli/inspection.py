@@ -5,6 +5,7 @@ import argparse
 from node.bootstrap import open_base
 from node.cli.announcing import notices
 from node.cli.frame import Commands, add_shared, say
+from node.cli.proving import describe_lists
 from node.cli.restoring import is_shut
 from node.cli.stamping import make_stamping
 from node.cli.witnessing import make_witnessing
@@ -72,6 +73,7 @@ def _status(chosen: argparse.Namespace) -> int:
         "directory": snapshot.freshness(base.house.clock()) if snapshot else "missing",
         "directory_version": snapshot.head.version if snapshot else 0,
         "witness": make_witnessing(base).describe(),
+        "status_lists": describe_lists(base),
         "time": make_stamping(base).describe(),
         "read_only": is_shut(base)(),
         "notices": [notice.sentence() for notice in notices(base)],

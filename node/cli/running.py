@@ -21,6 +21,7 @@ from node.cli.beating import beats
 from node.cli.citizen_duty import citizen_duty
 from node.cli.erasing import make_erasing
 from node.cli.posting import make_posting
+from node.cli.proving import proof_duty
 from node.cli.renewing import RenewCertificate
 from node.cli.restoring import ask_witnesses, guard_of, is_shut
 from node.cli.rhythms import hourly, restates, unless
@@ -127,6 +128,7 @@ class RunningNode:
             "retention": make_erasing(base).retain.run,
             "log_copy": self.guard.run,
             "log_time": make_stamping(base).duty.run,
+            "proofs": proof_duty(base, certificates),
             **citizen_duty(base),
         }
         self.worker = make_worker(base, self.desks, partner, certificates, more)

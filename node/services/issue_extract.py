@@ -18,6 +18,7 @@ from node.domain.exchange_reasons import FILE_DAMAGED
 from node.ports import Certificates, EventLog, ImageStore, NodeKeys, PrepareInput, StaffBook
 from node.services.answering import CORRECTS, Answer, give_answer, replacement_note
 from node.services.house import House
+from node.services.witnessed_proofs import WitnessedProofs
 from node.services.worker import guard
 from records.case_states import CaseState
 from records.exchange import DeliveredFile
@@ -27,7 +28,7 @@ from records.release import ReleaseOrder
 from trust.channel.reasons import CLOCK_SKEW
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import decode
-from trust.transparency.reasons import LOG_INDEX_TAKEN
+from trust.transparency.reasons import LOG_AWAITS_WITNESSES, LOG_INDEX_TAKEN
 
 _FIRST_WAIT = timedelta(milliseconds=500)
 _LONGEST_WAIT = timedelta(seconds=10)
@@ -38,7 +39,7 @@ _PERMANENT = frozenset({Kind.USAGE, Kind.REFUSED, Kind.NOT_FOUND})
 class IssueExtract:
     """Carries every issuance forward."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- its ports, by name
         self,
         house: House,
         certificates: Certificates,
@@ -46,8 +47,13 @@ class IssueExtract:
         staff: StaffBook,
         keys: NodeKeys,
         log: EventLog,
+        witnessed: WitnessedProofs | None = None,
     ) -> None:
-        """Of the archives of `house`; sealed files and page images lie in `files`."""
+        """Of the archives of `house`; sealed files and page images lie in `files`.
+
+        Without `witnessed` nobody waits for witnesses.
+        """
+        self._witnessed = witnessed
         self._house = house
         self._certificates = certificates
         self._files = files
@@ -124,7 +130,12 @@ class IssueExtract:
         proof = self._house.book.make_proof(
             issuance.holder_archive, issuance.leaf_index, self._house.clock()
         )
-        pdf = self._certificates.issue(issuance.release_id, proof)
+        keys: tuple[Envelope, ...] = ()
+        if self._witnessed is not None:
+            archive, index = issuance.holder_archive, issuance.leaf_index
+            found = self._witnessed.before_the_seal(archive, index, proof)
+            proof, keys = found.proof, found.keys
+        pdf = self._certificates.issue(issuance.release_id, proof, keys)
         digest = self._files.put(pdf)
         if digest != hashlib.sha256(pdf).hexdigest():
             raise Refusal(FILE_DAMAGED)
@@ -177,6 +188,8 @@ class IssueExtract:
         if refusal.reason.kind in _PERMANENT and refusal.reason is not CLOCK_SKEW:
             return self._fail(issuance, refusal.code)
         wait = min(_FIRST_WAIT * 2 ** min(issuance.attempts, 10), _LONGEST_WAIT)
+        if refusal.reason is LOG_AWAITS_WITNESSES:
+            wait = _FIRST_WAIT
         with self._house.book.write() as book:
             current = book.get_issuance(issuance.release_id)
             return book.save_issuance(

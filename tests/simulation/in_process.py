@@ -7,7 +7,7 @@ second for each signature), and the certificate service of `fake_certificates` r
 A node that crashed is made anew on its database: nothing is kept but what was committed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from node.services.local_partner import LocalPartner
 from node.services.office import Office
 from node.services.settle_delivery import SettleDelivery
 from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
 from trust.envelope.statement import encode
 from trust.envelope.suites import PublicKey, Signer
 
@@ -107,8 +108,10 @@ class UnlockedKeys:
 class SmallCertificates(FakeCertificates):
     """The same checks, a file of a few hundred bytes."""
 
-    def issue(self, release_id: str, certificate_proof: str) -> bytes:
-        super().issue(release_id, certificate_proof)
+    def issue(
+        self, release_id: str, certificate_proof: str, keys: Sequence[Envelope] = ()
+    ) -> bytes:
+        super().issue(release_id, certificate_proof, keys)
         return b"%PDF-small " + encode(self.prepared[release_id].order)[:400]
 
 

@@ -101,3 +101,11 @@ TIME_STAMP_INVALID = Reason(
     "核对时间戳机构的地址和根证书。",
     "Check the address of the time-stamp authority and its root certificate.",
 )
+LOG_AWAITS_WITNESSES = Reason(
+    "LOG_AWAITS_WITNESSES",
+    Kind.UNAVAILABLE,
+    "等待他馆见证存证日志",
+    "other archives have not cosigned the log yet",
+    "无需操作：半分钟内自动继续",
+    "nothing to do: it goes on within half a minute",
+)

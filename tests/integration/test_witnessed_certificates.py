@@ -1,0 +1,227 @@
+"""A certificate says by how many other archives its log was seen; a demanded quorum is demanded."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from certificate_world import CASE, HOLDER, World, build_world
+
+from certificate_service.adapters.evidence import EvidenceFolder
+from certificate_service.domain.digits import to_digits
+from certificate_service.domain.verdict import Step, Verdict
+from certificate_service.services.examine import Examiner
+from certificate_service.services.examine_parts import Question
+from certificate_service.services.witness_evidence import Witnessed
+from deploy.ceremony import listed_key, state_key
+from records.refusal import Refusal
+from trust.envelope.dsse import Envelope
+from trust.identity.keys import Ed25519Signer, new_ed25519
+from trust.identity.trust_list import Member
+from trust.transparency.leaf import Leaf
+from trust.transparency.note import cosign
+from trust.transparency.proof import parse_proof
+from trust.transparency.witness import witness_name
+
+AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+_YEAR = timedelta(days=365)
+
+
+@dataclass
+class Watching:
+    """Two archives that watch the holder's log."""
+
+    keys: dict[str, Ed25519Signer]
+    stated: tuple[Envelope, ...]
+
+    def sign(self, proof: str, nodes: Sequence[str]) -> str:
+        """The proof, its checkpoint cosigned half a minute after the seal."""
+        text = parse_proof(proof).checkpoint.split("\n\n")[0] + "\n"
+        at = AT + timedelta(seconds=30)
+        names = {node: witness_name("demo.invalid", node) for node in nodes}
+        return proof + "".join(cosign(text, names[n], self.keys[n], at) for n in nodes)
+
+
+@dataclass
+class Made:
+    number: str
+    code: str
+    token: bytes
+    pdf: bytes
+    release_id: str
+    digest: bytes
+    index: int
+
+
+@pytest.fixture(scope="module")
+def pudong() -> tuple[Ed25519Signer, Member]:
+    signer = Ed25519Signer.from_private(new_ed25519())
+    listed = (listed_key(signer.public_key, AT),)
+    member = Member(
+        participant_id="pudong",
+        kind="node",
+        name="浦东新区档案馆",
+        state="active",
+        since=AT,
+        sign_keys=listed,
+        archives=(),
+    )
+    return signer, member
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    parts: Path,
+    pudong: tuple[Ed25519Signer, Member],
+) -> World:
+    folder = tmp_path_factory.mktemp(request.param)
+    url = ""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("new_pg_database")()
+    world = build_world(
+        folder, parts / "fonts", AT, url, extra_members=(pudong[1],), witness_quorum=2
+    )
+    world.publisher.publish_all()
+    return world
+
+
+@pytest.fixture(scope="module")
+def watching(world: World, pudong: tuple[Ed25519Signer, Member]) -> Watching:
+    members = {"jiaxing": world.jiaxing, "pudong": pudong[0]}
+    keys = {node: Ed25519Signer.from_private(new_ed25519()) for node in members}
+    # Stated after the seal: what counts is when they cosigned.
+    since = AT + timedelta(seconds=10)
+    stated = tuple(
+        state_key(signer, node, "witness", keys[node]._key.public_key(), (since, _YEAR))
+        for node, signer in members.items()
+    )
+    return Watching(keys=keys, stated=stated)
+
+
+def certify(world: World, watching: Watching, before: Sequence[str] = ()) -> Made:
+    """The whole way; `before` cosigned the leaf before the seal."""
+    papers = world.papers()
+    release = world.issue.prepare(papers, world.images(papers), "shangrao")
+    index = world.size()
+    proof = world.certificate_leaf(release.number, release.token)
+    keys = watching.stated if before else ()
+    proof = watching.sign(proof, before)
+    pdf = world.issue.issue(release.release_id, proof, "shangrao", keys)
+    assert world.issue.issue(release.release_id, proof, "shangrao") == pdf
+    digest = hashlib.sha256(pdf).digest()
+    file_proof = world.file_leaf(release.number, pdf)
+    world.issue.confirm(release.release_id, digest, file_proof, "shangrao")
+    return Made(
+        number=release.number,
+        code=release.code,
+        token=release.token,
+        pdf=pdf,
+        release_id=release.release_id,
+        digest=digest,
+        index=index,
+    )
+
+
+def hand_on(world: World, watching: Watching, made: Made, nodes: Sequence[str]) -> None:
+    """The node confirms again: both leaves under a checkpoint that these archives cosigned."""
+    with world.engine.begin() as connection:
+        proofs = [
+            watching.sign(
+                world.log.make_proof(connection, world.origin, at, world.log_signer, AT), nodes
+            )
+            for at in (made.index, made.index + 1)
+        ]
+    witnessed = Witnessed(certificate_proof=proofs[0], witness_keys=watching.stated)
+    world.issue.confirm(made.release_id, made.digest, proofs[1], "shangrao", witnessed)
+
+
+def verdict(world: World, what: Made, *, text: bool = False) -> tuple[Verdict, str]:
+    examiner = Examiner(world.trust.current(), EvidenceFolder(world.folder / "site"))
+    question = Question(now=AT + timedelta(minutes=1), code=what.code)
+    if text:
+        found = examiner.examine_text(to_digits(what.token), question)
+    else:
+        found = examiner.examine_file(what.pdf, question)
+    return found, next(step.detail for step in found.steps if step.n == Step.LOG)
+
+
+def test_without_the_quorum_nothing_is_green_and_with_it_everything(
+    world: World, watching: Watching
+) -> None:
+    made = certify(world, watching)
+    for text in (False, True):
+        found, said = verdict(world, made, text=text)
+        assert (found.code, found.genuine) == ("V10", True)
+        assert "尚未见证：0/2，名单要求 2" in said
+    hand_on(world, watching, made, ["jiaxing", "pudong"])
+    for text in (False, True):
+        found, said = verdict(world, made, text=text)
+        assert found.code == "V00", found
+        assert "2/2 馆见证，2026-11-21 02:30 UTC" in said
+
+
+def test_what_was_cosigned_before_the_seal_travels_in_the_file(
+    world: World, watching: Watching
+) -> None:
+    made = certify(world, watching, before=["jiaxing", "pudong"])
+    path = world.folder / "site" / "log" / HOLDER / f"{made.index // 256}.json"
+    bundle = json.loads(path.read_bytes())
+    # The file alone, with the status list and nothing about the log beside it.
+    del bundle["proofs"][str(made.index)]
+    path.write_bytes(json.dumps(bundle).encode())
+    found, said = verdict(world, made)
+    assert found.code == "V00" and "2/2 馆见证" in said
+    world.publisher.publish_all()
+
+
+def test_one_of_two_is_too_few_and_is_not_published_as_enough(
+    world: World, watching: Watching
+) -> None:
+    made = certify(world, watching, before=["pudong"])
+    found, said = verdict(world, made)
+    assert found.code == "V10" and "尚未见证：1/2" in said
+    with pytest.raises(Refusal, match="LOG_PROOF_INVALID"):
+        hand_on(world, watching, made, ["pudong"])
+    hand_on(world, watching, made, ["jiaxing", "pudong"])
+    assert verdict(world, made)[0].code == "V00"
+
+
+def test_a_strangers_cosignature_counts_for_nothing(world: World, watching: Watching) -> None:
+    stranger = replace(
+        watching, keys={node: Ed25519Signer.from_private(new_ed25519()) for node in watching.keys}
+    )
+    made = certify(world, stranger, before=["jiaxing", "pudong"])
+    found, said = verdict(world, made)
+    assert found.code == "V10" and "尚未见证：0/2" in said
+
+
+def test_a_witnessed_proof_of_another_leaf_is_refused(world: World, watching: Watching) -> None:
+    made = certify(world, watching)
+    other = watching.sign(
+        world.append(Leaf(ts_ms=world.ms, kind="state", case=CASE)), ["jiaxing", "pudong"]
+    )
+    witnessed = Witnessed(certificate_proof=other, witness_keys=watching.stated)
+    with world.engine.begin() as connection:
+        file_proof = world.log.make_proof(
+            connection, world.origin, made.index + 1, world.log_signer, AT
+        )
+    with pytest.raises(Refusal, match="LOG_LEAF"):
+        world.issue.confirm(made.release_id, made.digest, file_proof, "shangrao", witnessed)
+    assert verdict(world, made)[0].code == "V10"
+
+
+def test_the_archive_reads_its_own_lists_and_no_other_does(
+    world: World, watching: Watching
+) -> None:
+    certify(world, watching)
+    lists, newest = world.status.signed_lists(HOLDER, 0, "shangrao")
+    assert [one.sequence for one in lists] == list(range(1, len(lists) + 1))
+    assert newest == lists[-1]
+    assert world.status.signed_lists(HOLDER, newest.sequence, "shangrao") == ((), newest)
+    with pytest.raises(Refusal, match="ORDER_FOREIGN_NODE"):
+        world.status.signed_lists(HOLDER, 0, "jiaxing")
