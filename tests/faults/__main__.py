@@ -157,10 +157,11 @@ def _run_mutant(template: Path, chosen: argparse.Namespace, mutant: Any) -> dict
 
     began = time.monotonic()
     found = _run_live(template, chosen, find_row(mutant.row), mutant.name)
-    caught = found["outcome"] == "broke"
+    proof = mutant.find_proof(found["findings"])
+    caught = bool(proof)
     kept = {
         "caught": caught,
-        "by": "; ".join(found["findings"][:2])[:240],
+        "by": "; ".join(proof[:2] or found["findings"][:2])[:240],
         "row": mutant.row,
         "seed": chosen.seed,
         "seconds": round(time.monotonic() - began, 1),

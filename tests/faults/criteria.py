@@ -209,7 +209,14 @@ def check_exits(world: World) -> Iterator[str]:
         if killed > process.own_kills + world.points_met(name):
             yield f"C8 {name}: {killed} crashes, {process.own_kills} of them ours"
         if "Traceback" in said or "INTERNAL_FAULT" in said:
-            yield f"C8 {name}: a fault inside"
+            yield f"C8 {name}: a fault inside: {_last_words(said)}"
+
+
+def _last_words(said: str) -> str:
+    """The line that names the exception, which is the first behind a traceback's places."""
+    _, _, after = said.partition("Traceback (most recent call last):\n")
+    lines = [line for line in after.splitlines() if not line.startswith((" ", "\t"))]
+    return lines[0][:120] if lines else "INTERNAL_FAULT"
 
 
 def read_leaves(base: Base, archive: str) -> list[Leaf]:

@@ -8,14 +8,20 @@ import hashlib
 import shutil
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.localnet.document import FILE_NAME
 from deploy.localnet.federation import LocalFederation
+from deploy.localnet.layout import Layout
 from deploy.localnet.progress import Progress
+from records.refusal import Refusal
 from tests.faults.processes import ROOT
+from trust.identity.council import council_from_json
+from trust.identity.directory_files import load_snapshot
 
 _DAY_SECONDS = 86_400
+_COPIES = 10
 _STAMP = "founded-from"
 _FOUNDERS = ("deploy/localnet", "deploy/holdings", "deploy/ceremony.py")
 
@@ -34,8 +40,37 @@ def find_template(folder: Path, *, anew: bool = False) -> Path:
     return folder
 
 
+def copy_running(federation: Path, folder: Path) -> None:
+    """A template of a federation that runs: every node's directory in it is whole.
+
+    Raises:
+        AssertionError: Its directory changed during each of several copies.
+    """
+    for _ in range(_COPIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(shutil.Error):  # A file was renamed while it was copied.
+            copy_template(federation, folder)
+            if _is_whole(folder):
+                return
+        time.sleep(1.0)
+    message = "the federation did not stand still for a copy"
+    raise AssertionError(message)
+
+
+def _is_whole(folder: Path) -> bool:
+    layout = Layout(root=folder)
+    council = council_from_json(layout.council_file.read_bytes())
+    for node in sorted((folder / "nodes").iterdir()):
+        try:
+            if load_snapshot(node / "directory", council) is None:
+                return False
+        except Refusal:
+            return False
+    return True
+
+
 def copy_template(template: Path, folder: Path) -> None:
-    """A federation of one's own lies in `folder`; the template may be running meanwhile."""
+    """A federation of one's own lies in `folder`."""
     ignored = shutil.ignore_patterns("logs", "run.json", _STAMP, "*.db", "*.db-wal", "*.db-shm")
     shutil.copytree(template, folder, ignore=ignored)
     for path in sorted(template.rglob("*.db")):
