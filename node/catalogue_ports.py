@@ -20,6 +20,12 @@ class CatalogueReader(Protocol):
         """Ids of those names that the dictionary has."""
         ...
 
+    def find_borne_names(
+        self, shelf: Shelf, normals: Collection[str], most: int
+    ) -> Mapping[str, tuple[int, int]]:
+        """Ids of those names that the dictionary has, and their bearers, counted up to `most`."""
+        ...
+
     def find_near_names(self, keys: Collection[int], limit: int) -> Sequence[tuple[int, int, int]]:
         """Key, sign and name id of the names that share one of the keys, at most `limit`."""
         ...
@@ -56,6 +62,10 @@ class CatalogueReader(Protocol):
 
     def find_by_number(self, shelf: Shelf, key: str) -> Sequence[int]:
         """Entry ids under that certificate-number key."""
+        ...
+
+    def find_by_reference(self, shelf: Shelf, codes: Collection[str]) -> Sequence[int]:
+        """Entry ids under one of these 档号."""
         ...
 
     def find_by_words(self, shelf: Shelf, words: Sequence[str], limit: int) -> Sequence[int]:

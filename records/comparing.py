@@ -14,13 +14,15 @@ from records.dates import PartialDate, birth_from_age
 from records.id_numbers import find_id_number
 from records.lunar import LunarDate, LunarTable
 from records.name_likeness import MARRIED, Likeness, NameLikeness
-from records.person_names import NameFolding, plain_form
+from records.person_names import NameFolding, name_parts, plain_form
 from records.refusal import Refusal
 from records.sought import Wanted
 
 NameChance = Callable[[str], float]
 """Share of people in the index who bear a name in normal form, 0-1."""
 
+NAME_PART = "name_part"
+"""How a name with the dot agrees with one part of it."""
 _BIRTH_SPAN_DAYS = 60 * 365.25
 """Births of the people in one catalogue spread over about sixty years."""
 _SURNAME_CHANCE = 0.06
@@ -78,7 +80,8 @@ def _compare_name(
     normal, plain = scales.folding.normal(recorded), plain_form(recorded)
     spelling = next((one for one in wanted.spellings if one.normal == normal), None)
     if spelling is None:
-        return _compare_near(wanted, normal, scales)
+        near = _compare_near(wanted, normal, scales)
+        return near or _compare_parts(wanted, recorded, scales)
     how = "variant" if spelling.how == "equal" else spelling.how
     if plain in wanted.plain:
         how = "former_name" if is_former or plain != wanted.name else "equal"
@@ -102,6 +105,18 @@ def _compare_near(wanted: Wanted, normal: str, scales: NameScales) -> Agreement 
         if best is None or chance < best[0]:
             best = (chance, found)
     return Agreement(best[1].how, min(1.0, best[0])) if best else None
+
+
+def _compare_parts(wanted: Wanted, recorded: str, scales: NameScales) -> Agreement | None:
+    """One part of a name with the dot was asked for, or is all that the record has."""
+    normal = scales.folding.normal
+    there = {normal(part) for part in name_parts(recorded)}
+    own = {normal(part) for part in name_parts(wanted.name)}
+    asked = {one.normal for one in wanted.spellings}
+    same = (asked & there) | (own & {normal(recorded)})
+    if not same:
+        return None
+    return Agreement(NAME_PART, max(scales.chance(one) for one in same))
 
 
 def _compare_surname(wanted: Wanted, recorded: str, folding: NameFolding) -> Agreement:

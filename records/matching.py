@@ -10,8 +10,9 @@ stand on the same card.
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from records.comparing import Agreement, NameChance
+from records.comparing import NAME_PART, Agreement, NameChance
 from records.entries import CatalogueEntry, MatchReason
 from records.lunar import LunarTable
 from records.name_likeness import TIERS, NameLikeness
@@ -32,7 +33,7 @@ FEWEST_PEOPLE = 10_000
 _EXACT_HOWS = frozenset({"equal", "surname"})
 _SAFE_HOWS = frozenset({"equal", "variant", "second_round"})
 _SLIPS = frozenset({"conflicts", "one_digit", "near"})
-_DOUBTFUL_HOWS = _SLIPS | TIERS.keys()
+_DOUBTFUL_HOWS = _SLIPS | TIERS.keys() | {NAME_PART}
 _TIERS = ("exact", "variant", "homophone", "dialect", "shape")
 
 
@@ -78,9 +79,9 @@ class Scales:
     """Given: places agree through time, as routing understands them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
-    """One record seen as the one sought, with its evidence."""
+    """One record seen as the one sought, with its evidence; what follows is computed once."""
 
     entry: CatalogueEntry
     role: str
@@ -88,7 +89,7 @@ class Match:
     evidence: tuple[Evidence, ...]
     people: int
 
-    @property
+    @cached_property
     def tier(self) -> str:
         """exact, variant where a name was respelt to fit, else the widest likeness needed.
 
@@ -100,13 +101,13 @@ class Match:
         hows = {e.agreement.how for e in names} - _EXACT_HOWS
         return max((TIERS.get(how, "variant") for how in hows), key=_TIERS.index, default="exact")
 
-    @property
+    @cached_property
     def score(self) -> float:
         """0-1, rising with the digits of evidence."""
         total = max(0.0, sum(one.weight for one in self.evidence))
         return round(total / (total + 3.0), 4)
 
-    @property
+    @cached_property
     def namesake_chance(self) -> float:
         """Expected number of other people in the index who would agree as well."""
         agreeing = (e.agreement.chance for e in self.evidence if not e.agreement.conflicts)
@@ -117,14 +118,14 @@ class Match:
         odds = self.namesake_chance * max(1.0, FEWEST_PEOPLE / max(1, self.people))
         return odds <= most
 
-    @property
+    @cached_property
     def is_identified(self) -> bool:
         """Two independent identifiers agree, one of the document and one not printed on it."""
         kinds = {e.identifier for e in self.evidence if not e.agreement.conflicts}
         both = {Identifier.DOCUMENT, Identifier.OTHER} <= kinds
         return both and self.namesake_chance <= GREATEST_NAMESAKE_CHANCE
 
-    @property
+    @cached_property
     def is_doubtful(self) -> bool:
         """Some field conflicts or agrees only if somebody slipped."""
         return any(e.agreement.how in _DOUBTFUL_HOWS for e in self.evidence)

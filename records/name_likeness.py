@@ -11,6 +11,7 @@ over the characters that come into question. They order candidates; what they am
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from records.name_shapes import ShapeTable
@@ -33,8 +34,9 @@ _SHAPE, _SHAPE_FALL, _SHAPE_FIRST = -2.4, 1.3, 4
 vocabulary: the first few take most."""
 _ORDER = tuple(TIERS)
 _MOST_REMEMBERED = 200_000
-_GUESSED = frozenset({SIMILAR_SHAPE, ONE_CHARACTER})
-"""At most one character of a name is taken for one that does not sound like it."""
+_GUESSED = {SIMILAR_SHAPE: 1, ONE_CHARACTER: 2}
+"""Of the characters that do not sound like what was meant a name may have two that look like it
+(a bad scan blurs its neighbours too), or one that does neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,16 @@ class NameLikeness:
         slips: list[Likeness] = []
         for place in differing:
             slips.append(self.slip(asked[place], recorded[place], is_first=place == 0))
-            if sum(one.how in _GUESSED for one in slips) > 1:
+            if _guesses(slips) > 2:
                 return None
         if len(differing) == len(asked) and any(one.how in _GUESSED for one in slips):
             return None
         how = max((one.how for one in slips), key=_ORDER.index)
         return Likeness(how, sum(one.digits for one in slips))
+
+
+def _guesses(slips: Sequence[Likeness]) -> int:
+    return sum(_GUESSED.get(one.how, 0) for one in slips)
 
 
 def _compare_lengths(asked: str, recorded: str) -> Likeness | None:

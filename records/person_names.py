@@ -7,6 +7,7 @@ code point for one character, spaces and dots gone; equality here is tier `exact
 expanded at question time, each with the way it was made.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ MOST_CHARACTERS = 50
 MOST_SPELLINGS = 24
 """Spellings of one name that are tried; more is reported as truncated."""
 
+_DOT = re.compile("[·•・‧∙⋅]")
 _DOTS_AND_SPACES = dict.fromkeys(map(ord, "·•・‧∙⋅.。，,、 \t\u3000\u00a0-'’`＇"))
 
 
@@ -70,6 +72,15 @@ class NameFolding:
 def plain_form(name: str) -> str:
     """One code point per character, no spaces, no name dots; Latin letters in upper case."""
     return standard_form(name).translate(_DOTS_AND_SPACES).upper()
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name with the dot (阿布都·买买提) as written; empty for any other name.
+
+    Somebody who is asked for by one part is the same person, said with less.
+    """
+    parts = [part for part in _DOT.split(name) if len(part) > 1] if len(name) > 4 else []
+    return tuple(parts) if len(parts) > 1 else ()
 
 
 def check_name(name: str) -> None:

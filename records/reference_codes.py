@@ -8,6 +8,7 @@ original is printed; `key` is compared, so that 003 and 3, － and - are the sam
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice, product
 
 from records.reasons import REFERENCE_CODE_MALFORMED
 from records.refusal import Refusal
@@ -18,6 +19,7 @@ CATEGORY_CODES = (
 )  # fmt: skip
 """门类代码 of DA/T 13-2022."""
 
+_MOST_FORMS = 1024
 _USUAL = re.compile(r"[0-9A-Z./-]+")
 """What nearly every code consists of: its own plain form."""
 _OLD = re.compile(r"[A-Z]{0,2}[0-9]{1,4}(?:-[0-9A-Z.]{1,20}){2,5}")
@@ -94,6 +96,37 @@ def parse_reference_code(text: str) -> ReferenceCode:
         item_no="-".join(segments[3:]),
         page=page,
     )
+
+
+def stored_forms(text: str) -> tuple[str, ...]:
+    """How the code may stand in a catalogue, as typed first; empty where it is none.
+
+    Catalogues keep codes as they were written, with or without zeros before a number; the usual
+    widths are tried, at most `_MOST_FORMS` of them.
+    """
+    try:
+        code = parse_reference_code(text)
+    except Refusal:
+        return ()
+    plain = _plain(code.original)
+    body, slash, page = plain.partition("/")
+    fonds, *rest = body.split("-")
+    ways = [_widths(fonds, (3, 4))]
+    for place, segment in enumerate(rest):
+        is_number = segment.isdigit() and (code.form == "old" or place > 0)
+        widest = (3, 4, 2, 5, 6) if place == 1 or code.form != "old" else (3, 4, 2)
+        ways.append(_widths(segment, widest) if is_number else (segment,))
+    tail = slash + page
+    forms = (("-".join(one) + tail) for one in islice(product(*ways), _MOST_FORMS))
+    return tuple(dict.fromkeys((text, plain, *forms)))
+
+
+def _widths(part: str, widths: tuple[int, ...]) -> tuple[str, ...]:
+    """The part as typed, without zeros, and with zeros up to each width."""
+    letters = part.rstrip("0123456789")
+    bare = part[len(letters) :].lstrip("0") or "0"
+    wider = (bare.zfill(width) for width in widths)
+    return tuple(dict.fromkeys(letters + one for one in (part[len(letters) :], *wider, bare)))
 
 
 def reference_key(text: str) -> str:

@@ -5,6 +5,7 @@ A record that is plainly somebody else's is left out altogether: a clerk should 
 
 from records.comparing import (
     CONFLICT,
+    NAME_PART,
     Agreement,
     NameScales,
     compare_births,
@@ -24,6 +25,8 @@ from records.sought import Sought, Wanted
 from records.weighing_facts import state_evidence, weigh_facts
 
 _ID_CHANCE = 1e-8
+_MASKED = frozenset({"conflicts", "surname", NAME_PART})
+"""Where less than the name was said, the reason does not tell the rest."""
 
 
 def weigh(sought: Sought, entry: CatalogueEntry, role: str, scales: Scales) -> Match | None:
@@ -57,7 +60,7 @@ def _person(
     name, former = recorded[0], "、".join(recorded[1:])
     names = compare_names(wanted, recorded, compared_with)
     if names is not None:
-        shown = mask_name(name) if names.conflicts or names.how == "surname" else name
+        shown = mask_name(name) if names.how in _MASKED else name
         shown = former if names.how == "former_name" and former else shown
         weak = names.how == "surname"
         found.append(

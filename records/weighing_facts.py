@@ -53,7 +53,9 @@ def _number(sought: Sought, entry: CatalogueEntry) -> list[Evidence]:
         return []
     code, text, agreement = min(found, key=lambda one: (one[2].conflicts, one[2].chance))
     shown = "" if agreement.conflicts else text
-    kind = Identifier.HINT if agreement.how == "serial" else Identifier.OTHER
+    # 档号 are consecutive and anybody may have seen a list of them: they narrow, like a serial.
+    is_hint = agreement.how == "serial" or code == "reference_code"
+    kind = Identifier.HINT if is_hint else Identifier.OTHER
     return [state_evidence(kind, code, sought.number, shown, agreement)]
 
 
@@ -118,6 +120,7 @@ def _free(sought: Sought, entry: CatalogueEntry, role: str, scales: Scales) -> l
         agreement = _compare_free(sought, entry, column, recorded, scales)
         if agreement is not None:
             identifies = agreement.how in _IDENTIFYING and len(wanted) > 1
+            identifies = identifies and column != "reference_code"
             kind = Identifier.OTHER if identifies else Identifier.HINT
             shown = "" if agreement.conflicts else recorded
             found.append(state_evidence(kind, column, wanted, shown, agreement))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Integer,
     ScalarSelect,
@@ -71,6 +72,11 @@ PRESENT = select(entry.c.reference_code).where(
         select(shelf.c.shelf_id).where(shelf.c.archive_code == bindparam("archive_code"))
     ),
 )
+BY_REFERENCE = select(entry.c.entry_id).where(
+    entry.c.reference_code.in_(bindparam("codes", expanding=True)),
+    entry.c.shelf_id == bindparam("shelf"),
+    entry.c.entry_id <= bindparam("last"),
+)
 BATCH = select(batch).where(
     batch.c.archive_code == bindparam("archive_code"),
     batch.c.category == bindparam("category"),
@@ -103,18 +109,23 @@ COUPLES = _PEOPLE.where(person.c.other_name_id.in_(bindparam("others", expanding
 )
 
 
-def _bearers(key: str) -> ScalarSelect[int]:
+def _bearers(of: ColumnElement[int]) -> ScalarSelect[int]:
     some = (
         select(person.c.entry_id)
-        .where(person.c.name_id == bindparam(key), _ON_SHELF)
+        .where(person.c.name_id == of, _ON_SHELF)
         .limit(bindparam("most"))
+        .correlate(name)
         .subquery()
     )
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-BEARERS = select(_bearers("one"), _bearers("other"))
+BEARERS = select(_bearers(bindparam("one")), _bearers(bindparam("other")))
 """Of two names at once: a search counts both parties' namesakes."""
+BORNE_NAMES = select(name.c.normal, name.c.name_id, _bearers(name.c.name_id)).where(
+    name.c.normal.in_(bindparam("normals", expanding=True))
+)
+"""Names with their bearers, counted no further than to `most`."""
 
 
 @lru_cache(maxsize=32)

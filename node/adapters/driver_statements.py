@@ -25,23 +25,37 @@ MOST_VALUES = 512
 class _Text:
     """One statement for lists of certain lengths."""
 
-    __slots__ = ("constants", "order", "sql")
+    __slots__ = ("runs", "sql")
 
     def __init__(self, statement: Statement, values: Mapping[str, Any], dialect: Dialect) -> None:
         lists = {key for key, value in values.items() if isinstance(value, list)}
         state = statement.compile(dialect=dialect).construct_expanded_state(values)
         self.sql = state.statement
         """For the driver, with its own marks."""
-        order: list[tuple[str, int]] = []
-        self.constants: dict[str, object] = {}
-        """Values that are written in the statement itself."""
+        runs: list[tuple[str, int, object]] = []
         for name in state.positiontup or ():
             key, _, place = name.rpartition("_")
-            order.append((key, int(place) - 1) if key in lists else (name, -1))
-            if key not in lists and name not in values:
-                self.constants[name] = state.parameters[name]
-        self.order = tuple(order)
-        """Parameter of each mark, and the place in its list; -1 = it is none."""
+            if key not in lists:
+                constant = None if name in values else state.parameters[name]
+                runs.append((name, 0, constant))
+            elif int(place) == 1:
+                runs.append((key, len(values[key]), None))
+        self.runs = tuple(runs)
+        """Parameters in the order of their marks: name, marks of a list (0 = it is none), and what
+        is written in the statement itself."""
+
+    def fill(self, values: Mapping[str, Any]) -> list[object]:
+        """The values in the order of their marks, lists padded with their last."""
+        marks: list[object] = []
+        for name, length, constant in self.runs:
+            if not length:
+                marks.append(values[name] if constant is None else constant)
+                continue
+            value = values[name]
+            marks += value
+            if length > len(value):
+                marks += value[-1:] * (length - len(value))
+        return marks
 
 
 class DriverStatements:
@@ -63,21 +77,26 @@ class DriverStatements:
 
         The statement must be one that is kept: its text is remembered by its identity.
         """
-        key: list[object] = [statement]
-        filled = dict(values)
-        for name, value in values.items():
-            if isinstance(value, list):
-                length = 1 << (len(value) - 1).bit_length()
-                filled[name] = value + value[-1:] * (length - len(value))
-                key.append(length)
-        text = self._texts.get(tuple(key))
-        if text is None:
-            text = self._texts[tuple(key)] = _Text(statement, filled, self._dialect)
-        filled |= text.constants
-        cursor.execute(
-            text.sql, [filled[name] if at < 0 else filled[name][at] for name, at in text.order]
-        )
+        lengths = [_padded(len(one)) for one in values.values() if type(one) is list]
+        text = self._texts.get((statement, *lengths)) or self._compile(statement, values, lengths)
+        cursor.execute(text.sql, text.fill(values))
         return cursor.fetchall()
+
+    def _compile(
+        self, statement: Statement, values: Mapping[str, Any], lengths: Sequence[int]
+    ) -> _Text:
+        filled = {
+            name: [*value, *value[-1:] * (_padded(len(value)) - len(value))]
+            if isinstance(value, list)
+            else value
+            for name, value in values.items()
+        }
+        text = self._texts[statement, *lengths] = _Text(statement, filled, self._dialect)
+        return text
+
+
+def _padded(length: int) -> int:
+    return 1 << (length - 1).bit_length()
 
 
 _OF_DIALECT = {name: DriverStatements(name) for name in ("sqlite", "postgresql")}

@@ -10,8 +10,10 @@ from node.adapters.catalogue_rows import read_entry
 from node.adapters.catalogue_statements import (
     BATCH,
     BEARERS,
+    BORNE_NAMES,
     BY_ID_NUMBER,
     BY_NUMBER,
+    BY_REFERENCE,
     COUPLES,
     ENTRIES,
     ENTRY,
@@ -67,6 +69,17 @@ class SqlCatalogueReader:
         found: dict[str, int] = {}
         for part in _parts(normals):
             found.update(self._ask(NAMES, {"normals": part}))
+        return found
+
+    def find_borne_names(
+        self, on: Shelf, normals: Collection[str], most: int
+    ) -> Mapping[str, tuple[int, int]]:
+        """Ids of those names that the dictionary has, and their bearers, counted up to `most`."""
+        found: dict[str, tuple[int, int]] = {}
+        values = {"shelf": on.shelf_id, "last": on.last_entry_id, "most": most}
+        for part in _parts(normals):
+            for normal, name_id, bearers in self._ask(BORNE_NAMES, {**values, "normals": part}):
+                found[normal] = name_id, bearers
         return found
 
     def find_near_names(self, keys: Collection[int], limit: int) -> list[tuple[int, int, int]]:
@@ -148,6 +161,15 @@ class SqlCatalogueReader:
         """Entry ids under that certificate-number key."""
         return [entry_id for (entry_id,) in self._ask(BY_NUMBER, _numbered(on, hash_key(key)))]
 
+    def find_by_reference(self, on: Shelf, codes: Collection[str]) -> list[int]:
+        """Entry ids under one of these 档号."""
+        values = {"shelf": on.shelf_id, "last": on.last_entry_id}
+        return [
+            entry_id
+            for part in _parts(codes)
+            for (entry_id,) in self._ask(BY_REFERENCE, {**values, "codes": part})
+        ]
+
     def find_by_words(self, on: Shelf, words: Sequence[str], limit: int) -> list[int]:
         """Ids of entries that have all these words, newest first, at most `limit`."""
         wanted = wanted_words(self._dialect, on.shelf_id, words)
@@ -200,7 +222,8 @@ def _numbered(on: Shelf, number: int) -> Mapping[str, int]:
     return {"number": number, "shelf": on.shelf_id, "last": on.last_entry_id}
 
 
-def _parts(values: Collection[_T]) -> Iterator[list[_T]]:
+def _parts(values: Collection[_T]) -> list[list[_T]]:
     ordered = list(values)
-    for start in range(0, len(ordered), MOST_VALUES):
-        yield ordered[start : start + MOST_VALUES]
+    if len(ordered) <= MOST_VALUES:
+        return [ordered] if ordered else []
+    return [ordered[start : start + MOST_VALUES] for start in range(0, len(ordered), MOST_VALUES)]

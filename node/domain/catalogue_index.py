@@ -12,7 +12,7 @@ from records.entries import CatalogueEntry, PageImage
 from records.fields import PersonColumns
 from records.id_numbers import find_id_number
 from records.kinds import Kind, get_kind
-from records.person_names import NameFolding
+from records.person_names import NameFolding, name_parts
 from records.rosters import find_roster
 from records.sought import QueryReader
 from records.subject_words import subject_words
@@ -123,7 +123,9 @@ def _names(person: PersonColumns, values: dict[str, str]) -> Iterator[tuple[str,
             yield line.name, False
             yield from ((former, True) for former in line.former_names)
         return
-    yield values.get(person.name, ""), False
+    name = values.get(person.name, "")
+    yield name, False
+    yield from ((part, True) for part in name_parts(name))
     former = values.get(person.former_name, "")
     for name in _BETWEEN_NAMES.split(former) if former else ():
         yield name, True

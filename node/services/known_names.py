@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from node.catalogue_ports import CatalogueReader
 from node.domain.near_names import MOST_KEY_ROWS, NearNames
 from node.domain.shelves import Shelf
-from node.services.name_counts import NameCounts
+from node.services.name_counts import COMMON, NameCounts
 from records.name_likeness import NameLikeness
 from records.person_names import Spelling
 from records.sought import Wanted
@@ -48,6 +48,18 @@ class KnownNames:
             self._asked.update(new)
             self._ids.update(self._index.find_names(new))
 
+    def look_up_borne(self, texts: Collection[str]) -> None:
+        """The same, and how many bear each of them, as far as that is quickly counted."""
+        new = [one for one in texts if one not in self._asked]
+        if not new:
+            return
+        self._asked.update(new)
+        found = self._index.find_borne_names(self._shelf, new, COMMON)
+        for normal, (name_id, bearers) in found.items():
+            self._ids[normal] = name_id
+            if bearers < COMMON:
+                self._bearers[normal] = bearers
+
     def expect(self, texts: Iterable[str]) -> None:
         """Whose chances will be asked for: their namesakes are counted in one go."""
         self._expected = frozenset(texts)
@@ -68,11 +80,13 @@ class KnownNames:
         return self._bearers.get(normal, 0)
 
     def _count(self, names: Collection[str]) -> None:
-        self.look_up(names)
-        there = {one: self._ids[one] for one in names if one in self._ids}
-        kept = {one: count for one in there if (count := self._counts.find(one)) is not None}
-        new = {one: name_id for one, name_id in there.items() if one not in kept}
-        self._bearers |= kept
+        self.look_up_borne(names)
+        open_ = [one for one in names if one in self._ids and one not in self._bearers]
+        for one in open_:
+            count = self._counts.find(one)
+            if count is not None:
+                self._bearers[one] = count
+        new = {one: self._ids[one] for one in open_ if one not in self._bearers}
         if new:
             counted = self._index.count_bearers(self._shelf, new.values(), MOST_BEARERS)
             for one, name_id in new.items():

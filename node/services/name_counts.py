@@ -6,7 +6,7 @@ again and again; the count of a rare one costs nothing and is not kept.
 
 from records.name_frequency import NameFrequency
 
-_COMMON = 64
+COMMON = 64
 """Bearers from which a count is kept."""
 _MOST_KEPT = 50_000
 """Names of which counts are kept."""
@@ -26,7 +26,7 @@ class NameCounts:
 
     def keep(self, normal: str, bearers: int) -> None:
         """The count is remembered where it pays."""
-        if bearers >= _COMMON:
+        if bearers >= COMMON:
             if len(self._common) >= _MOST_KEPT:
                 self._common.clear()
             self._common[normal] = bearers

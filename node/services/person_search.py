@@ -18,6 +18,7 @@ from node.services.known_names import NO_BOUND, KnownNames
 from node.services.name_counts import NameCounts
 from records.matching import FEWEST_PEOPLE, MOST_STRANGERS, Match, Scales
 from records.outcomes import Outcome
+from records.reference_codes import stored_forms
 from records.sought import QueryReader, Sought, Wanted
 from records.weighing import weigh
 
@@ -76,7 +77,7 @@ class PersonSearch:
         known = any(match.is_vouched for match in self._matches.values())
         if not known and len(subject.name) > 1:
             people = (subject, self._sought.other)
-            self._names.look_up({one.normal for person in people for one in person.spellings})
+            self._names.look_up_borne({one.normal for person in people for one in person.spellings})
             self._names.expect(one.spellings[0].normal for one in people if one.spellings)
             self._search_names()
         found = judge(list(self._matches.values()), self._sought, self._reader.folding)
@@ -117,7 +118,7 @@ class PersonSearch:
     # -- by number
 
     def _places_by_number(self) -> list[_Place]:
-        """Records under the identity numbers and the certificate number of the query."""
+        """Records under the identity numbers, the certificate number and the 档号 of the query."""
         sought, places = self._sought, list[_Place]()
         for person, is_subject in ((sought.subject, True), (sought.other, False)):
             if person.id_number is None:
@@ -128,6 +129,9 @@ class PersonSearch:
         if sought.number_key:
             for entry_id in self._index.find_by_number(self._shelf, sought.number_key):
                 places += self._roles(entry_id, "")
+        codes = stored_forms(sought.number) if sought.number else ()
+        for entry_id in self._index.find_by_reference(self._shelf, codes) if codes else ():
+            places += self._roles(entry_id, "")
         return places
 
     def _roles(self, entry_id: int, taken: str) -> list[_Place]:

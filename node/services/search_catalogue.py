@@ -48,14 +48,12 @@ class SearchCatalogue:
                 return _result(sought, Judgement(outcome=Outcome.NOT_COVERED, shown=()), None)
             if not sought.kind.people:
                 search = SubjectSearch(index, shelf, sought, self._scales(shelf))
-                found = _result(sought, search.run(), shelf, truncated=search.truncated)
-                return replace(found, variants=0, hidden_hit=search.hidden_hit)
+                found = _result(sought, search.run(), shelf, search)
+                return replace(found, variants=0)
             scales, counts = self._scales(shelf), self._counts_of(index, shelf)
             person = PersonSearch(index, shelf, sought, scales, self._reader, counts)
-            found = _result(
-                sought, person.run(), shelf, tiers=person.tiers, truncated=person.truncated
-            )
-            found = replace(found, hidden_hit=person.hidden_hit)
+            judged = person.run()
+            found = _result(sought, judged, shelf, person)
             return self._clues.ask_for_place(sought, found)
 
     def _counts_of(self, index: CatalogueReader, shelf: Shelf) -> NameCounts:
@@ -88,19 +86,18 @@ def _result(
     sought: Sought,
     found: Judgement,
     shelf: Shelf | None,
-    *,
-    tiers: tuple[str, ...] = SAFE_TIERS,
-    truncated: bool = False,
+    search: PersonSearch | SubjectSearch | None = None,
 ) -> SearchResult:
     spellings = _spellings(sought.subject) + _spellings(sought.other)
     return SearchResult(
         outcome=found.outcome.value,
         candidates=tuple(candidate_of(match) for match in found.shown[: sought.limit]),
-        tiers=tiers,
+        tiers=search.tiers if isinstance(search, PersonSearch) else SAFE_TIERS,
         variants=spellings,
-        truncated=truncated or len(found.shown) > sought.limit,
+        truncated=(search is not None and search.truncated) or len(found.shown) > sought.limit,
         ask=found.ask,
         index_version=shelf.index_version if shelf else 0,
+        hidden_hit=search is not None and search.hidden_hit,
     )
 
 

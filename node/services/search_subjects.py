@@ -12,6 +12,7 @@ from node.domain.catalogue import Judgement, next_question
 from node.domain.shelves import Shelf
 from records.matching import Match, Scales
 from records.outcomes import Outcome
+from records.reference_codes import stored_forms
 from records.sought import Sought
 from records.subject_words import query_words
 from records.weighing import weigh
@@ -39,7 +40,7 @@ class SubjectSearch:
         A miss waits for a person: the wording of a title is not the citizen's, so the machine's
         "nothing" proves nothing here.
         """
-        matches = self._weigh(self._index.find_by_number(self._shelf, self._sought.number_key))
+        matches = self._weigh(self._numbered())
         phrases = self._phrases()
         for wanted in (phrases, phrases[:1]):
             if not matches and wanted:
@@ -49,6 +50,14 @@ class SubjectSearch:
             return Judgement(outcome=Outcome.PENDING_MANUAL, shown=())
         ask = next_question(self._sought, shown) if len(shown) > self._sought.limit else ""
         return Judgement(outcome=_outcome(shown), shown=shown, ask=ask)
+
+    def _numbered(self) -> list[int]:
+        """Records under the number, or under the 档号 that it may be."""
+        sought, shelf = self._sought, self._shelf
+        found = list(self._index.find_by_number(shelf, sought.number_key))
+        codes = stored_forms(sought.number)
+        found += self._index.find_by_reference(shelf, codes) if codes else ()
+        return list(dict.fromkeys(found))
 
     def _phrases(self) -> list[str]:
         """What must stand in the record, the place first."""

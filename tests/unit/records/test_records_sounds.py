@@ -33,6 +33,8 @@ def likeness(table_folder: Path, sounds: SoundTable) -> NameLikeness:
      ("周水", "周金水", "missing_character"), ("王毛", "王阿毛", "missing_character"),
      ("周水金", "周金水", "swapped"), ("金水周", "周金水", "swapped"), ("伟张", "张伟", "swapped"),
      ("张王氏", "王秀英", "married_form"), ("王氏", "王秀英", "married_form"),
+     ("王建汪", "王健江", "similar_shape"), ("王明末", "王月未", "similar_shape"),
+     ("王建汪", "王英江", None), ("建汪", "英江", None),
      ("买买提艾里", "买买提艾力", "homophone"),
      ("张王氏", "李秀英", None), ("赵六", "钱六", "one_character"), ("周金水", "周金水", None),
      ("周金水", "吴桂兰", None), ("", "周", None), ("周", "周金水", None), ("周", "吴", None)],
