@@ -75,11 +75,6 @@ class SealProcesses:
         answer = self._signer(archive_code).ask({"sign": request})
         return base64.b64decode(answer["signature"])
 
-    def start(self) -> None:
-        """Every signer runs already: the first seal need not wait for it."""
-        for signer in self._signers.values():
-            signer.start()
-
     def close(self) -> None:
         """All signers have ended."""
         for signer in self._signers.values():
@@ -117,10 +112,6 @@ class _SignerProcess:
         if "code" in answer:
             raise Refusal(SEAL_REFUSED, f"{answer['code']} {answer.get('detail', '')}".strip())
         return answer
-
-    def start(self) -> None:
-        with self._lock:
-            self._running()
 
     def close(self) -> None:
         with self._lock:

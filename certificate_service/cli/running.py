@@ -52,7 +52,6 @@ class RunningService:
 
     def start(self) -> int:
         """Listening; the port that was bound."""
-        self.house.seals.start()
         port = self.server.start()
         if self._follower is not None:
             self._follower.start()

@@ -197,7 +197,10 @@ def test_the_seal_signer_is_a_process_of_its_own_and_comes_back(
     seals = SealProcesses(tmp_path / "archives", {})
     try:
         papers = world.papers()
+        assert not any(signer._child for signer in seals._signers.values())
         seals.admit(HOLDER, papers.order, papers.appointments)
+        # Only where there is something to sign: a service of thirty archives is back at once.
+        assert [code for code, one in seals._signers.items() if one._child] == [HOLDER]
         child = seals._signers[HOLDER]._child
         assert child.poll() is None
         child.send_signal(signal.SIGKILL)
