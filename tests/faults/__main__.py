@@ -42,7 +42,8 @@ def main() -> int:
         known = results[kind].get(key) if key else results[kind]
         if chosen.resume and _is_good(known):
             continue
-        found = run(template, chosen)
+        # The minute of the run, for the page: no logic reads it.
+        found = {**run(template, chosen), "at": time.strftime("%Y-%m-%d %H:%M", time.gmtime())}
         if key:
             results[kind][key] = found
         else:

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import grpc
@@ -37,6 +39,7 @@ class Attacker:
         self._pause = world.setup.attack_pause
         self._attacks = AttackList(world)
         self._ended = threading.Event()
+        self._turn = threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -46,6 +49,12 @@ class Attacker:
     def aim(self, aim: Aim) -> None:
         """The attackers learn of a real case."""
         self._attacks.set_aim(aim)
+
+    @contextmanager
+    def resting(self) -> Iterator[AttackList]:
+        """Nobody attacks meanwhile but whoever holds the list."""
+        with self._turn:
+            yield self._attacks
 
     def stop(self) -> None:
         """No attack runs any more; `tally` is final but for `fire_once`."""
@@ -74,7 +83,8 @@ class Attacker:
         for name, attack in attacks.items():
             if self._ended.is_set() and not patient:
                 break
-            self._try(name, attack)
+            with self._turn:
+                self._try(name, attack)
             time.sleep(_PEACE_SECONDS) if patient else self._ended.wait(self._pause)
         return list(attacks)
 

@@ -10,6 +10,8 @@ from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.processes import ROOT
 
 DOCUMENT = ROOT / "docs" / "faults.md"
+_RESULT, _OLD_CELLS = 3, 8
+"""Where a row's result is, and how many cells it had before it was dated."""
 _HEAD = """# 故障矩阵 · The fault matrix
 
 `make faults` runs all of it and writes this page; `.venv/bin/python -m tests.faults F7 --seed 7`
@@ -98,15 +100,27 @@ def add_totals(results: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_document(results: dict[str, Any]) -> None:
-    """docs/faults.md says what the results say."""
-    DOCUMENT.write_text(draw_document(results), encoding="utf-8")
+    """docs/faults.md says what the results say, and of what was not run now what it said before."""
+    before = read_page(DOCUMENT.read_text("utf-8")) if DOCUMENT.is_file() else {}
+    DOCUMENT.write_text(draw_document(results, before), encoding="utf-8")
 
 
-def draw_document(results: dict[str, Any]) -> str:
-    """The page."""
+def read_page(text: str) -> dict[str, list[str]]:
+    """The cells of the first line of a table that begins with each name."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line.startswith("| "):
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            found.setdefault(cells[0], cells)
+    return found
+
+
+def draw_document(results: dict[str, Any], before: dict[str, list[str]] | None = None) -> str:
+    """The page; lines of `before` where there is no result."""
+    before = before or {}
     totals = add_totals(results)
     sums = (
-        f"The runs on this page: {totals['requests']} requests, {totals['lost']} lost, "
+        f"The dated runs: {totals['requests']} requests, {totals['lost']} lost, "
         f"{totals['duplicated']} duplicated, {totals['attacks']} attacks of which "
         f"{totals['unauthorised']} let in, {totals['leaks']} leaks, "
         f"{totals['mutants_caught']} of {totals['mutants_seeded']} seeded bugs caught."
@@ -123,9 +137,9 @@ def draw_document(results: dict[str, Any]) -> str:
         sums,
         points,
         "## Rows\n",
-        "| # | fault | expected | result | seed | recovered, s | requests | attacks |",
-        "|---|---|---|---|---|---|---|---|",
-        *(_row_line(row, results["rows"].get(row.id, {})) for row in ROWS),
+        "| # | fault | expected | result | seed | recovered, s | requests | attacks | run |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *(_row_line(row, results["rows"].get(row.id, {}), before.get(row.id, [])) for row in ROWS),
         "\n## Long runs\n",
         "| what | command | seed | result | figures |",
         "|---|---|---|---|---|",
@@ -135,14 +149,18 @@ def draw_document(results: dict[str, Any]) -> str:
         "|---|---|",
         *(_suite_line(row) for row in ROWS if row.tests or row.reason),
         "\n## Seeded bugs (C9)\n",
-        "| name | bug | row | caught | seed | by |",
-        "|---|---|---|---|---|---|",
+        "| name | bug | row | caught | seed | by | run |",
+        "|---|---|---|---|---|---|---|",
         *(_mutant_line(one, results["mutants"].get(one.name, {})) for one in MUTANTS),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row_line(row: Row, found: dict[str, Any]) -> str:
+def _row_line(row: Row, found: dict[str, Any], before: list[str]) -> str:
+    if not found and len(before) >= _OLD_CELLS and before[_RESULT].startswith("held"):
+        # Result, seed and figures as they were; what the row is may have been put better since.
+        kept = [*before[_RESULT:_OLD_CELLS], *(before[_OLD_CELLS:] or ["earlier"])]
+        return "| " + " | ".join((row.id, row.fault, row.expected, *kept)) + " |"
     figures = found.get("figures", {})
     recovered = figures.get("recovered", "")
     limit = figures.get("limit", "")
@@ -155,6 +173,7 @@ def _row_line(row: Row, found: dict[str, Any]) -> str:
         f"{recovered} of {limit}" if recovered != "" else "",
         figures.get("requests", ""),
         figures.get("attacks", ""),
+        found.get("at", ""),
     )
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
@@ -186,4 +205,5 @@ def _mutant_line(mutant: Mutant, found: dict[str, Any]) -> str:
     said = str(found.get("by", "")).replace("|", "/")[:120]
     caught = {True: "yes", False: "NO"}.get(found.get("caught"), "not run")  # type: ignore[call-overload]
     seed = found.get("seed", "")
-    return f"| {mutant.name} | {mutant.bug} | {mutant.row} | {caught} | {seed} | {said} |"
+    cells = (mutant.name, mutant.bug, mutant.row, caught, seed, said, found.get("at", ""))
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"

@@ -182,7 +182,7 @@ class Run:
         """Every attack is refused by name once the servers are there to refuse."""
         if self.never_recovers:
             return
-        self.attacker.aim(self._aim(world))
+        self.attacker.aim(self.find_aim(world))
         silent = self.attacker.fire_once()
         excused = ["no certificate", "plain HTTP", "TLS 1.2", "certificate of a foreign"]
         if not world.processes[REGISTRY].is_alive():
@@ -192,7 +192,7 @@ class Run:
             if not name.startswith(tuple(excused)):
                 self.outcome.findings.append(f"C3 nobody refused: {name}")
 
-    def _aim(self, world: World) -> Aim:
+    def find_aim(self, world: World) -> Aim:
         """A real, finished case."""
         books = Books(world)
         try:
