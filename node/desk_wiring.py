@@ -14,6 +14,7 @@ from node.services.desk_doors import DeskDoors
 from node.services.hear_devices import HearDevices
 from node.services.hold_answers import HoldAnswers
 from node.services.lock_screens import LockScreens
+from node.services.look_at_revocations import LookAtRevocations
 from node.services.office import Office
 from node.services.share_work import ShareWork
 from node.services.unmask import Unmask
@@ -55,5 +56,6 @@ def make_doors(base: Base, office: Office) -> DeskDoors:
             house.clock,
         ),
         masks=Unmask(house, open_drafts(base)),
+        revocations=LookAtRevocations(house, base.figures, base.staff, base.images),
         devices=HearDevices(SqlDevices(base.engine), house.clock, house.random),
     )

@@ -28,6 +28,7 @@ def doors_of(world, engine: Engine, fields: SealedFields) -> DeskDoors:
         sharing=FakeSharing(world),
         screens=FakeScreens(world, SqlLockedScreens(engine)),
         masks=FakeMasks(),
+        revocations=world.revocations,
         devices=HearDevices(SqlDevices(engine), world.clock, secrets.token_bytes),
     )
 

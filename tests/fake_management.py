@@ -159,6 +159,10 @@ class FakeBatches:
             for one in self.batches
         }
 
+    def refresh(self, batch_id: str) -> None:
+        """It waits for the reviewer once more."""
+        self.batches[batch_id] = self._batch(batch_id, CHECKED, rows=120, rejected=0, warned=3)
+
     def _batch(self, batch_id: str, state: str, **counts: int) -> IntakeBatch:
         return IntakeBatch(
             batch_id=batch_id,

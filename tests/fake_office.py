@@ -33,6 +33,7 @@ from fake_parts import (
 )
 from fake_rights import FakeRights
 from fake_supervision import Supervised
+from fake_withdrawals import FakeWithdrawals
 
 from node.adapters.desk_keys import DeskKeys
 from node.desk_wiring import drafts_in
@@ -94,6 +95,7 @@ class World(Answers):
         self.engine = open_engine(f"sqlite:///{self.folder.name}/desk.db")
         secret = secrets.token_bytes(32)
         self.drafts = drafts_in(self.engine, secret, secrets.token_bytes)
+        self.revocations = FakeWithdrawals(self)
         self.doors = doors_of(
             self, self.engine, SealedFields(DeskKeys(secret), secrets.token_bytes)
         )
@@ -154,7 +156,7 @@ class World(Answers):
             supervision=self.supervised,
             papers=self.papers,
             letters=self.papers,
-            withdrawals=self,  # type: ignore[arg-type]
+            withdrawals=self.revocations,  # type: ignore[arg-type]
             corrections=self.corrections.doors(),
             rights=self.rights,  # type: ignore[arg-type]
         )

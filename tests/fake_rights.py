@@ -9,7 +9,7 @@ from fake_parts import STAFF, Clock
 from node.domain.complaints import Complaint, DecideCommand, RegisterCommand
 from node.domain.misuse import Alert
 from node.domain.officers import Actor
-from node.domain.reasons import CASE_NOT_FOUND
+from node.domain.reasons import CASE_NOT_FOUND, TEXT_MALFORMED
 from node.domain.rights_reasons import CALL_BACK_NONE
 from node.domain.views import WorkSummary
 from node.services.call_back import CallBackCommand
@@ -77,6 +77,7 @@ class FakeComplaints:
     def register(self, command: RegisterCommand, actor: Actor) -> Complaint:
         if self.rights.refuses:
             raise Refusal(CASE_NOT_FOUND)
+        verify_length(command.words, "words")
         self.rights.done.append("registered")
         return self.rights.kept
 
@@ -85,9 +86,16 @@ class FakeComplaints:
         return self.rights.kept
 
     def decide(self, command: DecideCommand, actor: Actor) -> Complaint:
+        verify_length(command.reasons, "reasons")
         state = "overturned" if command.overturn else "upheld"
         self.rights.kept = replace(self.rights.kept, state=state, reasons=command.reasons)
         return self.rights.kept
+
+
+def verify_length(text: str, field: str) -> None:
+    """As services/complain.py."""
+    if len(text.strip()) < 4:
+        raise Refusal(TEXT_MALFORMED, f"{field}: 4-500 characters")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import Request
 
 from records.refusal import Refusal
+from webui import csrf
 from webui.reasons import FORM_MALFORMED, FORM_TOO_LARGE
 from webui.security import MAX_BODY_BYTES
 
@@ -16,6 +17,7 @@ MAX_FILES = 10
 MAX_FIELD_CHARACTERS = 20_000
 MAX_FILE_BYTES = 10 * 1024 * 1024
 
+_SECRETS = (csrf.FIELD, "password", "retire_password", "totp")
 _KEPT_CONTROLS = "\n\t"
 
 
@@ -127,3 +129,13 @@ def _cleaned(text: str) -> str:
     """Text with one kind of line end and without control characters, which SQL cannot keep."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in lines if c in _KEPT_CONTROLS or (c >= " " and c != "\x7f"))
+
+
+def kept_fields(form: Form) -> list[tuple[str, str]]:
+    """Fields that may be carried by a page and sent again: no token, no secret."""
+    return [
+        (name, value)
+        for name, values in form.fields.items()
+        if name not in _SECRETS and not name.startswith("_")
+        for value in values
+    ]

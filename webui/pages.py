@@ -13,6 +13,7 @@ from records.refusal import Kind, Refusal
 from webui import csrf
 from webui.assets import Assets
 from webui.cookies import LANGUAGES, SIZES
+from webui.form import kept_fields
 from webui.status import http_status
 from webui.visit import Visit
 from webui.words import Words
@@ -100,6 +101,7 @@ class Pages:
                 "remedy": reason.remedy_en if visit.english else reason.remedy_zh,
                 "detail": refusal.detail,
                 "incident": incident,
+                "kept": kept_fields(visit.form) if visit.method == "POST" else [],
                 "again": reason.kind in (Kind.UNAVAILABLE, Kind.CONFLICT),
                 **values,
             },

@@ -25,9 +25,10 @@ from webui.cookies import (
     session_cookie,
     set_session,
 )
-from webui.form import Form, read_form
+from webui.form import Form, kept_fields, read_form
 from webui.pages import Pages
 from webui.reasons import FORM_EXPIRED, FORM_FROM_ELSEWHERE
+from webui.twice import Twice
 from webui.visit import Visit
 
 _LOG = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Site:
         self.clock = clock
         self.random = random
         self.secure = secure
+        self._twice = Twice(random)
 
     def page(self, handler: Handler) -> Endpoint:
         """An endpoint that answers with the handler's page or with the page that says why not."""
@@ -82,7 +84,7 @@ class Site:
             csrf.verify_token(visit.form.text(csrf.FIELD), visit.session_id)
         except Refusal:
             return self.resend(visit)
-        return handler(visit)
+        return self._twice.obey(visit, handler)
 
     def resend(self, visit: Visit) -> Response:
         """A page that keeps what was typed and sends it again after one more press (409)."""
@@ -136,16 +138,6 @@ def _is_whole_page(visit: Visit, response: Response) -> bool:
     # its way when the session ended would replace the session of the sign-in form shown since.
     html = response.headers.get("content-type", "").startswith("text/html")
     return html and not visit.partial and "set-cookie" not in response.headers
-
-
-def kept_fields(form: Form) -> list[tuple[str, str]]:
-    """Fields that may be carried by a page and sent again: no token, no secret."""
-    return [
-        (name, value)
-        for name, values in form.fields.items()
-        if name not in (csrf.FIELD, "password", "totp") and not name.startswith("_")
-        for value in values
-    ]
 
 
 def _check_origin(request: Request) -> None:

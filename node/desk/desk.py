@@ -14,9 +14,10 @@ from node.services.office import Office
 from records.duties import Post
 from records.process_reasons import DUTY_NOT_HELD
 from records.refusal import Kind, Reason, Refusal
+from webui.form import kept_fields
 from webui.pages import Pages, see_other
 from webui.reasons import SIGN_IN_REQUIRED
-from webui.site import Endpoint, Handler, Site, kept_fields
+from webui.site import Endpoint, Handler, Site
 from webui.visit import Visit
 
 StaffHandler = Callable[[Visit, Actor], Response]
@@ -49,6 +50,9 @@ CORRECTORS = (
 )
 """Who sees corrections of the index: both sides of one, those who replace certificates."""
 
+REVOKERS = (Post.RELEASE_DISPATCHER, Post.SEAL_KEEPER, *LOOKERS)
+"""Who sees whether a certificate stands: the two who may end it, and those who look."""
+
 INTAKERS = (Post.REPOSITORY_MASTER, Post.SUBMISSION_REVIEWER, *LOOKERS)
 """Who sees intake batches, index versions and coverage."""
 
@@ -77,6 +81,7 @@ DOORS = (
     Door(path="/alerts", label="rights_nav.alerts", posts=LOOKERS),
     Door(path="/dash", label="nav.dash", posts=LOOKERS),
     Door(path="/certs", label="nav.certs", posts=LOOKERS),
+    Door(path="/revocations", label="revocations.title", posts=REVOKERS),
     Door(path="/posts", label="nav.posts", posts=LOOKERS),
     Door(path="/agreements", label="nav.agreements", posts=LOOKERS),
     Door(path="/catalog", label="nav.catalog", posts=INTAKERS),

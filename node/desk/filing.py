@@ -82,17 +82,11 @@ class FilingPages:
 
     def side(self, visit: Visit, actor: Actor) -> Response:
         """What follows from the form so far: where to ask, which papers, dates as understood."""
-        draft = self._keep(visit, actor)
-        return self._desk.render(
-            visit, actor, "file_side.html", {**self._view(visit, actor, draft), "errors": {}}
-        )
+        return self._part(visit, actor, "file_side.html")
 
     def clues(self, visit: Visit, actor: Actor) -> Response:
         """The boxes of another category, with what was typed already."""
-        draft = self._keep(visit, actor)
-        return self._desk.render(
-            visit, actor, "file_clues.html", {**self._view(visit, actor, draft), "errors": {}}
-        )
+        return self._part(visit, actor, "file_clues.html")
 
     def check(self, visit: Visit, actor: Actor) -> Response:
         """The summary before anything is sent."""
@@ -139,6 +133,14 @@ class FilingPages:
         """The draft is thrown away."""
         self._drafts.drop(visit.params["id"], actor.officer_id)
         return see_other("/intake")
+
+    def _part(self, visit: Visit, actor: Actor, template: str) -> Response:
+        draft = self._keep(visit, actor)
+        view = {**self._view(visit, actor, draft), "errors": {}}
+        part = self._desk.render(visit, actor, template, view)
+        # The address names the draft from the first word on: back and reload show it again.
+        part.headers["HX-Replace-Url"] = f"/intake/new?draft={draft.draft_id}"
+        return part
 
     def _send(self, draft: Draft, filing: Filing, actor: Actor) -> CaseSummary:
         files = self._desk.office.file_request

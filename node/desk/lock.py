@@ -8,8 +8,8 @@ from node.desk.desk import Desk
 from node.desk.sign_in import local_path
 from node.domain.exchange_reasons import PASSWORD_WRONG
 from records.refusal import Kind, Refusal
+from webui.form import kept_fields
 from webui.pages import see_other
-from webui.site import kept_fields
 from webui.status import http_status
 from webui.visit import Visit
 

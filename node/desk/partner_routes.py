@@ -3,8 +3,9 @@
 from starlette.routing import Route
 
 from node.desk.approvals import ApprovalPages
-from node.desk.desk import Desk
+from node.desk.desk import REVOKERS, Desk
 from node.desk.record_images import RecordImages
+from node.desk.revocations import RevocationPages
 from node.desk.routes import form_at, page_at
 from node.desk.seal import SealPages
 from node.desk.watermark import Watermark
@@ -32,6 +33,18 @@ def partner_routes(desk: Desk) -> list[Route]:
         page_at("/seal", staff(seal.show, (Post.SEAL_KEEPER,))),
         form_at("/seal/{id}", staff(seal.submit, (Post.SEAL_KEEPER,))),
         form_at("/seal/{id}/decline", staff(seal.decline, (Post.SEAL_KEEPER,))),
+        *_revocations(desk),
+    ]
+
+
+def _revocations(desk: Desk) -> list[Route]:
+    staff, pages = desk.staff, RevocationPages(desk)
+    one = "/revocations/{number}"
+    return [
+        page_at("/revocations", staff(pages.show, REVOKERS)),
+        form_at(f"{one}/order", staff(pages.order, (Post.RELEASE_DISPATCHER,))),
+        form_at(f"{one}/confirm", staff(pages.confirm, (Post.SEAL_KEEPER,))),
+        page_at(f"{one}/notice", staff(pages.notice, REVOKERS)),
     ]
 
 

@@ -8,8 +8,8 @@ from node.desk.desk import Desk
 from node.domain.commands import SignInCommand
 from records.refusal import Refusal
 from webui.cookies import clear_session, set_session
+from webui.form import kept_fields
 from webui.pages import see_other
-from webui.site import kept_fields
 from webui.status import http_status
 from webui.visit import Visit
 

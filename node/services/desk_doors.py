@@ -1,8 +1,10 @@
 """Doors of the pages beside the office: colleagues, locked screens, devices, masks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from node.domain.certificate_standing import CertificateStanding
 from node.domain.commands import WorkCommand
 from node.domain.desk_commands import HandToCommand
 from node.domain.held_answers import HeldAnswer, HeldCommand
@@ -75,6 +77,22 @@ class Masks(Protocol):
         ...
 
 
+class Revocations(Protocol):
+    """Certificates as those see them who may end one (services/look_at_revocations.py)."""
+
+    def find(self, number: str, actor: Actor) -> CertificateStanding:
+        """The certificate of that number. Raises Refusal: NO_SUCH_PAPER, DUTY_NOT_HELD."""
+        ...
+
+    def waiting(self, actor: Actor) -> Sequence[CertificateStanding]:
+        """Orders that wait for a second officer."""
+        ...
+
+    def notice(self, number: str, actor: Actor) -> bytes:
+        """T8 as PDF. Raises Refusal: NO_SUCH_PAPER, PAPER_NOT_DRAWN."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskDoors:
     """All of them, wired by desk_wiring.py."""
@@ -84,3 +102,4 @@ class DeskDoors:
     screens: Screens
     masks: Masks
     devices: HearDevices
+    revocations: Revocations

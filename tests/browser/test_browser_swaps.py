@@ -235,3 +235,22 @@ def _command(user: str) -> object:
     from node.domain.commands import SignInCommand
 
     return SignInCommand(user=user, password=PASSWORD, totp=CODE)
+
+
+def test_back_from_the_check_page_shows_what_was_typed(form: Page, url: str) -> None:
+    form.get_by_label("姓名", exact=True).fill("周金水")
+    form.get_by_label("证件号码", exact=True).fill("361199196211050313")
+    form.get_by_label("无手机").check()
+    form.get_by_label("婚姻登记").check()
+    form.get_by_label("配偶姓名").fill("吴桂兰")
+    form.get_by_label("登记机关或地点").fill("上饶县皂头乡")
+    form.get_by_label("利用目的").select_option("property")
+    form.get_by_label("已告知查档人").check()
+    expect(form).to_have_url(re.compile("draft="))
+    form.get_by_role("button", name="核对").click()
+    expect(form.get_by_role("heading", name="核对申请内容")).to_be_visible()
+    form.go_back()
+    expect(form.get_by_label("姓名", exact=True)).to_have_value("周金水")
+    expect(form.get_by_label("登记机关或地点")).to_have_value("上饶县皂头乡")
+    form.get_by_role("button", name="核对").dblclick()
+    expect(form.get_by_role("heading", name="核对申请内容")).to_be_visible()

@@ -32,6 +32,7 @@ CORRECTORS = AUDIT | {
     "release_dispatcher",
     "seal_keeper",
 }
+REVOKERS = {"release_dispatcher", "seal_keeper"} | LOOKERS
 COMPLAINTS = WINDOW | {"release_dispatcher"} | LOOKERS
 PAGES: dict[str, set[str]] = {
     "/static/{digest}/{name}": EVERYBODY,
@@ -66,6 +67,8 @@ PAGES: dict[str, set[str]] = {
     "/corrections/new": {"correction_clerk"},
     "/corrections/scan/{sha256}": CORRECTORS,
     "/corrections/{id}/notice/{number}": CORRECTORS,
+    "/revocations": REVOKERS,
+    "/revocations/{number}/notice": REVOKERS,
     "/complaints": COMPLAINTS,
     "/alerts": LOOKERS,
     "/callbacks": PARTNER,
@@ -133,6 +136,8 @@ FORMS: dict[str, set[str]] = {
     "/corrections/{id}/reissue": {"release_dispatcher"},
     "/corrections/{id}/supersede": {"release_dispatcher"},
     "/corrections/{id}/confirm": {"seal_keeper"},
+    "/revocations/{number}/order": {"release_dispatcher"},
+    "/revocations/{number}/confirm": {"seal_keeper"},
     "/complaints": {"window_clerk", "window_reviewer", "release_dispatcher", "leader"},
     "/complaints/{id}/assign": {"leader", "supervisor"},
     "/complaints/{id}/decide": {

@@ -12,8 +12,9 @@ from node.domain.citizens import ProvenPerson
 from node.services.citizen_letterbox import CitizenLetterbox
 from records.refusal import Refusal
 from trust.channel.quota import Limit, RateLimiter
+from webui.form import kept_fields
 from webui.pages import see_other
-from webui.site import Endpoint, Handler, Site, kept_fields
+from webui.site import Endpoint, Handler, Site
 from webui.visit import Visit
 
 OWN = "lantai_citizen"
