@@ -166,9 +166,10 @@ class ImportHoldings:
 
     def _add(self, batch: Batch, file: HoldingsFile, kind: Kind) -> None:
         """Images first: a stored image without an entry is harmless, the reverse is not."""
+        _, first = next(file.rows(), (0, {}))
         stored = {
             line: store_images(row, file, self._images)
-            for line, row in file.rows()
+            for line, row in (file.rows() if "images" in first else ())
             if row.get("images")
         }
         with self._index.writing() as writer:
