@@ -6,6 +6,9 @@ import os
 import secrets
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parents[1]
@@ -39,21 +42,24 @@ def main() -> int:
 
 
 def _exchange(arguments: argparse.Namespace, tables: Path) -> tuple[dict[str, object], bool]:
-    from tests.simulation.parallel import Total, run_many
+    from tests.simulation.parallel import Total, run_many, run_one
 
     total = Total(seed=arguments.seed)
-    for total in run_many(
-        arguments.count or 100_000,
-        arguments.seed,
-        per_run=arguments.per_run,
-        processes=arguments.processes,
-        parts=tables,
-    ):
-        sys.stdout.write(
-            f"{total.requests:>7} requests, {total.seconds:>6.0f} s, "
-            f"{len(total.findings)} findings\n"
-        )
-        sys.stdout.flush()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn")) as pool:
+        for total in run_many(
+            arguments.count or 100_000,
+            arguments.seed,
+            partial(run_one, tables=tables),
+            per_run=arguments.per_run,
+            pool=pool,
+            kept=arguments.out / f"exchange-{arguments.seed}.jsonl",
+        ):
+            sys.stdout.write(
+                f"{total.requests:>7} requests, {total.seconds:>6.0f} s, "
+                f"{len(total.findings)} findings\n"
+            )
+            sys.stdout.flush()
     sys.stdout.write(total.text())
     return total.figures(), bool(total.findings)
 

@@ -1,17 +1,20 @@
 """Many seeded runs beside each other: each has a world, a seed and a process of its own."""
 
+import json
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parents[1]
+
+Run = Callable[[int, int], dict[str, object]]
+"""So many requests under that seed; what came of them."""
 
 
 @dataclass
@@ -50,24 +53,48 @@ class Total:
 
 
 def run_many(
-    requests: int, seed: int, *, per_run: int, processes: int, parts: Path
+    requests: int, seed: int, run: Run, *, per_run: int, pool: Executor, kept: Path
 ) -> Iterator[Total]:
-    """The sum so far, after each run; run number n has the seed `seed * 1000 + n`."""
+    """The sum so far, after each run; run number n has the seed `seed * 1000 + n`.
+
+    Every run that ends is a line of the file `kept`: a job that was killed goes on where it was.
+    """
     total = Total(seed=seed)
-    began = time.monotonic()
     sizes = [min(per_run, requests - done) for done in range(0, requests, per_run)]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        runs = [
-            pool.submit(run_one, size, seed * 1000 + number, parts)
-            for number, size in enumerate(sizes)
-        ]
-        for run in as_completed(runs):
-            _add(total, run.result())
-            total.seconds = time.monotonic() - began
-            yield total
+    before = _kept_runs(kept, seed, sizes)
+    for done in before.values():
+        _add(total, done)
+    if before:
+        yield total
+    began = time.monotonic() - total.seconds
+    runs = [
+        pool.submit(run, size, seed * 1000 + number)
+        for number, size in enumerate(sizes)
+        if number not in before
+    ]
+    for one in as_completed(runs):
+        done = one.result()
+        _add(total, done)
+        total.seconds = time.monotonic() - began
+        with kept.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(done | {"seconds": total.seconds}) + "\n")
+        yield total
 
 
-def run_one(requests: int, seed: int, tables: Path) -> dict[str, object]:
+def _kept_runs(kept: Path, seed: int, sizes: list[int]) -> dict[int, dict[str, object]]:
+    """Runs of this job that had ended, by number; one of another size is run anew."""
+    found: dict[int, dict[str, object]] = {}
+    if not kept.is_file():
+        return found
+    for line in kept.read_text("utf-8").splitlines():
+        done = json.loads(line)
+        number = done["seed"] - seed * 1000
+        if 0 <= number < len(sizes) and done["requests"] == sizes[number]:
+            found[number] = done
+    return found
+
+
+def run_one(requests: int, seed: int, *, tables: Path) -> dict[str, object]:
     """One run in this process; its folder is gone afterwards."""
     # The worlds of the tests import each other by name, as pytest lets them.
     for place in (_TESTS, _TESTS / "attacks"):
@@ -84,6 +111,7 @@ def run_one(requests: int, seed: int, tables: Path) -> dict[str, object]:
         run.close()
         shutil.rmtree(folder, ignore_errors=True)
     return {
+        "seed": seed,
         "requests": done.requests,
         "crashes": done.crashes,
         "leaves": done.leaves,
@@ -97,6 +125,7 @@ def run_one(requests: int, seed: int, tables: Path) -> dict[str, object]:
 
 def _add(total: Total, done: dict[str, object]) -> None:
     total.runs += 1
+    total.seconds = max(total.seconds, float(str(done.get("seconds", 0))))
     for name in ("requests", "crashes", "leaves", "lost", "duplicated"):
         setattr(total, name, getattr(total, name) + done[name])
     total.kinds.update(done["kinds"])  # type: ignore[arg-type]
