@@ -1,0 +1,59 @@
+"""The fault harness's own eyes: what it must see, and what it must not take for a sight."""
+
+import sqlite3
+
+import pytest
+
+from tests.faults.canaries import find_canaries
+from tests.faults.matrix import ROWS
+from tests.faults.mutants import MUTANTS
+from tests.faults.report import draw_document, read_page, read_results
+
+NAME, NUMBER = "訾鸢翎", "361199195001010016"
+
+
+def seen_in(tmp_path, write):
+    world = tmp_path / "world"
+    world.mkdir()
+    write(world)
+    return find_canaries([world], (NAME, NUMBER), lambda path: tmp_path / "before" / path.name)
+
+
+def into_a_table(world):
+    with sqlite3.connect(world / "lantai.db") as database:
+        database.execute("create table notes (body)")
+        database.execute("insert into notes values (?)", (f"asked by {NAME}",))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        into_a_table,
+        lambda world: (world / "trace.json").write_text(f'{{"name": "{NAME}"}}', "utf-8"),
+        lambda world: (world / "metrics").write_text(f'asked{{id="{NUMBER}"}} 1', "utf-8"),
+        lambda world: (world / f"{NAME}.pdf").touch(),
+    ],
+)
+def test_a_name_is_found_wherever_it_was_written(tmp_path, write):
+    assert seen_in(tmp_path, write)
+
+
+def test_every_seeded_bug_has_a_row_and_is_shown_by_its_own_finding_only():
+    rows = {row.id for row in ROWS}
+    for mutant in MUTANTS:
+        assert mutant.row in rows
+        assert not mutant.find_proof(["C6 not at rest 31.0 s after the fault"]), mutant.name
+        assert mutant.find_proof([f"{mutant.shown_by[0]} and more"]), mutant.name
+
+
+def test_the_page_keeps_what_was_not_run_anew(tmp_path):
+    results = read_results(tmp_path)
+    row = {"outcome": "held", "seed": 5, "at": "2026-11-22 09:00", "figures": {"requests": 4}}
+    results["rows"]["F1"] = row
+    before = read_page(draw_document(results))
+    assert before["F1"][3:5] == ["held", "5"]
+    results["rows"] = {"F2": {**row, "seed": 6}}
+    after = read_page(draw_document(results, before))
+    assert after["F1"] == before["F1"]
+    assert after["F2"][3:5] == ["held", "6"]
+    assert after["F3"][3] == "not run"
