@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from node.adapters.clues import RememberedClues, load_areas
+from node.adapters.due_work import DueWork
 from node.adapters.event_lines import EventLines
 from node.adapters.history import open_history
 from node.adapters.image_files import ImageFiles
@@ -70,7 +71,7 @@ from node.services.withdraw_certificate import WithdrawCertificate
 from node.services.witnessed_proofs import WitnessedProofs
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
-from node.services.worker import Worker
+from node.services.worker import BY_THE_CLOCK, Worker
 from node.services.write_orders import OrderWriter
 from node.store_wiring import open_store
 from records.jurisdictions import Jurisdictions
@@ -295,4 +296,4 @@ def make_worker(
         *watch_duties(house, base.staff, base.plan, base.notifier, base.log),
         *(more or {}).items(),
     ]
-    return Worker(duties, base.log)
+    return Worker(duties, base.log, DueWork(base.engine, house.clock), BY_THE_CLOCK)

@@ -29,8 +29,8 @@ from records.refusal import Refusal
 from trust.envelope.dsse import envelope_from_json
 
 T = TypeVar("T")
-FINISHED = ("confirmed", "failed")
-"""Steps of an issuance that nothing follows."""
+UNFINISHED = ("ordered", "prepared", "logged", "issued", "filed")
+"""Steps of an issuance that another follows; the others are "confirmed" and "failed"."""
 
 
 def _event(row: Row[*tuple[object, ...]]) -> Event:
@@ -125,7 +125,7 @@ class SqlCaseReader(SqlAccesses, SqlEscalations, SqlDuties):
         """Unfinished ones whose time has come, oldest first."""
         query = (
             self._rows.select(t.issuances)
-            .where(t.issuances.c.step.not_in(FINISHED), t.issuances.c.due_ms <= to_ms(now))
+            .where(t.issuances.c.step.in_(UNFINISHED), t.issuances.c.due_ms <= to_ms(now))
             .order_by(t.issuances.c.due_ms, t.issuances.c.release_id)
         )
         return self._bodies(t.issuances, query.limit(limit), Issuance)
@@ -233,6 +233,6 @@ class SqlCaseReader(SqlAccesses, SqlEscalations, SqlDuties):
             "work": count(every.select_from(t.work)),
             "outbox": count(every.where(t.outbox.c.state == "waiting")),
             "dead": count(every.where(t.outbox.c.state == "dead")),
-            "issuing": count(every.where(t.issuances.c.step.not_in(FINISHED))),
+            "issuing": count(every.where(t.issuances.c.step.in_(UNFINISHED))),
             "events": self.last_event(),
         }

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from node.adapters import witness_tables
 from node.adapters.case_tables import issuances
 from node.adapters.row_values import to_ms
 from node.adapters.sql_casebook import lock_writers
@@ -56,7 +57,7 @@ _alarms = Table(
 
 
 class SqlWitnessedLeaves:
-    """`WitnessedLeaves` and `ListBook` on SQL; the book of standings has its table already."""
+    """`WitnessedLeaves` and `ListBook` on SQL, beside the book of standings."""
 
     def __init__(self, engine: Engine, trust_domain: str) -> None:
         """The tables exist from now on."""
@@ -64,6 +65,10 @@ class SqlWitnessedLeaves:
         self._trust_domain = trust_domain
         self._log = TransparencyLog()
         ensure_schema(engine, metadata, SCHEMA_NAME, SCHEMA_VERSION)
+        # A node without a registry asks before anybody has witnessed anything.
+        ensure_schema(
+            engine, witness_tables.metadata, witness_tables.SCHEMA, witness_tables.VERSION
+        )
 
     def prove(self, archive_code: str, index: int) -> str:
         """See `WitnessedLeaves.prove`."""

@@ -78,6 +78,8 @@ KNOWN = reasons_by_code(
     seal_reasons,
 )
 _WITNESS_SECONDS = 2.0
+_FOLLOWER_RESTS = {"directory": 0.1, "beat": 0.2, "post": 0.2}
+"""Seconds between two looks at what is due with the registry; a second for everything else."""
 _ASKED_AT_ONCE = 128
 """Questions on their way at once; a thread waits for each."""
 
@@ -222,7 +224,8 @@ class RunningNode:
             ("log_owner", unless(shut, witnessing.owner(channel).run)),
             ("log_witness", unless(shut, witnessing.witness(channel).run)),
         ]
-        return Worker(duties, base.log)
+        rests = {name: _FOLLOWER_RESTS.get(name, 1.0) for name, _ in duties}
+        return Worker(duties, base.log, rests=rests)
 
     def _probe_store(self) -> None:
         with transaction(self.base.engine):

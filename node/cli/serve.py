@@ -86,6 +86,7 @@ def _desk(chosen: argparse.Namespace) -> int:
     from node.desk.settings import DeskConfig
     from node.desk_wiring import make_doors, open_drafts
     from node.management_wiring import make_management
+    from trust.store.changes import StoreChanges
 
     configure_logging()
     if chosen.parent:
@@ -106,6 +107,7 @@ def _desk(chosen: argparse.Namespace) -> int:
         random=secrets.token_bytes,
         secure=base.config.desk_secure,
         hosts=base.config.desk_hosts,
+        changes=StoreChanges(base.engine).mark,
         stopping=lambda: any(server.should_exit for server in serving),
     )
     host, _, port = (chosen.listen or base.config.desk).rpartition(":")

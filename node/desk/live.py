@@ -20,7 +20,7 @@ from records.refusal import Refusal
 from webui.cookies import session_cookie
 from webui.sse import Notice, Subscription, event_stream, lines
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 _BATCH = 500
 _AFTER_FAULT_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
@@ -65,9 +65,13 @@ class LiveEvents:
 
     async def _read(self) -> None:
         last: int | None = None
+        seen: object = None
         while not self._desk.config.stopping():
             try:
-                last = await self._read_once(last)
+                mark = await run_in_threadpool(self._desk.config.changes)
+                if last is None or mark is None or mark != seen:
+                    last = await self._read_once(last)
+                seen = mark
             except Exception as error:  # noqa: BLE001 - the reader outlives a store that is away
                 _LOG.warning("events are not read: %s", type(error).__name__)
                 await asyncio.sleep(_AFTER_FAULT_SECONDS)
@@ -81,10 +85,13 @@ class LiveEvents:
             return await run_in_threadpool(cases.last_event)
         if not self._listeners:
             return await run_in_threadpool(cases.last_event)
-        events = await run_in_threadpool(cases.events, last, _BATCH)
-        for event in events:
-            self._tell(event)
-        return events[-1].sequence if events else last
+        while events := await run_in_threadpool(cases.events, last, _BATCH):
+            for event in events:
+                self._tell(event)
+            last = events[-1].sequence
+            if len(events) < _BATCH:
+                break
+        return last
 
     def _tell(self, event: Event) -> None:
         notice = Notice(id=str(event.sequence), topic=event.desk)

@@ -43,6 +43,8 @@ class DeskConfig:
     """Idle time after which a screen locks itself; 0 = it does not."""
     helper_port: int = 47621
     """Loopback port of the device helper on the clerk's computer."""
+    changes: Callable[[], object] = lambda: None
+    """Gives another value when somebody has written; None = nobody knows, look every time."""
     stopping: Callable[[], bool] = lambda: False
     """True once the server should end: open event streams are closed then, not cut off."""
 

@@ -22,6 +22,8 @@ AT_WORK = frozenset(
     }
 )
 """States in which the holder's clerk decides."""
+TO_SEARCH = (CaseState.DISPATCHED, CaseState.SEARCHING)
+"""States in which the machine looks first."""
 
 
 def claimant(work: HolderCase, now: datetime) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 
 from node.case_ports import Move
 from node.domain.cases import HolderCase
+from node.domain.claims import TO_SEARCH
 from node.ports import Catalogue, Clues, EventLog
 from node.services.answering import Answer, give_answer, request_of
 from node.services.house import House
@@ -23,7 +24,6 @@ from records.own_record import ASK, IN_THE_RECORD, Standing
 from records.refusal import Refusal
 
 _VOUCHED = frozenset({Outcome.HIT_UNIQUE, Outcome.HIT_SAME_PERSON_MULTI, Outcome.HIT_PARTIAL})
-_WAITING = (CaseState.DISPATCHED, CaseState.SEARCHING)
 
 
 class SearchHoldings:
@@ -39,7 +39,7 @@ class SearchHoldings:
     def run(self, limit: int = 20) -> int:
         """How many cases were searched; each in transactions of its own."""
         with self._house.book.read() as book:
-            waiting = book.list_work("", _WAITING, limit)
+            waiting = book.list_work("", TO_SEARCH, limit)
         done = [guard(partial(self.search, work), self._log, "search") for work in waiting]
         return sum(done)
 

@@ -20,6 +20,7 @@ PARTS = {
     "desk-hours": "tests.bench.desk_hours",
     "exchange": "tests.bench.exchange_figures",
     "fan-out": "tests.bench.fan_out_figures",
+    "idle": "tests.bench.idle_figures",
     "evidence": "tests.bench.evidence_figures",
     "privacy": "tests.bench.privacy_figures",
     "renewal": "tests.bench.renewal_figures",

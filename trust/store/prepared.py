@@ -9,11 +9,13 @@ errors are the same ones.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
 Values = Mapping[str, object]
+Filled = tuple[object, ...] | dict[str, object]
+"""Parameters as a driver takes them."""
 
 
 class Prepared:
@@ -50,10 +52,15 @@ class Prepared:
         elif values:
             self._run(conn, values, many=True).close()
 
+    def spell(self, dialect: Dialect, values: Values) -> tuple[str, Filled]:
+        """Text and parameters for a driver's cursor."""
+        text, order, constants = self._text(dialect)
+        return text, _fill(order, constants, values)
+
     def _run(self, conn: Connection, values: Sequence[Values], *, many: bool) -> Any:  # noqa: ANN401
         if not conn.in_transaction():
             conn.begin()  # as Core would, at the first statement of a connection
-        text, order, constants = self._text(conn)
+        text, order, constants = self._text(conn.dialect)
         filled = [_fill(order, constants, one) for one in values]
         driver: Any = conn.connection.dbapi_connection
         cursor = driver.cursor()
@@ -75,19 +82,17 @@ class Prepared:
             ) from error
         return cursor
 
-    def _text(self, conn: Connection) -> tuple[str, tuple[str, ...] | None, dict[str, object]]:
-        known = self._texts.get(conn.dialect.name)
+    def _text(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None, dict[str, object]]:
+        known = self._texts.get(dialect.name)
         if known is None:
-            compiled: Any = self._statement.compile(dialect=conn.dialect)
+            compiled: Any = self._statement.compile(dialect=dialect)
             order = tuple(compiled.positiontup) if compiled.positional else None
             constants = {k: v for k, v in compiled.params.items() if v is not None}
-            known = self._texts[conn.dialect.name] = (str(compiled), order, constants)
+            known = self._texts[dialect.name] = (str(compiled), order, constants)
         return known
 
 
-def _fill(
-    order: tuple[str, ...] | None, constants: Mapping[str, object], values: Values
-) -> tuple[object, ...] | dict[str, object]:
+def _fill(order: tuple[str, ...] | None, constants: Mapping[str, object], values: Values) -> Filled:
     if order is None:
         return {**constants, **values}
     return tuple([values[name] if name in values else constants[name] for name in order])
