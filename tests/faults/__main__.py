@@ -35,6 +35,7 @@ def main() -> int:
         write_document(results)
         return _sum_up(add_totals(results), chosen.out, 0.0)
     began = time.monotonic()
+    write_results(chosen.out, add_totals(results))
     template = find_template(chosen.out / "template")
     _say(f"federation ready after {time.monotonic() - began:.0f} s\n")
     for name, run in _plan(chosen):
@@ -44,6 +45,8 @@ def main() -> int:
             continue
         # The minute of the run, for the page: no logic reads it.
         found = {**run(template, chosen), "at": time.strftime("%Y-%m-%d %H:%M", time.gmtime())}
+        # Read anew: another part may have been run beside this one.
+        results = read_results(chosen.out)
         if key:
             results[kind][key] = found
         else:
@@ -68,7 +71,12 @@ def _is_good(known: dict[str, Any] | None) -> bool:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="e.g. F7; none = everything")
+    parser.add_argument(
+        "rows",
+        nargs="*",
+        metavar="ROW",
+        help="e.g. F7, issuing, many, exchange, twins; none = everything",
+    )
     parser.add_argument("--out", type=Path, default=Path("var/faults"))
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--mutant", default="", help="one seeded bug, or `all`")
@@ -87,7 +95,9 @@ def _plan(chosen: argparse.Namespace) -> list[tuple[str, Any]]:
     from tests.faults.mutants import MUTANTS, find_mutant
 
     only = bool(chosen.rows or chosen.mutant)
-    rows = [find_row(name) for name in chosen.rows] if only else list(ROWS)
+    others = {"issuing", *(one.name for one in LONG_RUNS)}
+    named = [name for name in chosen.rows if name not in others]
+    rows = [find_row(name) for name in named] if only else list(ROWS)
     mutants = list(MUTANTS) if not only or chosen.mutant == "all" else []
     if chosen.mutant and chosen.mutant != "all":
         mutants = [find_mutant(chosen.mutant)]
@@ -99,12 +109,13 @@ def _plan(chosen: argparse.Namespace) -> list[tuple[str, Any]]:
         (f"mutants:{one.name}", lambda template, it, one=one: _run_mutant(template, it, one))
         for one in mutants
     ]
-    if not only:
+    if not only or "issuing" in chosen.rows:
         plan.append(("issuing", lambda _template, _chosen: _run_issuing()))
-        plan += [
-            (f"long:{one.name}", lambda _template, it, one=one: carry_out(one, it.out, it.seed))
-            for one in LONG_RUNS
-        ]
+    plan += [
+        (f"long:{one.name}", lambda _template, it, one=one: carry_out(one, it.out, it.seed))
+        for one in LONG_RUNS
+        if not only or one.name in chosen.rows
+    ]
     return plan
 
 
