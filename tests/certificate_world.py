@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from paper_scan import small_scan
 
 from certificate_service.adapters.archive_folder import (
     AUTHORITY,
@@ -367,22 +368,6 @@ def make_officer(
         envelope = sign_statement(said, authority.signer)
         officer_id = said.officer_id
     return Officer(officer_id, signer, envelope)
-
-
-def small_scan() -> bytes:
-    """A page image that looks like paper, 60 kB."""
-    import io
-
-    from PIL import Image, ImageDraw
-
-    picture = Image.new("RGB", (900, 1270), (232, 222, 200))
-    draw = ImageDraw.Draw(picture)
-    for line in range(24):
-        draw.line((90, 180 + line * 42, 810, 181 + line * 42), fill=(90, 80, 70), width=2)
-    draw.ellipse((560, 980, 760, 1180), outline=(190, 60, 50), width=8)
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=70)
-    return out.getvalue()
 
 
 _FONTS: dict[Path, Paper] = {}

@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from deploy.ceremony import state_key
 from trust.envelope.dsse import envelope_id
 from trust.envelope.statement import sign_statement
 from trust.identity.council import CouncilKeys
@@ -17,11 +19,19 @@ from trust.transparency.checkpoint import log_origin
 from trust.transparency.evidence import CaseFile
 from trust.transparency.leaf import Leaf, commit_to, encode_leaf
 from trust.transparency.log import TransparencyLog, ensure_log
+from trust.transparency.note import cosign
+from trust.transparency.proof import parse_proof
+from trust.transparency.witness import witness_name
 
 DAY = timedelta(days=1)
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 COUNCIL = [Ed25519Signer(new_ed25519()) for _ in range(3)]
 NODE, SECOND, AUTHORITY, LOG_KEY, OFFICER = (Ed25519Signer(new_ed25519()) for _ in range(5))
+WATCHERS = {
+    node: (Ed25519Signer(new_ed25519()), Ed25519Signer(new_ed25519()))
+    for node in ("jiaxing", "pudong")
+}
+"""Who watches the log: the key that signs for the node, the key that cosigns."""
 PINNED = CouncilKeys(threshold=2, keys={s.kid: s.public_key for s in COUNCIL})
 ORIGIN = log_origin("demo.invalid", "361100")
 SALT = bytes(range(16))
@@ -38,7 +48,13 @@ def listed(signer: Ed25519Signer, at: datetime, **changes: object) -> ListedKey:
     return replace(key, **changes)  # type: ignore[arg-type]
 
 
-def trust_list(at: datetime, revoked: Ed25519Signer = COUNCIL[0], **how: object) -> TrustList:
+def trust_list(
+    at: datetime,
+    revoked: Ed25519Signer = COUNCIL[0],
+    *,
+    watched: bool = False,
+    **how: object,
+) -> TrustList:
     archive = ListedArchive(
         archive_code="361100",
         name="上饶市档案馆",
@@ -65,8 +81,39 @@ def trust_list(at: datetime, revoked: Ed25519Signer = COUNCIL[0], **how: object)
         suites=("LT-1",),
         tls_roots_pem="-",
         seal_roots_pem="-",
-        members=(member,),
+        members=(member, *(_watcher(node, at) for node in WATCHERS)) if watched else (member,),
+        witness_quorum=2 if watched else 0,
     )
+
+
+def _watcher(node: str, at: datetime) -> Member:
+    key = WATCHERS[node][0]
+    return Member(
+        participant_id=node,
+        kind="node",
+        name=node,
+        state="active",
+        since=at - DAY,
+        sign_keys=(listed(key, at),),
+        archives=(),
+    )
+
+
+def watch(case: CaseFile, nodes: Sequence[str] = ("jiaxing", "pudong")) -> CaseFile:
+    """The same case in a federation whose list demands two witnesses; these have cosigned."""
+    at, support, proofs = AT + timedelta(minutes=1), dict(case.support), {}
+    for node in nodes:
+        sign, own = WATCHERS[node]
+        key = own._key.public_key()
+        support[f"witness-{node}"] = state_key(sign, node, "witness", key, (AT - DAY, 2 * DAY))
+    for name, proof in case.proofs.items():
+        text = parse_proof(proof).checkpoint.split("\n\n")[0] + "\n"
+        names = {node: witness_name("demo.invalid", node) for node in nodes}
+        proofs[name] = proof + "".join(
+            cosign(text, names[node], WATCHERS[node][1], at) for node in nodes
+        )
+    trust = sign_statement(trust_list(AT, watched=True), *COUNCIL[:2])
+    return replace(case, trust=trust, support=support, witnessed=proofs if nodes else {})
 
 
 def make_case(folder: Path) -> CaseFile:

@@ -361,8 +361,7 @@ def _found_world(tables: Path) -> NodeWorld:
             if code in STAFFED:
                 _hire(world, code)
             _import(world, node, code)
-        if node.office is not None:
-            node.office = None
+        node.office = None
     return world
 
 

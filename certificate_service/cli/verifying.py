@@ -12,10 +12,11 @@ import msgspec
 from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, EvidenceSources
 from certificate_service.adapters.trust_archive import FOLDER, read_trust_history
 from certificate_service.bootstrap import system_clock
+from certificate_service.domain.advice import english_of
 from certificate_service.domain.reasons import CONFIG_INVALID, FILE_UNAVAILABLE, TRUST_UNAVAILABLE
 from certificate_service.domain.report import report_of
 from certificate_service.domain.site_paths import KEYS_PATH
-from certificate_service.domain.verdict import MEANING, Verdict, system_fault
+from certificate_service.domain.verdict import Verdict, system_fault
 from certificate_service.ports import EvidenceSource
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
@@ -159,12 +160,13 @@ def _trust(options: argparse.Namespace) -> TrustHistory:
 
 
 def _report(options: argparse.Namespace, verdict: Verdict) -> None:
-    banner = MEANING[verdict.code][1]
+    banner = verdict.banner
     if options.json:
         print(msgspec.json.encode(report_of(verdict)).decode())
     else:
         sample = "　【演示数据】" if verdict.shown.sample else ""
         print(f"{verdict.code} {banner}{sample}")
+        print(f"    {english_of(verdict)[0]}")
         for step in verdict.steps:
             detail = f"（{step.detail}）" if step.detail else ""
             print(f"  {step.n:>2} {_MARKS[step.ok]} {step.what}{detail}")

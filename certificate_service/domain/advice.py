@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from certificate_service.domain import english
+from certificate_service.domain.verdict import Verdict
+
 _DISTRUST = "请勿采信，并联系出证档案馆"
 
 ADVICE: Mapping[str, str] = {
@@ -23,3 +26,16 @@ ADVICE: Mapping[str, str] = {
     "V99": "请稍后重试，或输入编号核验",
 }
 """By verdict code; verify.js carries the same words, and a test compares both."""
+UNWITNESSED_ADVICE = "见证通常在一分钟内完成，请稍后再核验一次"
+
+
+def advice_of(verdict: Verdict) -> str:
+    """The line below the banner."""
+    return UNWITNESSED_ADVICE if verdict.is_unwitnessed else ADVICE[verdict.code]
+
+
+def english_of(verdict: Verdict) -> tuple[str, str]:
+    """Banner and advice in English."""
+    if verdict.is_unwitnessed:
+        return english.UNWITNESSED_BANNER, english.UNWITNESSED_ADVICE
+    return english.BANNERS[verdict.code], english.ADVICE[verdict.code]

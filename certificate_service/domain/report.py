@@ -4,8 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from certificate_service.domain.advice import ADVICE
-from certificate_service.domain.verdict import MEANING, Verdict
+from certificate_service.domain.advice import advice_of, english_of
+from certificate_service.domain.verdict import Verdict
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +45,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["valid", "superseded", "revoked", "suspended", "not checked"]
     banner: str
     advice: str
+    banner_en: str
+    advice_en: str
     steps: tuple[StepReport, ...]
     certificate: CertificateReport
 
 
 def report_of(verdict: Verdict) -> Report:
     """The verdict as data."""
-    shown = verdict.shown
+    shown, in_english = verdict.shown, english_of(verdict)
     return Report(
         verdict=verdict.code,
         genuine=verdict.genuine,
@@ -60,8 +62,10 @@ def report_of(verdict: Verdict) -> Report:
             verdict.status,
             Literal["valid", "superseded", "revoked", "suspended", "not checked"],
         ),
-        banner=MEANING[verdict.code][1],
-        advice=ADVICE[verdict.code],
+        banner=verdict.banner,
+        advice=advice_of(verdict),
+        banner_en=in_english[0],
+        advice_en=in_english[1],
         steps=tuple(
             StepReport(
                 n=int(step.n), what=step.what, ok=step.ok, detail=step.detail, grave=step.grave

@@ -127,6 +127,20 @@ class Verdict:
     shown: Shown
 
     @property
+    def banner(self) -> str:
+        """The sentence at the top."""
+        return UNWITNESSED if self.is_unwitnessed else MEANING[self.code][1]
+
+    @property
+    def is_unwitnessed(self) -> bool:
+        """Whether nothing but the log's witnesses is missing."""
+        by = {step.n: step for step in self.steps}
+        if self.code != "V10" or not {Step.STATUS, Step.LOG} <= by.keys():
+            return False
+        log = by[Step.LOG]
+        return by[Step.STATUS].ok is True and log.ok is None and NOT_WITNESSED in log.detail
+
+    @property
     def exit_code(self) -> int:
         """0 genuine, 3 not genuine, 4 could not decide, 5 system fault (interfaces.md §2)."""
         if self.code == "V99":
@@ -154,6 +168,10 @@ MEANING: Mapping[str, tuple[bool | None, str]] = {
 }
 """Whether genuine, and the banner, by verdict code."""
 
+UNWITNESSED = "证明真实，但存证尚未获他馆见证"
+"""The banner of V10 where the log's witnesses are all that is missing."""
+NOT_WITNESSED = "尚未见证"
+"""Stands in the detail of step 7 then."""
 _ALWAYS_NEEDED = (Step.FORM, Step.TOKEN)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from certificate_service.domain.site_paths import bundle_path
 from certificate_service.domain.token import Token
-from certificate_service.domain.verdict import Finding
+from certificate_service.domain.verdict import NOT_WITNESSED, Finding
 from certificate_service.long_term_ports import WitnessedProof
 from certificate_service.ports import EvidenceSource
 from certificate_service.services.file_evidence import evidence_path
@@ -155,12 +155,12 @@ def finding_of(standing: Standing | None, log_index: int) -> Finding:
         return Finding(True, "", where)
     seen, of = len(standing.seen), max(standing.watching, standing.quorum)
     if not standing.is_enough:
-        words = f"{where}，尚未见证：{seen}/{of}，名单要求 {standing.quorum}"
+        words = f"{where}，{NOT_WITNESSED}：{seen}/{of}，名单要求 {standing.quorum}"
         return Finding(None, "V10", words)
     if not standing.watching:
         return Finding(True, "", where)
     if not seen:
-        return Finding(True, "", f"{where}，尚未见证：0/{of}")
+        return Finding(True, "", f"{where}，{NOT_WITNESSED}：0/{of}")
     first = min(one.at for one in standing.seen)
     return Finding(True, "", f"{where}，{seen}/{of} 馆见证，{first:%Y-%m-%d %H:%M} UTC")
 

@@ -23,6 +23,7 @@ from certificate_service.domain.verdict import Verdict, system_fault
 from certificate_service.ports import EvidenceSource
 from certificate_service.web.api import VerifyAPI
 from certificate_service.web.assets import load_assets, send
+from certificate_service.web.english import translate
 from certificate_service.web.openapi import openapi_document
 from certificate_service.web.shown import show
 from certificate_service.web.typed import TypedLookup
@@ -106,25 +107,27 @@ class VerifySite:
 
     async def scanner(self, request: Request) -> Response:
         """The page with every door."""
-        return self._render(None, large=_is_large(request), scanner=True)
+        return self._render(request, None, large=_is_large(request), scanner=True)
 
     async def page(self, request: Request) -> Response:
         """The page of a QR code, the same for everybody."""
-        return self._render(None, large=_is_large(request))
+        return self._render(request, None, large=_is_large(request))
 
     async def typed(self, request: Request) -> Response:
         """The verdict on a typed number and code."""
         length = request.headers.get("content-length", "")
         if not length.isdigit() or int(length) > _MOST_FORM_BYTES:
             return Response("V08", status_code=413, headers=_HEADERS)
-        form = await request.form(max_files=0, max_fields=4)
+        form = await request.form(max_files=0, max_fields=5)
         number, code = str(form.get("number", "")), str(form.get("code", ""))
         # The slow hash is for guessers; nobody else should wait for it.
         try:
             verdict = await asyncio.to_thread(self._parts.typed.ask, number, code)
         except Refusal as refusal:
             verdict = system_fault(refusal.code)
-        return self._render(verdict, large=form.get("size") == "large")
+        english = form.get("lang") == "en"
+        large = form.get("size") == "large"
+        return self._render(request, verdict, large=large, english=english)
 
     async def asset(self, request: Request) -> Response:
         """Script, style or part."""
@@ -156,12 +159,24 @@ class VerifySite:
         ready = self._parts.pushed.get("keys.json") is not None
         return JSONResponse({"ready": ready}, status_code=200 if ready else 503, headers=_HEADERS)
 
-    def _render(self, verdict: Verdict | None, *, large: bool, scanner: bool = False) -> Response:
+    def _render(
+        self,
+        request: Request,
+        verdict: Verdict | None,
+        *,
+        large: bool,
+        scanner: bool = False,
+        english: bool = False,
+    ) -> Response:
+        english = english or request.query_params.get("lang") == "en"
         page = self._templates.get_template("verify.html")
         html = page.render(
             verdict=None if verdict is None else show(verdict),
             large=large,
             scanner=scanner,
+            english=english,
+            t=translate if english else str,
+            path="/verify" if verdict or scanner else "/v",
             fingerprint=self._fingerprint,
             council=json.dumps(json.loads(self._parts.council), separators=(",", ":")),
         )

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import webui
+from certificate_service.web.english import english_script
 
 _HERE = Path(__file__).resolve().parent / "static"
 SCRIPTS = (
@@ -18,6 +19,7 @@ SCRIPTS = (
     "ed25519.js",
     "chain.js",
     "token.js",
+    "witness.js",
     "lookups.js",
     "judge.js",
     "page.js",
@@ -56,6 +58,7 @@ def load_assets(web_parts: Path) -> Mapping[str, Asset]:
     mark = Path(webui.__file__).resolve().parent / "static" / "mark.svg"
     assets = {
         "/verify.js": _asset("text/javascript", joined),
+        "/english.js": _asset("text/javascript", english_script()),
         "/verify.css": _asset("text/css", (_HERE / "verify.css").read_bytes()),
         "/manifest.webmanifest": _asset("application/manifest+json", _json(_MANIFEST)),
         "/mark.svg": _asset("image/svg+xml", mark.read_bytes()),

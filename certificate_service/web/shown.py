@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
-from certificate_service.domain.advice import ADVICE
-from certificate_service.domain.verdict import MEANING, Verdict
+from certificate_service.domain.advice import advice_of
+from certificate_service.domain.verdict import Verdict
 
 _TEMPLATE_WORDS = {
     "T1": "档案证明（摘录）",
@@ -49,8 +49,8 @@ def show(verdict: Verdict) -> Mapping[str, object]:
     )
     return {
         "code": verdict.code,
-        "banner": MEANING[verdict.code][1],
-        "advice": ADVICE[verdict.code],
+        "banner": verdict.banner,
+        "advice": advice_of(verdict),
         "colour": colour,
         "mark": _MARKS[colour],
         "steps": verdict.steps,

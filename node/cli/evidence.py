@@ -5,12 +5,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from node.bootstrap import open_base
+from node.bootstrap import make_witnessed, open_base
 from node.cli.frame import Commands, add_shared, say
 from node.cli.stamping import make_stamping
 from node.domain.reasons import EVIDENCE_ARGUMENTS, EVIDENCE_UNREADABLE
 from node.services.gather_evidence import GatherEvidence
-from records.refusal import Refusal
+from records.refusal import Kind, Refusal, exit_code
 from trust.envelope.dsse import envelope_from_json
 from trust.identity.council import council_from_json
 from trust.identity.trust_view import open_past_trust_list
@@ -54,9 +54,9 @@ def _take_out(chosen: argparse.Namespace) -> int:
         raise Refusal(EVIDENCE_ARGUMENTS, "-o")
     base = open_base(chosen.data)
     archive = _archive(tuple(base.house.archives), chosen.archive)
-    pack = GatherEvidence(base.house, base.folder, make_stamping(base).shelf).gather(
-        chosen.subject, archive, "operator"
-    )
+    pack = GatherEvidence(
+        base.house, base.folder, make_stamping(base).shelf, make_witnessed(base)
+    ).gather(chosen.subject, archive, "operator")
     _write(chosen.output, pack)
     content = {"case_no": chosen.subject, "pack": str(chosen.output), "bytes": len(pack)}
     say(content, f"证据包 {chosen.output}（{len(pack)} 字节）", as_json=chosen.json)
@@ -70,14 +70,16 @@ def _verify(chosen: argparse.Namespace) -> int:
     newer = open_past_trust_list(envelope_from_json(_read(chosen.trust_list)), council)
     evidence = verify_evidence(_read(chosen.pack), council, newer=newer)
     say(_content(evidence), _words(evidence), as_json=chosen.json)
-    return 0
+    return 0 if evidence.is_witnessed else exit_code(Kind.UNDECIDED)
 
 
 def _content(evidence: Evidence) -> dict[str, object]:
     return {
-        "genuine": True,
+        # What the trust list wants other archives to have seen, and they have not: not decided.
+        "genuine": True if evidence.is_witnessed else None,
         "trust_domain": evidence.trust_domain,
         "trust_version": evidence.trust_version,
+        "witness_quorum": evidence.quorum,
         "time_stamp": evidence.authority or "PENDING_TIME",
         "statements": [
             {
@@ -87,6 +89,8 @@ def _content(evidence: Evidence) -> dict[str, object]:
                 "signers": list(one.signers),
                 "logged_at": one.at,
                 "log": one.origin,
+                "witnesses": one.witnesses,
+                "witnessed_at": one.witnessed_at,
                 "stamped_at": one.stamped_at,
                 "erased": one.payload is None,
             }
@@ -96,11 +100,16 @@ def _content(evidence: Evidence) -> dict[str, object]:
 
 
 def _words(evidence: Evidence) -> str:
-    lines = [f"证据包有效：{evidence.trust_domain}，信任名单第 {evidence.trust_version} 版"]
+    said = "证据包有效" if evidence.is_witnessed else "证据包尚未获他馆见证，不能作准"
+    lines = [f"{said}：{evidence.trust_domain}，信任名单第 {evidence.trust_version} 版"]
     for one in evidence.proven:
         when = f"{one.at:%Y-%m-%d %H:%M:%S} UTC 入 {one.origin}" if one.at else "附件"
         signers = "、".join(one.signers) or "原文已依法删除"
         lines.append(f"  {one.name:<14}{when}  {signers}")
+    logged = [one for one in evidence.proven if one.at is not None]
+    fewest = min((one.witnesses for one in logged), default=0)
+    demanded = f"，名单要求 {evidence.quorum}" if evidence.quorum else ""
+    lines.append(f"  见证：{f'{fewest} 馆' if fewest else '尚未见证'}{demanded}")
     stamped = [one.stamped_at for one in evidence.proven if one.stamped_at]
     said = (
         f"{min(stamped):%Y-%m-%d %H:%M:%S} UTC 之前已存在，{evidence.authority}" if stamped else ""

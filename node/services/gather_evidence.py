@@ -11,9 +11,10 @@ from node.domain.kept_statements import APPOINTMENT, KeptStatement
 from node.domain.reasons import NOTHING_KEPT
 from node.ports import StatedKeys
 from node.services.house import House
+from node.services.witnessed_proofs import WitnessedProofs
 from node.stamp_ports import KeptStamp, StampShelf
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope
+from trust.envelope.dsse import Envelope, envelope_id
 from trust.envelope.statement import decode
 from trust.identity.statements import Appointment
 from trust.identity.trust_view import officer_key
@@ -23,12 +24,25 @@ from trust.transparency.evidence_stamp import PackedStamp
 from trust.transparency.leaf import decode_leaf
 from trust.transparency.proof import parse_proof
 
+_MOST_WITNESSED = 60
+"""A pack holds 200 files; of a longer case the plain proofs alone."""
+
 
 class GatherEvidence:
     """Makes the pack of one case."""
 
-    def __init__(self, house: House, stated: StatedKeys, stamps: StampShelf | None = None) -> None:
-        """Of this house, whose log keys are in `stated`; `stamps` are over its logs."""
+    def __init__(
+        self,
+        house: House,
+        stated: StatedKeys,
+        stamps: StampShelf | None = None,
+        witnessed: WitnessedProofs | None = None,
+    ) -> None:
+        """Of this house, whose log keys are in `stated`; `stamps` are over its logs.
+
+        `witnessed` are its leaves as other archives saw them.
+        """
+        self._witnessed = witnessed
         self._stamps = stamps
         self._house = house
         self._stated = stated
@@ -49,12 +63,14 @@ class GatherEvidence:
         indices = {name: one.index for name, one in named.items() if one.in_log}
         covering = self._covering(archive_code, max(indices.values()))
         proofs, stamp = self._prove(archive_code, indices, covering)
+        seen, witness_keys = self._as_witnessed(archive_code, indices)
         case = CaseFile(
             trust=self._house.directory.current().trust_envelope,
             statements={n: one.envelope for n, one in named.items() if one.envelope is not None},
-            support=self._support(archive_code, kept, covering),
+            support=self._support(archive_code, kept, covering) | witness_keys,
             proofs=proofs,
             stamp=stamp,
+            witnessed=seen,
             salts={name: one.salt for name, one in named.items() if one.in_log},
             erased=tuple(
                 ErasedStatement(
@@ -80,9 +96,24 @@ class GatherEvidence:
         leaf_proof = book.make_proof(archive_code, stamp.leaf, now)
         return proofs, PackedStamp(token=stamp.token, leaf_proof=leaf_proof)
 
+    def _as_witnessed(
+        self, archive_code: str, indices: Mapping[str, int]
+    ) -> tuple[dict[str, str], dict[str, Envelope]]:
+        """Proofs under what the witnesses cosigned, as far as they have, and their keys."""
+        proofs: dict[str, str] = {}
+        keys: dict[str, Envelope] = {}
+        if self._witnessed is None or len(indices) > _MOST_WITNESSED:
+            return proofs, keys
+        for name, index in indices.items():
+            found = self._witnessed.find(archive_code, index)
+            if found is not None:
+                proofs[name] = found.proof
+                keys.update((envelope_id(one), one) for one in found.keys)
+        return proofs, {f"witness-{n}": one for n, one in enumerate(keys.values(), 1)}
+
     def _support(
         self, archive_code: str, kept: Sequence[KeptStatement], stamp: KeptStamp | None
-    ) -> Mapping[str, Envelope]:
+    ) -> dict[str, Envelope]:
         moments = [one.at for one in kept if one.in_log] + ([stamp.at] if stamp else [])
         stated = self._stated.log_key_statements(archive_code, min(moments), max(moments))
         support = {f"log-key-{n}": envelope for n, envelope in enumerate(stated, 1)}

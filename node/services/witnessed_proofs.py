@@ -20,7 +20,7 @@ from trust.transparency.evidence_judge import instant_of
 from trust.transparency.leaf import decode_leaf
 from trust.transparency.proof import parse_proof
 from trust.transparency.reasons import LOG_AWAITS_WITNESSES
-from trust.transparency.witness import witnesses_of
+from trust.transparency.witness import find_witnesses, witnesses_of
 
 PATIENCE = timedelta(seconds=30)
 """How long a certificate waits for a quorum that the trust list demands, from its leaf on."""
@@ -41,7 +41,7 @@ class WitnessedProofs:
         proof = self._leaves.prove(archive_code, index)
         if not proof:
             return None
-        return WitnessedLeaf(proof=proof, keys=self._keys(archive_code))
+        return WitnessedLeaf(proof=proof, keys=self._keys(archive_code, proof))
 
     def before_the_seal(self, archive_code: str, index: int, plain: str) -> WitnessedLeaf:
         """What goes into the certificate: witnessed, or `plain` when nobody has to be waited for.
@@ -67,13 +67,20 @@ class WitnessedProofs:
                 raise Refusal(LOG_AWAITS_WITNESSES)
         return WitnessedLeaf(proof=plain, keys=())
 
-    def _keys(self, archive_code: str) -> tuple[Envelope, ...]:
+    def _keys(self, archive_code: str, proof: str) -> tuple[Envelope, ...]:
+        """Statements of those keys that cosigned this very checkpoint."""
         snapshot, now = self._house.directory.current(), self._house.clock()
+        note = parse_proof(proof).checkpoint
         origin = log_origin(self._house.trust_domain, archive_code)
         found: list[Envelope] = []
         for node_id in witnesses_of(origin, snapshot.view.trust_list.members):
             with suppress(Refusal):
-                found.append(snapshot.get_key(node_id, "witness", "", now).envelope)
+                key = snapshot.get_key(node_id, "witness", "", now).envelope
+                standing = find_witnesses(
+                    note, origin=origin, witness_keys=(key,), view=snapshot.view, now=now
+                )
+                if standing.seen:
+                    found.append(key)
         return tuple(found)
 
 

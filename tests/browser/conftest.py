@@ -8,6 +8,8 @@ import pytest
 from desk_server import desk_of
 from fake_office import CODE, PASSWORD, World
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from verify_browser import Verifying, build_verifying
+from verify_stand import served, site_parts
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -96,3 +98,29 @@ def screens() -> Path:
     """Where pictures of the key screens are kept."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     return SCREENS
+
+
+@pytest.fixture(scope="session")
+def verifying(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Verifying]:
+    """A verify site with certificates in every state, for the whole run."""
+    made = build_verifying(tmp_path_factory.mktemp("verify"), parts / "fonts")
+    with served(site_parts(made.site, made.world.council)) as address:
+        made.address = address
+        yield made
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone's browser; fails when a page broke its own policy or a script failed."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    context.set_default_timeout(15000)
+    faults: list[str] = []
+    context.add_init_script(WATCH)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    page = context.new_page()
+    page.on("console", lambda one: faults.append(one.text) if "Policy" in one.text else None)
+    yield page
+    if page.url.startswith("http"):
+        faults += page.evaluate("window.violations || []")
+    context.close()
+    assert not faults

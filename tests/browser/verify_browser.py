@@ -6,23 +6,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certificate_world import Made, World, build_world, real_now
+from cosigning import hand_on, new_member, watching
 from PIL import Image
+from playwright.sync_api import Page
 
 from certificate_service.document.qr import qr_matrix
 from certificate_service.domain.digits import to_digits
 from tests.bench.qr_frames import printed
 
+PHONE = {"width": 390, "height": 844}
+AMBER, GREEN = "签章真实，内容未核对", "证明真实有效，内容已比对"
 OFFICIAL = "https://v.demo.invalid/v#"
 
 
 @dataclass
 class Verifying:
-    """A site with a certificate in force, one revoked, one superseded."""
+    """A site with certificates in force, revoked, superseded, and one that no witness has seen."""
 
     world: World
     good: Made
     revoked: Made
     superseded: Made
+    unseen: Made
+    """In the log, seen by no witness, although the trust list demands two."""
     address: str = ""
 
     @property
@@ -41,8 +47,16 @@ def build_verifying(folder: Path, fonts: Path) -> Verifying:
 
 
 def _build(folder: Path, fonts: Path) -> Verifying:
-    world = build_world(folder, fonts, real_now())
+    now = real_now()
+    third, member = new_member(now)
+    world = build_world(folder, fonts, now, extra_members=(member,), witness_quorum=2)
     good, revoked, superseded = world.certify(), world.certify(), world.certify()
+    unseen = world.certify()
+    both = watching(world, third, now)
+    for made in (good, revoked, superseded):
+        found = world.register.find_number(made.number)
+        assert found is not None
+        hand_on(world, both, found.release_id)
     world.publisher.publish_all()
     world.status.change(world.status_order(revoked.number, "revoked"), "shangrao", wanted="revoked")
     order = world.status_order(
@@ -52,7 +66,7 @@ def _build(folder: Path, fonts: Path) -> Verifying:
         order_id="33333333-2222-4333-8444-555555555555",
     )
     world.status.change(order, "shangrao", wanted="superseded")
-    return Verifying(world, good, revoked, superseded)
+    return Verifying(world, good, revoked, superseded, unseen)
 
 
 def picture_of(text: str, size: tuple[int, int] = (1280, 960)) -> Image.Image:
@@ -75,3 +89,12 @@ def write_camera(path: Path, picture: Image.Image) -> Path:
     picture.convert("RGB").save(file, "JPEG", quality=90)
     path.write_bytes(file.getvalue() * 5)
     return path
+
+
+def heading(page: Page, words: str) -> None:
+    page.get_by_role("heading", name=words, exact=True).wait_for()
+
+
+def compare(page: Page, code: str) -> None:
+    page.get_by_label("输入二维码旁的核验码").fill(code)
+    page.get_by_role("button", name="比对内容").click()

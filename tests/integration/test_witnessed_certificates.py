@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cosigning
 import pytest
 from certificate_world import CASE, HOLDER, World, build_world
+from cosigning import Watching, hand_on, new_member
 
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.domain.digits import to_digits
@@ -16,33 +18,12 @@ from certificate_service.domain.verdict import Step, Verdict
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
 from certificate_service.services.witness_evidence import Witnessed
-from deploy.ceremony import listed_key, state_key
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope
 from trust.identity.keys import Ed25519Signer, new_ed25519
 from trust.identity.trust_list import Member
 from trust.transparency.leaf import Leaf
-from trust.transparency.note import cosign
-from trust.transparency.proof import parse_proof
-from trust.transparency.witness import witness_name
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
-_YEAR = timedelta(days=365)
-
-
-@dataclass
-class Watching:
-    """Two archives that watch the holder's log."""
-
-    keys: dict[str, Ed25519Signer]
-    stated: tuple[Envelope, ...]
-
-    def sign(self, proof: str, nodes: Sequence[str]) -> str:
-        """The proof, its checkpoint cosigned half a minute after the seal."""
-        text = parse_proof(proof).checkpoint.split("\n\n")[0] + "\n"
-        at = AT + timedelta(seconds=30)
-        names = {node: witness_name("demo.invalid", node) for node in nodes}
-        return proof + "".join(cosign(text, names[n], self.keys[n], at) for n in nodes)
 
 
 @dataclass
@@ -58,18 +39,7 @@ class Made:
 
 @pytest.fixture(scope="module")
 def pudong() -> tuple[Ed25519Signer, Member]:
-    signer = Ed25519Signer.from_private(new_ed25519())
-    listed = (listed_key(signer.public_key, AT),)
-    member = Member(
-        participant_id="pudong",
-        kind="node",
-        name="浦东新区档案馆",
-        state="active",
-        since=AT,
-        sign_keys=listed,
-        archives=(),
-    )
-    return signer, member
+    return new_member(AT)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -92,15 +62,8 @@ def world(
 
 @pytest.fixture(scope="module")
 def watching(world: World, pudong: tuple[Ed25519Signer, Member]) -> Watching:
-    members = {"jiaxing": world.jiaxing, "pudong": pudong[0]}
-    keys = {node: Ed25519Signer.from_private(new_ed25519()) for node in members}
-    # Stated after the seal: what counts is when they cosigned.
-    since = AT + timedelta(seconds=10)
-    stated = tuple(
-        state_key(signer, node, "witness", keys[node]._key.public_key(), (since, _YEAR))
-        for node, signer in members.items()
-    )
-    return Watching(keys=keys, stated=stated)
+    # Their keys are stated after the seal: what counts is when they cosigned.
+    return cosigning.watching(world, pudong[0], AT + timedelta(seconds=30))
 
 
 def certify(world: World, watching: Watching, before: Sequence[str] = ()) -> Made:
@@ -127,19 +90,6 @@ def certify(world: World, watching: Watching, before: Sequence[str] = ()) -> Mad
     )
 
 
-def hand_on(world: World, watching: Watching, made: Made, nodes: Sequence[str]) -> None:
-    """The node confirms again: both leaves under a checkpoint that these archives cosigned."""
-    with world.engine.begin() as connection:
-        proofs = [
-            watching.sign(
-                world.log.make_proof(connection, world.origin, at, world.log_signer, AT), nodes
-            )
-            for at in (made.index, made.index + 1)
-        ]
-    witnessed = Witnessed(certificate_proof=proofs[0], witness_keys=watching.stated)
-    world.issue.confirm(made.release_id, made.digest, proofs[1], "shangrao", witnessed)
-
-
 def verdict(world: World, what: Made, *, text: bool = False) -> tuple[Verdict, str]:
     examiner = Examiner(world.trust.current(), EvidenceFolder(world.folder / "site"))
     question = Question(now=AT + timedelta(minutes=1), code=what.code)
@@ -158,7 +108,7 @@ def test_without_the_quorum_nothing_is_green_and_with_it_everything(
         found, said = verdict(world, made, text=text)
         assert (found.code, found.genuine) == ("V10", True)
         assert "尚未见证：0/2，名单要求 2" in said
-    hand_on(world, watching, made, ["jiaxing", "pudong"])
+    hand_on(world, watching, made.release_id, ["jiaxing", "pudong"])
     for text in (False, True):
         found, said = verdict(world, made, text=text)
         assert found.code == "V00", found
@@ -186,8 +136,8 @@ def test_one_of_two_is_too_few_and_is_not_published_as_enough(
     found, said = verdict(world, made)
     assert found.code == "V10" and "尚未见证：1/2" in said
     with pytest.raises(Refusal, match="LOG_PROOF_INVALID"):
-        hand_on(world, watching, made, ["pudong"])
-    hand_on(world, watching, made, ["jiaxing", "pudong"])
+        hand_on(world, watching, made.release_id, ["pudong"])
+    hand_on(world, watching, made.release_id, ["jiaxing", "pudong"])
     assert verdict(world, made)[0].code == "V00"
 
 

@@ -20,12 +20,14 @@ from witness_world import SHANGRAO, Watch
 from node.adapters.sql_witnessed import SqlWitnessedLeaves
 from node.bootstrap import make_desks, make_worker
 from node.cli.proving import describe_lists
+from node.services.gather_evidence import GatherEvidence
 from node.services.log_status_lists import ROLLED_BACK, LogStatusLists
-from node.services.witnessed_proofs import PATIENCE, TellWitnessed
+from node.services.witnessed_proofs import PATIENCE, TellWitnessed, WitnessedProofs
 from node.witness_ports import ListHead, ListHeads, WitnessedLeaf
 from trust.envelope.statement import decode
 from trust.identity.declared import log_key_of
 from trust.identity.statements import KeyStatement
+from trust.transparency.evidence import verify_evidence
 from trust.transparency.leaf import decode_leaf
 from trust.transparency.log import TransparencyLog
 from trust.transparency.proof import parse_proof
@@ -120,6 +122,10 @@ def test_the_quorum_is_waited_for_and_travels_with_the_order_to_seal(watch: Watc
     ((file_proof, certificate),) = tidings.heard.values()
     leaves = [decode_leaf(parse_proof(p).leaf or b"").kind for p in (certificate.proof, file_proof)]
     assert leaves == ["certificate", "certificate_file"] and len(certificate.keys) == 2
+    # The case's evidence says so too.
+    gather = GatherEvidence(house, base.folder, None, WitnessedProofs(house, shelf))
+    pack = verify_evidence(gather.gather(first, "361100", "operator"), watch.world.council())
+    assert pack.is_witnessed and {one.witnesses for one in pack.proven if one.at} == {2}
     tidings.heard.clear()
     late[0] += timedelta(seconds=10)
     assert tell.run() == 0 and not tidings.heard

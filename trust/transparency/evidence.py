@@ -7,7 +7,7 @@ is gone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from records.refusal import Refusal
@@ -16,37 +16,16 @@ from trust.identity.trust_view import CouncilKeys, TrustView, open_past_trust_li
 from trust.transparency import reasons
 from trust.transparency.evidence_judge import Judge, instant_of
 from trust.transparency.evidence_pack import ErasedStatement, Manifest, read_pack, write_pack
+from trust.transparency.evidence_page import PAGES, README_TEXT
 from trust.transparency.evidence_stamp import FILES as STAMP_FILES
 from trust.transparency.evidence_stamp import PackedStamp, files_of, verify_stamp
 from trust.transparency.leaf import commit_to, decode_leaf
+from trust.transparency.note import Cosignature
 from trust.transparency.time_stamp import Stamped
 
 TRUST = "trust.json"
 README = "readme.txt"
-README_TEXT = """证据包 EVIDENCE PACK
-
-本包可离线核验，只需联盟理事会公钥：
-This pack is verified off line with nothing but the council's public keys:
-
-    lantai-node evidence verify PACK.zip --trust-list trust-list.json
-
-statements/  各方签名的原文 what each side said, as signed
-stamps/      时间戳（RFC 3161）及其存证 the time-stamp over the proofs' checkpoint
-proofs/      存证日志的包含证明 proof that each stands in the archive's log (C2SP tlog-proof)
-support/     日志公钥、任职书 what the signatures hang from
-trust.json   当时的信任名单（理事会签名）the trust list, signed by the council
-manifest.json 各文件摘要 digests, and the salts that open the leaves' commitments
-
-格式见 docs/statements.md；亦可用 sha256sum、任意 Ed25519 工具逐项核对。
-The formats are in docs/statements.md; sha256sum and any Ed25519 tool will do.
-"""
-
-_STAMPS_LINE = (
-    "stamps/      时间戳（RFC 3161）及其存证 the time-stamp over the proofs' checkpoint\n"
-)
-_PAGES = (README_TEXT.encode(), README_TEXT.replace(_STAMPS_LINE, "").encode())
-"""As it reads now, and as it read before packs had time-stamps."""
-_FOLDERS = ("statements/", "support/", "proofs/")
+_FOLDERS = ("statements/", "support/", "proofs/", "witnessed/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +35,8 @@ class _Logged:
     at: datetime
     origin: str
     checkpoint: str
+    leaf: tuple[int, bytes]
+    """Index and bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +54,10 @@ class Proven:
     """Time of its leaf; None for a statement that stands in no log."""
     origin: str
     """Log that it stands in; empty for none."""
+    witnesses: int = 0
+    """How many of the archives that watch the log cosigned a checkpoint that covers it."""
+    witnessed_at: datetime | None = None
+    """When the first of them did."""
     stamped_at: datetime | None = None
     """It existed then, says the time-stamp authority; None = nobody outside has said so yet."""
 
@@ -86,6 +71,13 @@ class Evidence:
     authority: str
     """Who says when: the time-stamp authority's name; empty = the logs alone."""
     proven: tuple[Proven, ...]
+    quorum: int = 0
+    """How many witnesses the trust list demands."""
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether everything that stands in a log was seen by as many as are demanded."""
+        return all(one.witnesses >= self.quorum for one in self.proven if one.at is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +92,8 @@ class CaseFile:
     """Log key statements and appointments that signers hang from, by any name."""
     proofs: Mapping[str, str]
     """Log proofs, by the name of the statement that they prove."""
+    witnessed: Mapping[str, str] = field(default_factory=dict)
+    """The same under a checkpoint that witnesses cosigned, for as many as there are."""
     salts: Mapping[str, bytes]
     """Openings of the leaves' commitments, by the same names."""
     erased: tuple[ErasedStatement, ...] = ()
@@ -120,6 +114,8 @@ def make_evidence(case: CaseFile) -> bytes:
             files[f"{folder}/{name}.json"] = envelope_to_json(envelope)
     for name, proof in case.proofs.items():
         files[f"proofs/{name}.tlog-proof"] = proof.encode()
+    for name, proof in case.witnessed.items():
+        files[f"witnessed/{name}.tlog-proof"] = proof.encode()
     files.update(files_of(case.stamp))
     return write_pack(files, salts=case.salts, erased=case.erased)
 
@@ -144,7 +140,7 @@ def verify_evidence(
     if TRUST not in files:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "trust list")
     # Nobody signs the page for a person, so it may say only what it always says.
-    if files.get(README) not in _PAGES:
+    if files.get(README) not in PAGES:
         raise Refusal(reasons.EVIDENCE_MALFORMED, "readme")
     view = open_past_trust_list(envelope_from_json(files[TRUST]), council)
     judge = Judge(view, _envelopes(files, "support/"), newer)
@@ -161,7 +157,8 @@ def verify_evidence(
     stamp = verify_stamp(
         files, judge, {one.checkpoint for one in logged.values()}, view.trust_list.seal_roots_pem
     )
-    proven = tuple(_prove(judge, names, statements, logged, stamp))
+    seen = _verify_witnessed(judge, files, logged)
+    proven = tuple(_prove(judge, names, statements, logged, stamp, seen))
     # 5. Nothing lies in the pack that nothing hangs from.
     judge.refuse_unused()
     return Evidence(
@@ -169,6 +166,7 @@ def verify_evidence(
         trust_version=view.version,
         authority="" if stamp is None else stamp[1].authority,
         proven=proven,
+        quorum=view.trust_list.witness_quorum,
     )
 
 
@@ -178,6 +176,7 @@ def _prove(
     statements: Mapping[str, Envelope],
     logged: Mapping[str, _Logged],
     stamp: tuple[str, Stamped] | None,
+    seen: Mapping[str, tuple[Cosignature, ...]],
 ) -> Iterator[Proven]:
     """Each statement with its signers, who had to be in force when its leaf was written."""
     earliest = min(one.at for one in logged.values())
@@ -195,6 +194,8 @@ def _prove(
             signers=() if envelope is None else judge.verify_signers(envelope, at),
             at=leaf.at if leaf else None,
             origin=leaf.origin if leaf else "",
+            witnesses=len(seen.get(name, ())),
+            witnessed_at=min((one.at for one in seen.get(name, ())), default=None),
             stamped_at=stamp[1].at if stamp is not None and is_stamped else None,
         )
 
@@ -241,11 +242,32 @@ def _verify_proofs(
             raise Refusal(reasons.EVIDENCE_MALFORMED, "type of what was erased")
         checkpoint = evidence.checkpoint
         logged[name] = _Logged(
-            at=instant_of(leaf), origin=checkpoint.origin, checkpoint=checkpoint.text()
+            at=instant_of(leaf),
+            origin=checkpoint.origin,
+            checkpoint=checkpoint.text(),
+            leaf=(evidence.index, evidence.leaf),
         )
     if not logged:
         raise Refusal(reasons.EVIDENCE_INCOMPLETE, "nothing stands in a log")
     return logged
+
+
+def _verify_witnessed(
+    judge: Judge, files: Mapping[str, bytes], logged: Mapping[str, _Logged]
+) -> dict[str, tuple[Cosignature, ...]]:
+    """Who cosigned a checkpoint over each statement's leaf, by the statement's name."""
+    found: dict[str, tuple[Cosignature, ...]] = {}
+    for path, data in files.items():
+        if not path.startswith("witnessed/"):
+            continue
+        name = path.removeprefix("witnessed/").removesuffix(".tlog-proof")
+        evidence, seen = judge.verify_witnessed(_text(data))
+        known = logged.get(name)
+        same = known is not None and known.origin == evidence.checkpoint.origin
+        if known is None or not same or known.leaf != (evidence.index, evidence.leaf):
+            raise Refusal(reasons.EVIDENCE_MALFORMED, "witnessed proof of another leaf")
+        found[name] = seen
+    return found
 
 
 def _text(data: bytes) -> str:

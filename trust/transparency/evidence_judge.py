@@ -17,8 +17,9 @@ from trust.identity.trust_view import (
 from trust.transparency import reasons
 from trust.transparency.checkpoint import log_origin, parse_checkpoint
 from trust.transparency.leaf import Leaf, decode_leaf
-from trust.transparency.note import parse_note
+from trust.transparency.note import Cosignature, parse_note
 from trust.transparency.proof import ProofEvidence, parse_proof, verify_proof
+from trust.transparency.witness import find_witnesses
 
 
 class Judge:
@@ -60,6 +61,29 @@ class Judge:
             self._used.add(name)
             return evidence
         raise fault
+
+    def verify_witnessed(self, text: str) -> tuple[ProofEvidence, tuple[Cosignature, ...]]:
+        """The proof, and who of the archives that watch its log cosigned the checkpoint.
+
+        Every line of the checkpoint is the log's or one of theirs: in a pack nothing is idle.
+
+        Raises:
+            Refusal: EVIDENCE_MALFORMED, and as `verify_proof`.
+        """
+        evidence = self.verify_proof(text)
+        note, at = parse_proof(text).checkpoint, _time_in(text)
+        origin = evidence.checkpoint.origin
+        seen: dict[str, Cosignature] = {}
+        for name, envelope in self._of_type(KeyStatement.PAYLOAD_TYPE):
+            standing = find_witnesses(
+                note, origin=origin, witness_keys=(envelope,), view=self._view, now=at
+            )
+            if standing.seen:
+                self._used.add(name)
+                seen.update((one.name, one) for one in standing.seen)
+        if len(parse_note(note).signatures) != 1 + len(seen):
+            raise Refusal(reasons.EVIDENCE_MALFORMED, "cosignature of nobody")
+        return evidence, tuple(seen.values())
 
     def verify_signers(self, envelope: Envelope, at: datetime) -> tuple[str, ...]:
         """Who signed, by keys in force at that time.

@@ -9,6 +9,13 @@ class Failure extends Error {
 }
 
 const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+// A sentence in the page's language. /english.js is there before this file where that is English.
+const t = (zh) => {
+  const english = globalThis.ENGLISH;
+  if (!english) return zh;
+  const part = (one) => english.words[one] || english.forms.reduce((said, [form, to]) => (said === one ? one.replace(new RegExp(form), to) : said), one);
+  return english.words[zh] || zh.split(new RegExp(english.stops)).filter(Boolean).map(part).join(", ");
+};
 const fromBase64 = (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
 const concat = (...parts) => Uint8Array.from(parts.flatMap((part) => Array.from(part)));
 const same = (a, b) => a.length === b.length && a.every((v, i) => v === b[i]);

@@ -19,6 +19,12 @@ const ADVICE = {
   V10: "联网后请再核验一次", V11: "请一小时后再试，或联系出证档案馆", V12: "请联系出证档案馆",
   V13: "请勿采信，并联系出证档案馆", V14: "请勿采信，并联系出证档案馆", V99: "请稍后重试，或输入编号核验",
 };
+// V10 where the log's witnesses are all that is missing.
+const UNWITNESSED = "证明真实，但存证尚未获他馆见证";
+const UNWITNESSED_ADVICE = "见证通常在一分钟内完成，请稍后再核验一次";
+const isUnwitnessed = (code, findings) => code === "V10" && Boolean(findings[8] && findings[8].ok && findings[7] && findings[7].ok === null && findings[7].detail.includes("尚未见证"));
+const bannerOf = (code, findings) => (isUnwitnessed(code, findings) ? UNWITNESSED : BANNERS[code]);
+const adviceOf = (code, findings) => (isUnwitnessed(code, findings) ? UNWITNESSED_ADVICE : ADVICE[code]);
 const GENUINE = { V00: true, V07: true, V10: true, V09: null, V11: null, V99: null };
 const genuine = (code) => (code in GENUINE ? GENUINE[code] : false);
 const PENDING = { ok: null, verdict: "V10", detail: "正在核对" };

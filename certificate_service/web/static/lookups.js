@@ -111,7 +111,7 @@ async function findLeaf(token, trust) {
     if (!entry) throw new Failure("V13", "存证链中没有这份证明");
     const { said, index } = await openProof(entry, token, trust.list);
     if (index !== token.index || said.kind !== "certificate" || said.number !== token.number || said.token_sha256 !== hex(await sha256(token.data))) throw new Failure("V13", "存证与二维码不符");
-    return { ok: true, detail: `位置 ${token.index}` };
+    return await witnessed(entry, token, trust.list);
   } catch (error) {
     // No network, or a page of somebody's gateway instead of our file.
     if (error instanceof TypeError || error instanceof SyntaxError) return { ok: null, verdict: "V10", detail: "存证未核对" };

@@ -5,11 +5,11 @@ const FACTS_SHOWN_MS = 180000;
 const el = (name, className, content) => {
   const made = document.createElement(name);
   if (className) made.className = className;
-  if (content !== undefined) made.textContent = content;
+  if (content !== undefined) made.textContent = t(content);
   return made;
 };
 const hidden = (node) => { node.setAttribute("aria-hidden", "true"); return node; };
-const local = (at) => new Date(at * 1000).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
+const local = (at) => new Date(at * 1000).toLocaleString(globalThis.ENGLISH ? "en-GB" : "zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
 const MARKS = { ok: "✓", bad: "✕", warn: "!" };
 let state = null;
 
@@ -17,9 +17,9 @@ function draw() {
   const code = state.verdict || judge(state.findings), colour = colourOf(code, state.findings), place = document.getElementById("result");
   const token = genuine(code) === false && !(state.findings[5] && state.findings[5].ok) ? null : state.token;
   const banner = el("section", `banner ${colour}`), said = el("div"), parts = [banner];
-  said.append(el("h1", "", BANNERS[code]));
+  said.append(el("h1", "", bannerOf(code, state.findings)));
   if (token && state.holder && genuine(code) !== false) said.append(el("p", "", `由${state.holder}出具`));
-  said.append(el("p", "", code === "V09" && state.file ? "文件的签章要在服务器上核验" : ADVICE[code]), el("p", "code", code));
+  said.append(el("p", "", code === "V09" && state.file ? "文件的签章要在服务器上核验" : adviceOf(code, state.findings)), el("p", "code", code));
   banner.append(hidden(el("span", "sign", MARKS[colour])), said);
   if (state.sample) parts.push(el("p", "sample", "演示数据：样本·无效"));
   if (token) parts.push(drawRows(token, genuine(code) !== false));
@@ -36,27 +36,29 @@ function draw() {
   // Status and log arrive while somebody is typing: what was typed stays.
   if (typed && again) { again.value = typed.value; if (typed.dataset.used) again.focus(); }
   document.body.dataset.shown = "1";
-  document.title = `${BANNERS[code]} · 档案证明核验`;
+  document.title = `${t(bannerOf(code, state.findings))} · ${t("档案证明核验")}`;
 }
 function startAgain() {
-  if (!document.body.dataset.scanner) { location.assign("/verify"); return; }
+  if (!document.body.dataset.scanner) { location.assign(`/verify${location.search}`); return; }
   state = null;
   history.replaceState(null, "", location.pathname);
   document.getElementById("result").replaceChildren();
   delete document.body.dataset.shown;
-  document.title = "档案证明核验";
+  document.title = t("档案证明核验");
   document.getElementById("scan").focus();
 }
 function drawRows(token, all) {
   const list = el("dl", "card"), rows = [["证明编号", token.number], ["出具单位", state.holder]];
   if (all) {
-    rows.push(["种类", TEMPLATES[token.template]], ["当事人", token.names.replace(/\|/g, " ／ ")], ["出证时间", local(token.issued)], ["页数", `${token.pages} 页`]);
+    rows.push(["种类", t(TEMPLATES[token.template])], ["当事人", token.names.replace(/\|/g, " ／ ")], ["出证时间", local(token.issued)], ["页数", t(`${token.pages} 页`)]);
     const marks = hex(token.digests).toUpperCase().match(/.{16}/g).map((one) => one.match(/.{4}/g).join("-"));
     marks.forEach((mark, page) => rows.push([marks.length === token.pages ? `第 ${page + 1} 页指纹` : "合并指纹", mark]));
   }
   for (const [label, value] of rows) {
     const row = el("div");
-    row.append(el("dt", "", label), el("dd", "", value));
+    const shown = el("dd");
+    shown.append(value);
+    row.append(el("dt", "", label), shown);
     list.append(row);
   }
   return list;
@@ -65,7 +67,9 @@ function drawFacts() {
   const card = el("section", "card"), list = el("ol", "facts"), differs = el("button", "second danger", "有一项与纸面不符");
   card.append(el("h2", "", "请与纸面逐项比对，任何一项不符即为变造"), list, differs);
   for (const fact of state.facts) {
-    const line = el("li", "", fact);
+    const line = el("li");
+    // What the record says is never translated.
+    line.append(fact);
     // A phone may lack the glyph of a rare name: say which character it is.
     const rare = Array.from(fact).filter((c) => c.codePointAt(0) > 0xffff);
     if (rare.length) line.append(el("small", "", rare.map((c) => `${c} U+${c.codePointAt(0).toString(16).toUpperCase()}`).join("　")));
@@ -94,7 +98,7 @@ function drawCodeForm() {
       if (!code) throw new Error();
       const facts = await openFacts(asked.token.sealed, code, asked.token.id);
       if (asked === state) showFacts(facts);
-    } catch { wrong.textContent = "核验码不符，请对照纸面重新输入；仍不符，二维码可能不属于这张纸"; }
+    } catch { wrong.textContent = t("核验码不符，请对照纸面重新输入；仍不符，二维码可能不属于这张纸"); }
   });
   return form;
 }
@@ -117,7 +121,7 @@ function drawSteps() {
     const found = state.findings[n];
     if (!found) continue;
     const kind = found.ok === true ? "ok" : found.ok === false || found.grave ? "bad" : "warn", line = el("li", kind);
-    line.append(hidden(el("span", "", MARKS[kind])), ` ${words}`);
+    line.append(hidden(el("span", "", MARKS[kind])), ` ${t(words)}`);
     if (found.detail) line.append(el("small", "", found.detail));
     list.append(line);
   }

@@ -78,7 +78,7 @@ async function verifyPDF(file, begun) {
 async function sendFile(button) {
   const begun = state;
   button.disabled = true;
-  button.textContent = "正在核验…";
+  button.textContent = t("正在核验…");
   try {
     const answer = await fetch("/api/verify", { method: "POST", headers: { "Content-Type": "application/pdf" }, body: begun.file, credentials: "omit" });
     const said = await answer.json();

@@ -65,7 +65,7 @@ async function openCamera() {
     if (found) verifyText(found, false);
   } catch (error) {
     // No camera or not allowed: the picture door opens by itself.
-    trouble.textContent = error instanceof Failure ? error.detail : "没有摄像头或未获允许：请在浏览器设置中允许使用摄像头并重试，或改为选择照片。";
+    trouble.textContent = error instanceof Failure ? t(error.detail) : t("没有摄像头或未获允许：请在浏览器设置中允许使用摄像头并重试，或改为选择照片。");
     document.getElementById("picture").focus();
   }
 }
@@ -86,18 +86,30 @@ const openFile = (file) => (file.type === "application/pdf" || /\.pdf$/i.test(fi
 
 function setSize(large) {
   if (large) document.documentElement.dataset.size = "large"; else delete document.documentElement.dataset.size;
-  document.getElementById("size").textContent = large ? "标准版" : "长辈版";
+  document.getElementById("size").textContent = t(large ? "标准版" : "长辈版");
   try { localStorage.setItem("lantai.size", large ? "large" : ""); } catch { /* private window: not kept */ }
+}
+// The other language is another page; what stands behind "#" goes there without passing a server.
+function chooseLanguage() {
+  const link = document.getElementById("language");
+  const turn = (english) => location.replace(`${location.pathname}${english ? "?lang=en" : ""}${location.hash}`);
+  try { if (!globalThis.ENGLISH && localStorage.getItem("lantai.language") === "en" && document.getElementById("result")) { turn(true); return; } } catch { /* nothing kept */ }
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    try { localStorage.setItem("lantai.language", globalThis.ENGLISH ? "" : "en"); } catch { /* private window: not kept */ }
+    turn(!globalThis.ENGLISH);
+  });
 }
 function start() {
   const root = document.documentElement;
   try { if (localStorage.getItem("lantai.size")) setSize(true); } catch { /* nothing kept */ }
   document.getElementById("size").addEventListener("click", (event) => { event.preventDefault(); setSize(root.dataset.size !== "large"); });
+  chooseLanguage();
   showFingerprint();
   if (!document.getElementById("result")) return;
   const again = () => {
     const digits = decodeURIComponent(location.hash.slice(1));
-    if (digits) verifyText(digits, true); else if (!document.body.dataset.scanner) location.replace("/verify");
+    if (digits) verifyText(digits, true); else if (!document.body.dataset.scanner) location.replace(`/verify${location.search}`);
   };
   window.addEventListener("hashchange", again);
   again();
@@ -137,8 +149,8 @@ async function keepOffline() {
       const channel = new MessageChannel(), done = new Promise((answer) => { channel.port1.onmessage = (message) => answer(message.data); });
       worker.active.postMessage(wanted, [channel.port2]);
       const kept = await done;
-      said.textContent = kept ? `已可离线使用，名单截至 ${local(Date.now() / 1000)}` : "未能全部保存，请联网重试";
-    } catch { said.textContent = "未能保存，请联网重试"; }
+      said.textContent = t(kept ? `已可离线使用，名单截至 ${local(Date.now() / 1000)}` : "未能全部保存，请联网重试");
+    } catch { said.textContent = t("未能保存，请联网重试"); }
     event.target.disabled = false;
   });
 }

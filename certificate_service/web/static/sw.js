@@ -2,8 +2,8 @@
 // shown is as new as can be; what is kept is signed, and the page tells how old it is. Nothing
 // behind "#" is ever part of a request, so nothing of a certificate is kept here.
 "use strict";
-const KEPT = "lantai-verify-1";
-const SHELL = ["/v", "/verify", "/verify.js", "/verify.css", "/keys.json", "/trust-list.json", "/manifest.webmanifest"];
+const KEPT = "lantai-verify-2";
+const SHELL = ["/v", "/verify", "/v?lang=en", "/verify?lang=en", "/verify.js", "/english.js", "/verify.css", "/keys.json", "/trust-list.json", "/manifest.webmanifest"];
 const PATIENCE_MS = 4000;
 
 self.addEventListener("install", (event) => {
@@ -19,11 +19,12 @@ self.addEventListener("message", (event) => {
 // The page with the scanner has another policy than the one that a QR code opens.
 function nameOf(request) {
   const path = new URL(request.url).pathname;
-  return request.mode === "navigate" && path !== "/v" ? "/verify" : path;
+  if (request.mode !== "navigate") return path;
+  return (path === "/v" ? path : "/verify") + (new URL(request.url).searchParams.get("lang") === "en" ? "?lang=en" : "");
 }
 async function fromNetwork(request, name) {
   const answer = await fetch(request);
-  if (answer.ok && !new URL(request.url).search) (await caches.open(KEPT)).put(name, answer.clone());
+  if (answer.ok && ["", "?lang=en"].includes(new URL(request.url).search)) (await caches.open(KEPT)).put(name, answer.clone());
   // A proxy's error page is no answer about a certificate.
   else if (answer.status >= 500) throw new TypeError("unreachable");
   return answer;

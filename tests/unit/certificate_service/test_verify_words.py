@@ -9,6 +9,7 @@ import pytest
 from test_certificate_formats import KEY, KID
 
 from certificate_service.document.qr import LARGEST_VERSION, qr_matrix
+from certificate_service.domain import english
 from certificate_service.domain.advice import ADVICE
 from certificate_service.domain.cose import es256
 from certificate_service.domain.digits import to_digits
@@ -25,6 +26,7 @@ from certificate_service.domain.token import MOST_BYTES, Token, encode_token
 from certificate_service.domain.verdict import MEANING, WORDS, Finding, Gathered, Step, judge
 from certificate_service.services.status_evidence import _is_rolled_back
 from certificate_service.web.assets import SCRIPTS, load_assets
+from certificate_service.web.english import translate
 from certificate_service.web.shown import colour_of
 from node.domain.release_order import _facts
 from records.disclosure import mask_name
@@ -53,6 +55,25 @@ def test_the_page_has_the_words_of_the_command() -> None:
         assert (listed[1] if listed else "false") == {True: "true", False: "false", None: "null"}[
             value
         ]
+
+
+def test_the_page_says_in_english_whatever_it_says_in_chinese() -> None:
+    """Every Chinese word in scripts, template and verdicts; numbers and dates stand for forms."""
+    template = STATIC.parent / "templates" / "verify.html"
+    said = {words for _genuine, words in MEANING.values()} | set(ADVICE.values())
+    said |= set(WORDS.values()) | set(re.findall(r't\("([^"]+)"\)', template.read_text("utf-8")))
+    for path in STATIC.glob("*.js"):
+        script = re.sub(r"//.*", "", path.read_text("utf-8"))
+        for quoted, built in re.findall(r'"([^"\n]*)"|`([^`]*)`', script):
+            # A name stands where a sentence says who; everything else is a number or a sentence.
+            known = re.sub(r"\$\{(state\.holder|host[^}]*)\}", "X", quoted or built)
+            said.add(re.sub(r"\$\{[^}]*\}+", "7", known))
+    chinese = {one for one in said if re.search(r"[\u4e00-\u9fff]", one)}
+    assert len(chinese) > 120
+    left = {one: translate(one) for one in chinese if re.search(r"[\u4e00-\u9fff]", translate(one))}
+    assert set(left) <= {"兰"}, left
+    assert english.BANNERS.keys() == english.ADVICE.keys() == MEANING.keys() == ADVICE.keys()
+    assert set(english.STEPS) == {int(step) for step in WORDS}
 
 
 def test_no_script_is_larger_than_a_page_of_thought_and_all_are_served() -> None:
