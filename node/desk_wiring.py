@@ -1,5 +1,7 @@
 """The pages put together: which adapter stands behind which port of theirs."""
 
+from datetime import timedelta
+
 from sqlalchemy import Engine
 
 from node.adapters.desk_keys import DeskKeys
@@ -8,6 +10,7 @@ from node.adapters.passwords import Argon2Passwords
 from node.adapters.sql_drafts import SqlDrafts
 from node.adapters.sql_held import SqlHeldAnswers
 from node.adapters.sql_screens import SqlDevices, SqlLockedScreens
+from node.adapters.sql_stamps import SqlStamps
 from node.bootstrap import Base
 from node.ports import Random
 from node.services.desk_doors import DeskDoors
@@ -16,9 +19,12 @@ from node.services.hold_answers import HoldAnswers
 from node.services.lock_screens import LockScreens
 from node.services.look_at_revocations import LookAtRevocations
 from node.services.office import Office
+from node.services.remind_holders import RemindHolders
 from node.services.share_work import ShareWork
+from node.services.tell_standing import TellStanding
 from node.services.unmask import Unmask
 from node.services.work_views import WorkViews
+from node.store_wiring import guard_door
 from trust.store.sealed_fields import SealedFields
 
 
@@ -41,6 +47,20 @@ def make_holds(base: Base) -> HoldAnswers:
     return HoldAnswers(base.house, base.catalogue, base.images, base.staff, shelf)
 
 
+def make_standing(base: Base) -> TellStanding:
+    """What pages say on top; a log that is stamped may wait twice its time."""
+    is_shut, every = guard_door(base.places).is_shut, timedelta(minutes=base.config.tsa_minutes)
+    # A table is not made in a database that may not be written; then nothing is stamped either.
+    stamped = base.config.tsa and not is_shut()
+    stamps = SqlStamps(base.engine, base.config.trust_domain) if stamped else None
+    since = stamps.pending_since if stamps else _never
+    return TellStanding(base.house, is_shut, since, 2 * every)
+
+
+def _never(_: str) -> None:
+    return None
+
+
 def make_doors(base: Base, office: Office) -> DeskDoors:
     """What the pages use beside the office."""
     house = base.house
@@ -56,6 +76,8 @@ def make_doors(base: Base, office: Office) -> DeskDoors:
             house.clock,
         ),
         masks=Unmask(house, open_drafts(base)),
+        reminders=RemindHolders(house),
+        standing=make_standing(base),
         revocations=LookAtRevocations(house, base.figures, base.staff, base.images),
         devices=HearDevices(SqlDevices(base.engine), house.clock, house.random),
     )

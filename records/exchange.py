@@ -106,6 +106,20 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """催办函: somebody waits at the window for the answer to a request; it moves no clock.
+
+    Travels the way of the request that `header.in_reply_to` names, and says nothing of a person.
+    """
+
+    PAYLOAD_TYPE: ClassVar[str] = "application/vnd.lantai.reminder.v1+json"
+
+    header: Header
+    window_archive: str
+    holder_archive: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """回执: the recipient has the statement durably, or says why not."""
 

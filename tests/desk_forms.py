@@ -204,6 +204,7 @@ ROWS = (
     Row("/intake/{id}/amend", about=ASKED, make=_returned),
     Row("/intake/{id}/unmask", about=OPEN),
     Row("/intake/{id}/withdraw", about=OPEN, sent={"note": "不再需要"}, typed=("note",)),
+    Row("/intake/{id}/remind", about=OPEN),
     Row("/intake/{id}/close", about=SEALED),
     Row(
         "/intake/{id}/supplement",

@@ -10,13 +10,19 @@ from node.adapters.sql_held import SqlHeldAnswers
 from node.adapters.sql_screens import SqlDevices, SqlLockedScreens
 from node.domain.commands import WorkCommand
 from node.domain.desk_commands import HandToCommand
-from node.domain.desk_reasons import ANSWER_ON_ITS_WAY, NOBODY_TO_REMIND, ORDER_NOT_OPEN
+from node.domain.desk_reasons import (
+    ANSWER_ON_ITS_WAY,
+    NOBODY_TO_REMIND,
+    ORDER_NOT_OPEN,
+    REMINDED_JUST_NOW,
+)
 from node.domain.exchange_reasons import PASSWORD_WRONG
 from node.domain.held_answers import PATIENCE, HeldAnswer, HeldCommand
 from node.domain.officers import Actor
 from node.domain.views import WorkSummary
 from node.services.desk_doors import DeskDoors
 from node.services.hear_devices import HearDevices
+from node.services.share_work import REMIND_EVERY
 from records.refusal import Refusal
 from trust.store.sealed_fields import SealedFields
 
@@ -28,6 +34,8 @@ def doors_of(world, engine: Engine, fields: SealedFields) -> DeskDoors:
         sharing=FakeSharing(world),
         screens=FakeScreens(world, SqlLockedScreens(engine)),
         masks=FakeMasks(),
+        standing=FakeStanding(),
+        reminders=FakeReminders(world),
         revocations=world.revocations,
         devices=HearDevices(SqlDevices(engine), world.clock, secrets.token_bytes),
     )
@@ -111,6 +119,32 @@ class FakeSharing:
         case.claimed_by, case.keeper, case.pages = case.dispatcher, "", []
         self.world.tell_both(case)
         return self.world.work_summary(case, actor)
+
+
+class FakeStanding:
+    """All is well unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.codes: tuple[str, ...] = ()
+
+    def of(self, archive_code: str) -> tuple[str, ...]:
+        return self.codes
+
+
+class FakeReminders:
+    """The window's reminders reach the fake's one holder at once."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+
+    def remind(self, case_no: str, actor: Actor) -> list[str]:
+        case = self.world.get(case_no)
+        now = self.world.clock()
+        if case.reminded_at is not None and now < case.reminded_at + REMIND_EVERY:
+            raise Refusal(REMINDED_JUST_NOW)
+        case.reminders, case.reminded_at = case.reminders + 1, now
+        self.world.tell_both(case)
+        return [SHANGRAO]
 
 
 class FakeScreens:

@@ -138,6 +138,7 @@ def _window_routes(desk: Desk) -> list[Route]:
         page_at("/intake/{id}", staff(intake.show, _WINDOW)),
         form_at("/intake/{id}/unmask", staff(intake.unmask, _WINDOW)),
         page_at("/intake/{id}/receipt", staff(intake.receipt, _WINDOW)),
+        form_at("/intake/{id}/remind", staff(intake.remind, clerk)),
         form_at("/intake/{id}/withdraw", staff(intake.withdraw, clerk)),
         form_at("/intake/{id}/close", staff(intake.close, clerk)),
         page_at("/intake/{id}/supplement", staff(supplement.show, clerk)),

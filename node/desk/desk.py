@@ -11,6 +11,7 @@ from starlette.responses import Response
 from node.desk.settings import DeskConfig
 from node.domain.officers import Actor
 from node.services.office import Office
+from node.services.tell_standing import GRAVE
 from records.duties import Post
 from records.process_reasons import DUTY_NOT_HELD
 from records.refusal import Kind, Reason, Refusal
@@ -204,6 +205,8 @@ class Desk:
             "archive_names": self.archive_names,
             "doors": self.doors_of(actor),
             "sample": self.office.trust_domain.endswith(".invalid"),
+            "standing": self.config.doors.standing.of(actor.archive_code),
+            "grave": GRAVE,
             "here": visit.path,
             "lock_minutes": self.config.lock_minutes,
             "helper": self.config.helper,

@@ -38,6 +38,9 @@ TABS: dict[str, tuple[str, ...]] = {
 }
 """Tabs of the list and the states under each."""
 
+_UNANSWERED = ("dispatched", "received", "silent")
+"""States of an archive that was asked and has not answered."""
+
 CaseAct = Callable[[CaseCommand, Actor], object]
 
 WITHDRAWABLE = frozenset(TABS["open"]) - {"sealed"}
@@ -85,6 +88,14 @@ class IntakePages:
         """The case is closed."""
         return self._do(visit, actor, self._desk.office.hand_over.close)
 
+    def remind(self, visit: Visit, actor: Actor) -> Response:
+        """催办: the archives that have not answered see that somebody waits."""
+
+        def act(command: CaseCommand, actor: Actor) -> object:
+            return self._desk.config.doors.reminders.remind(command.case_no, actor)
+
+        return self._do(visit, actor, act, field="")
+
     def receipt(self, visit: Visit, actor: Actor) -> Response:
         """The A5 slip that the citizen takes along."""
         progress = self._desk.office.cases.progress(visit.params["id"], actor)
@@ -97,7 +108,7 @@ class IntakePages:
         self._desk.config.doors.masks.show(visit.params["id"], actor)
         return see_other(f"/intake/{visit.params['id']}")
 
-    def _do(self, visit: Visit, actor: Actor, act: CaseAct) -> Response:
+    def _do(self, visit: Visit, actor: Actor, act: CaseAct, field: str = "note") -> Response:
         case_no = visit.params["id"]
         command = CaseCommand(case_no=case_no, note=visit.form.text("note"))
         try:
@@ -108,7 +119,7 @@ class IntakePages:
                 visit,
                 actor,
                 "progress.html",
-                {**self._view(progress, actor), "errors": {"note": self._desk.say(visit, refusal)}},
+                {**self._view(progress, actor), "errors": {field: self._desk.say(visit, refusal)}},
                 status=http_status(refusal.reason.kind),
             )
         return see_other(f"/intake/{case_no}")
@@ -122,6 +133,7 @@ class IntakePages:
             "application": progress.application,
             "clear": self._desk.config.doors.masks.is_clear(progress.summary.case_no, actor),
             "may_withdraw": clerk and state in WITHDRAWABLE,
+            "may_remind": clerk and any(leg.state in _UNANSWERED for leg in progress.legs),
             "may_hand_over": clerk
             and bool(progress.certificates)
             and state not in ("delivered", "closed"),

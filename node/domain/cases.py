@@ -53,6 +53,8 @@ class Leg:
     """Office telephone of the holder, from the agreement."""
     countersignatures: tuple[Envelope, ...] = ()
     """The window's statements over the sealed files, where the agreement wants them."""
+    reminders: int = 0
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from trust.envelope.dsse import Envelope, envelope_id
 REQUEST, ANSWER, RECEIPT, WITHDRAWAL = "request", "answer", "receipt", "withdrawal"
 ORDER, AGREEMENT, APPOINTMENT = "order", "agreement", "appointment"
 PAPER, STATUS_ORDER, CORRECTION = "paper", "status_order", "correction"
+REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import Arrival, ReceiveRequest
+from node.services.remind_holders import receive_reminder
 from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal
 from node.wire import to_chunks
@@ -22,6 +23,7 @@ from records.exchange import (
     AssistRequest,
     LocateQuestion,
     ProgressNotice,
+    Reminder,
     Withdrawal,
 )
 from records.refusal import Refusal
@@ -67,9 +69,11 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
     def Submit(
         self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
     ) -> envelope_pb2.Envelope:
-        """A receipt for an AssistRequest, or for the Withdrawal of one."""
+        """A receipt for an AssistRequest, for the Withdrawal of one, for a Reminder of one."""
         if request.payload_type == Withdrawal.PAYLOAD_TYPE:
             return self._withdraw(request, context)
+        if request.payload_type == Reminder.PAYLOAD_TYPE:
+            return self._remind(request, context)
         call = self._open(request, context, AssistRequest)
         _verify_act(call.claims, call.opened.statement)
         return envelope_to_proto(self._requests.receive(_arrival(call), call.opened))
@@ -116,6 +120,13 @@ class ExchangeServicer(exchange_pb2_grpc.ExchangeServicer):
         _verify_act(call.claims, call.opened.statement)
         return envelope_to_proto(receive_withdrawal(self._house, _arrival(call), call.opened))
 
+    def _remind(
+        self, request: envelope_pb2.Envelope, context: grpc.ServicerContext
+    ) -> envelope_pb2.Envelope:
+        call = self._open(request, context, Reminder)
+        _verify_act(call.claims, call.opened.statement)
+        return envelope_to_proto(receive_reminder(self._house, _arrival(call), call.opened))
+
     def _open(
         self, message: envelope_pb2.Envelope, context: grpc.ServicerContext, type_: type[S]
     ) -> Call[S]:
@@ -141,7 +152,12 @@ def _spend(claims: ActClaims, book: CaseWriter) -> None:
 
 def _verify_act(
     claims: ActClaims,
-    statement: AssistRequest | LocateQuestion | AssistAnswer | ProgressNotice | Withdrawal,
+    statement: AssistRequest
+    | LocateQuestion
+    | AssistAnswer
+    | ProgressNotice
+    | Withdrawal
+    | Reminder,
 ) -> None:
     """The officer's act is the one that the statement states: same terms, purpose, category.
 

@@ -77,6 +77,26 @@ class Masks(Protocol):
         ...
 
 
+class Standing(Protocol):
+    """What every page says on top (services/tell_standing.py)."""
+
+    def of(self, archive_code: str) -> tuple[str, ...]:
+        """Codes of what an officer of that archive has to know now, gravest first."""
+        ...
+
+
+class Reminders(Protocol):
+    """催办 from the window (services/remind_holders.py)."""
+
+    def remind(self, case_no: str, actor: Actor) -> Sequence[str]:
+        """Names of the archives that will hear of it.
+
+        Raises:
+            Refusal: NOBODY_TO_REMIND, REMINDED_JUST_NOW.
+        """
+        ...
+
+
 class Revocations(Protocol):
     """Certificates as those see them who may end one (services/look_at_revocations.py)."""
 
@@ -103,3 +123,5 @@ class DeskDoors:
     masks: Masks
     devices: HearDevices
     revocations: Revocations
+    reminders: Reminders
+    standing: Standing

@@ -12,6 +12,7 @@ from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import SUBMIT, Arrival, ReceiveRequest
+from node.services.remind_holders import receive_reminder
 from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal
 from records.exchange import (
@@ -19,6 +20,7 @@ from records.exchange import (
     AssistRequest,
     LocateQuestion,
     ProgressNotice,
+    Reminder,
     Withdrawal,
 )
 from trust.envelope.dsse import Envelope
@@ -51,6 +53,9 @@ class LocalPartner:
         if message.envelope.payload_type == Withdrawal.PAYLOAD_TYPE:
             withdrawal = open_statement(message.envelope, Withdrawal, keys)
             return receive_withdrawal(self._house, arrival, withdrawal)
+        if message.envelope.payload_type == Reminder.PAYLOAD_TYPE:
+            reminder = open_statement(message.envelope, Reminder, keys)
+            return receive_reminder(self._house, arrival, reminder)
         if message.kind == SUBMIT:
             request = open_statement(message.envelope, AssistRequest, keys)
             return self._requests.receive(arrival, request)

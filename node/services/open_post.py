@@ -17,8 +17,9 @@ from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import Arrival, ReceiveRequest
+from node.services.remind_holders import receive_reminder
 from node.services.withdraw_request import receive_withdrawal
-from records.exchange import AssistAnswer, AssistRequest, Withdrawal
+from records.exchange import AssistAnswer, AssistRequest, Reminder, Withdrawal
 from records.post import FETCH, PIECE, RECEIPT, REFUSAL, PostItem
 from records.refusal import Kind, Refusal
 from trust.envelope.act_token import ActClaims, verify_act_token
@@ -120,6 +121,9 @@ class OpenPost:
         if envelope.payload_type == Withdrawal.PAYLOAD_TYPE:
             withdrawal = open_statement(envelope, Withdrawal, keys, suites=view.suites)
             return receive_withdrawal(house, arrival, withdrawal)
+        if envelope.payload_type == Reminder.PAYLOAD_TYPE:
+            reminder = open_statement(envelope, Reminder, keys, suites=view.suites)
+            return receive_reminder(house, arrival, reminder)
         if envelope.payload_type == AssistRequest.PAYLOAD_TYPE:
             request = open_statement(envelope, AssistRequest, keys, suites=view.suites)
             return self._requests.receive(arrival, request)
