@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 Measure = Callable[[str], float]
 
-# A run of Latin letters or digits stays together, but may be torn after one of - / _.
-_TOKENS = re.compile(r"[A-Za-z0-9*.:@]+[-/_]?|.", re.DOTALL)
+# A run of Latin letters or digits stays together, codes too, but may be torn after one of - /.
+_TOKENS = re.compile(r"[A-Za-z0-9*.:@_]+[-/]?|.", re.DOTALL)
 _NEVER_FIRST = "，。、；：）》〉」』】”’！？〕％·…"
 _NEVER_LAST = "（《〈「『【“‘〔"
 _MOST_STRETCH = 0.16
