@@ -159,10 +159,14 @@ class Driver:
         """Whether both nodes' outboxes are empty within the time: receipts are home too."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if all(self._is_idle(node) for node in (WINDOW, HOLDER)):
+            if self.is_idle():
                 return True
             time.sleep(_PAUSE_SECONDS)
         return False
+
+    def is_idle(self) -> bool:
+        """Whether neither node has anything to send or to issue."""
+        return all(self._is_idle(node) for node in (WINDOW, HOLDER))
 
     def case_of(self, asked: Asked) -> str:
         """The case number of a request."""

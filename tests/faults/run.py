@@ -27,6 +27,7 @@ _QUIET_START_SECONDS = 7.0
 """What starting a world takes on such a machine (2 cores)."""
 _MOST_PATIENCE = 6.0
 _MET_SECONDS = 30.0
+_STUCK_SECONDS = 8.0
 
 
 @dataclass
@@ -62,6 +63,7 @@ class Run:
         """How many times slower than a quiet one this machine is now."""
         self._ended_at = 0.0
         self._is_recovered = False
+        self._shown, self._moved_at = "", 0.0
         self.never_recovers = ""
         """Why C6 is not asked of this row."""
 
@@ -124,13 +126,26 @@ class Run:
         if self.never_recovers or self._is_recovered:
             return
         within = RECOVERED_SECONDS * self.patience
-        done = self.driver.carry(within - self._since_the_fault())
+        done = self.driver.carry(within - self._since_the_fault(), self._is_stuck)
+        done = done and self.driver.is_done()
         done = done and self.driver.settle(within - self._since_the_fault())
         taken = self._since_the_fault()
         if not done:
             self.outcome.findings.append(f"C6 not at rest {taken:.1f} s after the fault")
         self._is_recovered = True
         self.note(recovered=round(taken, 1), limit=round(within, 1))
+
+    def _is_stuck(self) -> bool:
+        """Of a seeded bug only: nothing waits in either outbox and nothing has moved for a while.
+
+        It would be so for ever: the rest of the half minute shows nothing more.
+        """
+        if not self.mutant:
+            return False
+        shown = repr(self.driver.seen)
+        if shown != self._shown or not self.driver.is_idle():
+            self._shown, self._moved_at = shown, time.monotonic()
+        return time.monotonic() - self._moved_at > _STUCK_SECONDS * self.patience
 
     def _since_the_fault(self) -> float:
         return time.monotonic() - self._ended_at
