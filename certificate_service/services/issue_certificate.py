@@ -125,7 +125,7 @@ class IssueCertificate:
         self._check_leaf(release, certificate_proof, view)
         # From here on this token alone is sealed, with one proof: a later try, after a crash too,
         # has the same bytes sealed, and the seal signer signs no others for this release.
-        if parts.witnessed is not None:
+        if parts.witnessed is not None and witness_keys:
             carried = tuple(envelope_to_json(one) for one in witness_keys[:WITNESSES])
             parts.witnessed.hold(certificate_proof, carried)
         held = parts.register.hold_proof(release_id, release.token, certificate_proof)

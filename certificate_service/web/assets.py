@@ -60,6 +60,8 @@ def load_assets(web_parts: Path) -> Mapping[str, Asset]:
         "/verify.js": _asset("text/javascript", joined),
         "/english.js": _asset("text/javascript", english_script()),
         "/verify.css": _asset("text/css", (_HERE / "verify.css").read_bytes()),
+        # The doors need scripts; they are painted before these have come, and never without.
+        "/plain.css": _asset("text/css", b"#doors { display: none; }\n"),
         "/manifest.webmanifest": _asset("application/manifest+json", _json(_MANIFEST)),
         "/mark.svg": _asset("image/svg+xml", mark.read_bytes()),
     }

@@ -1,6 +1,7 @@
 """The service as it runs: settings, mutual TLS, gate, streams, its own seal signer process."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from typing import Any
 import grpc
 import pytest
 from certificate_world import DOMAIN, World, build_world, real_now
+from cosigning import watching
 from cryptography.hazmat.primitives import serialization
 
 from certificate_service.adapters.service_folder import ServiceFolder
 from certificate_service.cli.running import RunningService
 from certificate_service.config import FILE, Settings, dump_settings, load_settings
+from certificate_service.document.pdf_check import open_sealed
 from certificate_service.services.authorise import ReleasePapers
 from deploy.ceremony import listed_key
 from node.wire import join_chunks, to_chunks
@@ -32,7 +35,7 @@ from trust.identity.authority import (
     issue_leaf,
     new_root_key,
 )
-from trust.identity.keys import Ed25519Signer, new_p256
+from trust.identity.keys import Ed25519Signer, new_ed25519, new_p256
 from trust.identity.participant import Participant, ParticipantKind
 from trust.identity.statements import KeyStatement
 from trust.identity.trust_list import Member
@@ -176,6 +179,41 @@ def test_the_three_steps_over_mutual_tls_end_with_a_published_certificate(
     order = world.status_order(reply.number, "revoked")
     changed = stub.Revoke(envelope_to_proto(order))
     assert (changed.number, changed.status) == (reply.number, "revoked")
+
+
+def test_what_witnesses_cosigned_goes_in_and_is_published_over_the_same_wire(
+    running: Running, stub: Any
+) -> None:
+    world = running.world
+    both = watching(world, Ed25519Signer.from_private(new_ed25519()), real_now())
+    keys = [envelope_to_proto(one) for one in both.stated]
+    papers = world.papers()
+    reply = stub.Prepare(iter(messages(papers, world.images(papers))))
+    release = world.register.find_number(reply.number)
+    proof = both.sign(world.certificate_leaf(reply.number, release.token), ["jiaxing"])
+    request = certificates_pb2.IssueRequest(
+        release_id=release.release_id, certificate_proof=proof, witness_keys=keys
+    )
+    pdf = b"".join(join_chunks(stub.Issue(request)))
+    assert {"witness-1", "witness-2"} <= json.loads(
+        open_sealed(pdf).attachments["evidence.keys.json"]
+    ).keys()
+    confirm = certificates_pb2.ConfirmRequest(
+        release_id=release.release_id,
+        file_sha256=hashlib.sha256(pdf).digest(),
+        file_proof=both.sign(world.file_leaf(reply.number, pdf), ["jiaxing"]),
+        certificate_proof=proof,
+        witness_keys=keys,
+    )
+    assert stub.Confirm(confirm).status == "valid"
+    bundle = world.folder / "site" / "log" / "361100" / f"{release.leaf_index // 256}.json"
+    entry = json.loads(bundle.read_bytes())["proofs"][str(release.leaf_index)]
+    assert (entry["proof"], entry["file_proof"]) == (proof, confirm.file_proof)
+    assert len(entry["witness_keys"]) == 2
+    lists = stub.ListStatusLists(certificates_pb2.StatusListsRequest(archive_code="361100"))
+    published = (world.folder / "site" / "status" / "361100.cwt").read_bytes()
+    assert lists.newest.sha256 == hashlib.sha256(published).digest()
+    assert [one.sequence for one in lists.lists] == list(range(1, lists.newest.sequence + 1))
 
 
 def refused(call: Any) -> Refusal:

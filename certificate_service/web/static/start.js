@@ -123,7 +123,6 @@ async function showFingerprint() {
 }
 function openDoors() {
   const doors = document.getElementById("doors");
-  doors.hidden = false;
   document.getElementById("scan").addEventListener("click", openCamera);
   for (const id of ["picture", "pdf"]) {
     document.getElementById(id).addEventListener("change", (event) => { if (event.target.files[0]) openFile(event.target.files[0]); event.target.value = ""; });
