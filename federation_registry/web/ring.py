@@ -41,7 +41,7 @@ def draw_ring(view: FederationView, label: str) -> Markup:
             )
     parts += [_circle(one, places[one.participant_id]) for one in (*middle, *nodes)]
     return Markup(  # noqa: S704 - every text in it was escaped
-        f'<svg class="chart chart-wide" role="img" aria-label="{escape(label)}" '
+        f'<svg class="chart chart-wide" role="group" aria-label="{escape(label)}" '
         f'viewBox="0 0 {_WIDTH} {_HEIGHT}">{"".join(parts)}</svg>'
     )
 

@@ -1,18 +1,16 @@
 """The operator's console: what the signed directory says, and nothing that could be changed."""
 
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from console_world import console_of, populated
 from desk_client import Client
-from desk_server import PARTS, serving
 from registry_world import MovableClock, RegistryWorld, wall_clock
 
 from federation_registry.cli.console import verify_local
 from federation_registry.ports import Denial
-from federation_registry.web.app import ConsoleConfig, create_app
 from records.refusal import Refusal
 
 PAGES = (
@@ -32,19 +30,12 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def world(tmp_path: Path, clock: MovableClock) -> RegistryWorld:
-    made = RegistryWorld(tmp_path, clock).with_members()
-    made.publish(made.coverage("shangrao"), "shangrao")
-    made.publish(made.agreement("jiaxing", "shangrao"), "jiaxing", "shangrao")
-    return made
+    return populated(RegistryWorld(tmp_path, clock))
 
 
 @pytest.fixture
 def console(world: RegistryWorld) -> Iterator[Client]:
-    house = world.house
-    config = ConsoleConfig(
-        web_parts=PARTS / "web", clock=world.clock, random=secrets.token_bytes, sample=True
-    )
-    with serving(create_app(house.oversee, house.routes, config), []) as url:
+    with console_of(world) as url:
         yield Client(url)
 
 
