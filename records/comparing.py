@@ -35,7 +35,8 @@ class Agreement:
 
     how: str
     chance: float
-    """0-1: how often another person's record would agree like this; 1 = says nothing."""
+    """How often another person's record would agree like this, against how often the right one
+    would; 1 = says nothing, above it speaks against the record (an unlikely slip)."""
 
     @property
     def conflicts(self) -> bool:
@@ -104,7 +105,8 @@ def _compare_near(wanted: Wanted, normal: str, scales: NameScales) -> Agreement 
             chance = _SURNAME_CHANCE
         if best is None or chance < best[0]:
             best = (chance, found)
-    return Agreement(best[1].how, min(1.0, best[0])) if best else None
+    # Above 1 it speaks against the record: a common name is seldom another one's slip.
+    return Agreement(best[1].how, best[0]) if best else None
 
 
 def _compare_parts(wanted: Wanted, recorded: str, scales: NameScales) -> Agreement | None:

@@ -15,7 +15,7 @@ MOST_NEAR = 400
 MOST_KEY_ROWS = 8000
 
 _OWN_SOUND, _OTHER_SOUND = -3.0, -3.6
-_LEFT_OUT, _ADDED, _TURNED, _MARRIED = -2.6, -5.0, -2.5, -1.0
+_LEFT_OUT, _ADDED, _TURNED, _MARRIED = -3.3, -5.0, -2.5, -1.0
 
 
 @dataclass(frozen=True, slots=True)
