@@ -7,8 +7,9 @@ ever somebody else's slip, 王锈英 nearly always.
 
 The digits are our estimates: one name in fifty heard wrongly and one in a hundred mistyped, spread
 over the characters that come into question; one in two thousand said without a character of it; one
-in a thousand with a character for which neither ear nor eye has a reason, out of three thousand. They order candidates; what they amount to is measured
-(`tests/bench/search`), on errors drawn from sources that are not used here.
+in a thousand with a character for which neither ear nor eye has a reason, out of three thousand.
+They order candidates; what they amount to is measured (`tests/bench/search`), on errors drawn from
+sources that are not used here.
 """
 
 import math
