@@ -35,6 +35,9 @@ def main() -> int:
         write_document(results)
         return _sum_up(add_totals(results), chosen.out, 0.0)
     began = time.monotonic()
+    # What goes on, goes on with its seed.
+    kept = int(results.get("seed") or 0) if chosen.resume else 0
+    chosen.seed = results["seed"] = chosen.seed or kept or secrets.randbelow(10**6)
     write_results(chosen.out, add_totals(results))
     template = find_template(chosen.out / "template")
     _say(f"federation ready after {time.monotonic() - began:.0f} s\n")
@@ -78,7 +81,7 @@ def _arguments() -> argparse.Namespace:
         help="e.g. F7, issuing, many, exchange, twins; none = everything",
     )
     parser.add_argument("--out", type=Path, default=Path("var/faults"))
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--seed", type=int, default=0, help="0 = drawn, or as it was")
     parser.add_argument("--mutant", default="", help="one seeded bug, or `all`")
     parser.add_argument("--resume", action="store_true", help="skip what results.json has")
     parser.add_argument("--report", action="store_true", help="write the page and run nothing")
@@ -90,7 +93,7 @@ def _arguments() -> argparse.Namespace:
 
 def _plan(chosen: argparse.Namespace) -> list[tuple[str, Any]]:
     """What is run, in order: name and how."""
-    from tests.faults.longer import LONG_RUNS, carry_out
+    from tests.faults.longer import LONG_RUNS
     from tests.faults.matrix import ROWS, find_row
     from tests.faults.mutants import MUTANTS, find_mutant
 
@@ -112,7 +115,7 @@ def _plan(chosen: argparse.Namespace) -> list[tuple[str, Any]]:
     if not only or "issuing" in chosen.rows:
         plan.append(("issuing", lambda _template, _chosen: _run_issuing()))
     plan += [
-        (f"long:{one.name}", lambda _template, it, one=one: carry_out(one, it.out, it.seed))
+        (f"long:{one.name}", lambda _template, it, one=one: _run_long(it, one))
         for one in LONG_RUNS
         if not only or one.name in chosen.rows
     ]
@@ -198,6 +201,12 @@ def _run_issuing() -> dict[str, Any]:
 
     points, faults = run_issuing_faults()
     return {"points": points, "faults": faults}
+
+
+def _run_long(chosen: argparse.Namespace, run: Any) -> dict[str, Any]:
+    from tests.faults.longer import carry_out
+
+    return carry_out(run, chosen.out, chosen.seed, resume=chosen.resume)
 
 
 def _report(name: str, found: dict[str, Any]) -> None:

@@ -22,13 +22,16 @@ class LongRun:
     what: str
     arguments: tuple[str, ...]
     """After `python -m`; OUT and the seed are added."""
+    resumes: bool = False
+    """It is told whether to go on; the simulation does so by itself, by its seed."""
 
 
 LONG_RUNS = (
     LongRun(
         name="many",
         what="2,000 real requests while random processes are killed",
-        arguments=("tests.faults.many", "--resume"),
+        arguments=("tests.faults.many",),
+        resumes=True,
     ),
     LongRun(
         name="exchange",
@@ -48,9 +51,11 @@ def find_run(name: str) -> LongRun:
     return {run.name: run for run in LONG_RUNS}[name]
 
 
-def carry_out(run: LongRun, out: Path, seed: int) -> dict[str, Any]:
+def carry_out(run: LongRun, out: Path, seed: int, *, resume: bool) -> dict[str, Any]:
     """Its figures; what it says goes to our own output."""
     command = [sys.executable, "-m", *run.arguments, "--out", str(out), "--seed", str(seed)]
+    if resume and run.resumes:
+        command.append("--resume")
     done = subprocess.run(command, cwd=ROOT, check=False)
     return {**read_figures(run, out), "exit": done.returncode}
 

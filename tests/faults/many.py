@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import secrets
+import shutil
 import sys
 import threading
 import time
@@ -56,6 +57,8 @@ def main() -> int:
     found = crowd.carry()
     path = out / "many.json"
     path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if not found["findings"]:
+        shutil.rmtree(out / "worlds" / "many")
     _say(f"{json.dumps(found, ensure_ascii=False)}\n{path}")
     return 1 if found["findings"] else 0
 
@@ -63,8 +66,8 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.many", description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--hits", type=float, default=0.2, help="share with a certificate")
-    parser.add_argument("--every", type=float, default=6.0, help="seconds between two kills")
+    parser.add_argument("--hits", type=float, default=0.1, help="share with a certificate")
+    parser.add_argument("--every", type=float, default=10.0, help="seconds between two kills")
     parser.add_argument("--attack-pause", type=float, default=2.0, dest="attack_pause")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--out", type=Path, default=Path("var/faults"))

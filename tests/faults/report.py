@@ -83,6 +83,7 @@ def add_totals(results: dict[str, Any]) -> dict[str, Any]:
     tried = list(results["mutants"].values())
     many = results["long"].get("many", {})
     return {
+        "seed": results.get("seed", 0),
         "requests": total("requests") + int(many.get("requests", 0)),
         "lost": total("lost") + int(many.get("lost", 0)),
         "duplicated": total("duplicated")
