@@ -2,8 +2,10 @@
 
 from concurrent.futures import Executor
 
+from node.adapters.sql_askings import SqlAskings
 from node.bootstrap import Base, Desks
 from node.ports import Partner
+from node.services.ask_in_turn import AskInTurn
 from node.services.ask_partners import AskPartners
 from node.services.local_partner import LocalPartner
 from node.services.routing import RouteCase
@@ -18,3 +20,9 @@ def make_asking(base: Base, desks: Desks, partner: Partner, threads: Executor) -
         return local if node_id == house.node_id else partner
 
     return AskPartners(house, RouteCase(house, base.clues), reach, threads)
+
+
+def make_asking_duty(base: Base, asking: AskPartners) -> AskInTurn:
+    """Asks what the pages and the commands have noted."""
+    book = SqlAskings(base.engine, base.fields)
+    return AskInTurn(base.house, book, asking, base.staff, base.log)

@@ -31,6 +31,7 @@ from node.correction_wiring import make_corrections
 from node.domain.historic_clues import HistoricClues
 from node.domain.own_remarks import OwnRemarks
 from node.ports import Certificates, Clock, NodeKeys, Partner, Random
+from node.question_wiring import make_questions
 from node.rights_ports import Notifier
 from node.rights_wiring import make_notifier, make_rights, watch_duties
 from node.services.answer_request import AnswerDeskService
@@ -227,6 +228,7 @@ def make_office(base: Base) -> Office:
         hand_over=HandOverService(house, dispatch),
         supervision=Supervise(house, base.figures, staff),
         papers=papers,
+        asking=make_questions(house, base.clues, base.engine, base.fields),
         letters=PostLetters(house, papers, routes, staff),
         withdrawals=withdrawals,
         rights=make_rights(house, views, staff, papers),
@@ -243,11 +245,7 @@ def make_office(base: Base) -> Office:
 def open_office(
     data: Path, clock: Clock = system_clock, random: Random = secrets.token_bytes
 ) -> Office:
-    """The office of the node in `data`, for pages, commands and scripts on the same machine.
-
-    Raises:
-        Refusal: as `open_base`.
-    """
+    """The office of the node in `data`, for pages and commands. Raises Refusal: as `open_base`."""
     return make_office(open_base(data, clock, random))
 
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 
+from fake_asking import FakeAsking
 from fake_corrections import FakeCorrections
 from fake_desks import Answers, Reviews, Works
 from fake_doors import doors_of
@@ -159,6 +160,7 @@ class World(Answers):
             withdrawals=self.revocations,  # type: ignore[arg-type]
             corrections=self.corrections.doors(),
             rights=self.rights,  # type: ignore[arg-type]
+            asking=FakeAsking(self.clock),
         )
 
     # sign-in and staff

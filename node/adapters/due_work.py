@@ -11,8 +11,10 @@ from datetime import datetime
 from sqlalchemy import BigInteger, BindParameter, Engine, bindparam, exists, or_, select
 
 from node.adapters import case_tables as t
+from node.adapters.asking_tables import askings as a
 from node.adapters.row_values import to_ms
 from node.adapters.sql_cases import UNFINISHED
+from node.domain.asking import ASKING
 from node.domain.claims import TO_SEARCH
 from trust.store.changes import StoreChanges
 from trust.store.prepared import Prepared
@@ -26,6 +28,7 @@ _DUE = {
     "deliver": exists().where(
         t.outbox.c.state == "waiting", t.outbox.c.due_ms <= _now, t.outbox.c.lease_ms <= _now
     ),
+    "asking": exists().where(a.c.state == ASKING, a.c.lease_ms <= _now),
     "papers": exists().where(t.papers.c.drawn == 0),
 }
 _LOOK = Prepared(select(*(found.label(name) for name, found in _DUE.items())))

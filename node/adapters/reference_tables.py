@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from node.domain.catalogue_reasons import TABLES_MISSING
@@ -11,9 +12,26 @@ from records.name_likeness import NameLikeness
 from records.name_shapes import parse_shape_table
 from records.name_sounds import parse_reading_table
 from records.person_names import parse_variant_table
+from records.queries import RecordQuery
 from records.reasons import DIALECT_MALFORMED
 from records.refusal import Refusal
-from records.sought import QueryReader
+from records.sought import QueryReader, Sought
+
+
+@dataclass(frozen=True, slots=True)
+class RememberingReader(QueryReader):
+    """Reads the same query once: where it leads to and what is searched begin with one reading."""
+
+    _last: list[tuple[RecordQuery, Sought]] = field(default_factory=list, init=False, repr=False)
+
+    def read(self, query: RecordQuery) -> Sought:
+        """See `QueryReader.read`."""
+        for known, sought in tuple(self._last):
+            if known is query:
+                return sought
+        sought = QueryReader.read(self, query)
+        self._last[:] = [(query, sought)]
+        return sought
 
 
 def load_query_reader(folder: Path, profile: DialectProfile = WU) -> QueryReader:
@@ -24,7 +42,7 @@ def load_query_reader(folder: Path, profile: DialectProfile = WU) -> QueryReader
     """
     sounds = parse_reading_table(_load(folder / "readings.json"), profile)
     shapes = parse_shape_table(_load(folder / "shapes.json"))
-    return QueryReader(
+    return RememberingReader(
         folding=parse_variant_table(_load(folder / "variants.json")),
         calendar=parse_lunar_table(_load(folder / "lunar.json")),
         likeness=NameLikeness(sounds, shapes),

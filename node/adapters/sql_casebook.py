@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from node.adapters import asking_tables as asking
 from node.adapters import case_tables as t
 from node.adapters import duty_tables as duties
 from node.adapters import escalation_tables as escalated
@@ -56,7 +57,7 @@ def ensure_case_tables(engine: Engine, fields: SealedFields) -> None:
         5: case_rows(fields).seal_what_is_plain,
     }
     ensure_schema(engine, t.metadata, t.SCHEMA_NAME, t.SCHEMA_VERSION, migrations)
-    for tables in (rights, escalated, duties):
+    for tables in (rights, escalated, duties, asking):
         ensure_schema(engine, tables.metadata, tables.SCHEMA_NAME, tables.SCHEMA_VERSION)
     ensure_log(engine)
     ensure_correction_tables(engine, case_rows(fields))

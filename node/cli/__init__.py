@@ -15,7 +15,7 @@ from trust.channel import tls13
 
 GROUPS = (
     "holdings", "packing", "searching", "lineage", "indexing", "enrol", "serve", "staff",
-    "window", "work",
+    "window", "work", "asking",
     "papers", "withdrawals", "correcting", "reissuing", "access", "duties",
     "inspection", "agreeing", "beating", "evidence", "gateway", "checking", "describing",
     "citizens", "erasing", "restoring", "fsck", "field_keys",

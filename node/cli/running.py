@@ -14,7 +14,7 @@ from node.access import ACCESS
 from node.adapters.certificate_client import GrpcCertificates
 from node.adapters.partner_client import ChannelParts, ChannelShelf, GrpcPartner
 from node.adapters.registry_client import GrpcRegistry
-from node.asking_wiring import make_asking
+from node.asking_wiring import make_asking, make_asking_duty
 from node.bootstrap import Base, make_desks, make_office, make_worker, open_base, system_clock
 from node.cli.announcing import announces
 from node.cli.beating import beats
@@ -126,6 +126,7 @@ class RunningNode:
         more = {
             "health": WatchStore(self._probe_store, self._tell_health, clock).run,
             "news": self._make_news(),
+            "asking": make_asking_duty(base, self.ask_partners).run,
             "held": make_holds(base).run,
             "retention": make_erasing(base).retain.run,
             "log_copy": self.guard.run,

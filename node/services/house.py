@@ -119,8 +119,10 @@ class House:
 
     def coverage_of(self, archive_code: str) -> tuple[HoldingsCoverage, ...]:
         """What an archive declares that it keeps."""
-        declared = (part.statement for part in self.directory.current().coverage)
-        return tuple(one for one in declared if one.archive_code == archive_code)
+        declared = self.directory.current().coverage
+        return tuple(
+            [one.statement for one in declared if one.statement.archive_code == archive_code]
+        )
 
     def require_archive(self, archive_code: str) -> str:
         """Name of an archive that this node hosts. Raises Refusal: ARCHIVE_NOT_HOSTED."""

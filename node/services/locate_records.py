@@ -53,7 +53,9 @@ class LocateRecords:
         outcome = merge_negative(
             Outcome(result.outcome),
             restricted_hit=result.hidden_hit,
-            sampled=house.is_sample(question.holder_archive, question.query),
+            # Every miss draws its lot, hidden hit or not: they take the same time.
+            sampled=result.outcome == Outcome.NO_RECORD_COVERED
+            and house.is_sample(question.holder_archive, question.query),
         )
         # Waiting for a person reads the same, whatever the index said.
         told = None if outcome is Outcome.PENDING_MANUAL else result

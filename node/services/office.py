@@ -36,6 +36,7 @@ from node.domain.views import (
     WorkDetail,
     WorkSummary,
 )
+from node.services.asking_doors import Asking
 from node.services.correction_doors import Corrections
 from node.services.paper_doors import Letters, Papers, Withdrawals
 from node.services.rights_doors import Rights
@@ -265,4 +266,5 @@ class Office:
     letters: Letters
     withdrawals: Withdrawals
     rights: Rights
+    asking: Asking
     corrections: Corrections

@@ -24,6 +24,7 @@ Duty = Callable[[], int]
 """Does what is due and says how much that was."""
 BY_THE_CLOCK: Mapping[str, float] = MappingProxyType(
     {
+        "asking": 5.0,
         "citizens": 0.25,
         "deliver": 5.0,
         "escalate": 1.0,
@@ -145,7 +146,8 @@ class Worker:
         """Calls the duties that have something to do."""
         while not self._stop.wait(_LOOK):
             for name in board.due():
-                self._called[name].set()
+                if name in self._called:
+                    self._called[name].set()
         board.close()
 
     def _run(self, name: str, duty: Duty) -> int:

@@ -180,16 +180,19 @@ class _Gated:
         # A health check answers with our key statement in its first metadata, and only that.
         ours = self._method.startswith("/lantai.")
         if ours and isinstance(self._gate, Gate) and self._gate.news is not None:
-            _exchange_news(self._gate.news, context)
+            _exchange_news(self._gate.news, context, self._gate.clock())
         if self._method == _HEALTH_CHECK and isinstance(self._gate, Gate) and self._gate.statement:
             context.send_initial_metadata(((STATEMENT_KEY, self._gate.statement()),))
 
 
-def _exchange_news(news: PartnerNews, context: GuardedContext) -> None:
+def _exchange_news(news: PartnerNews, context: GuardedContext, now: datetime) -> None:
     """Both sides know who has the newer directory; only members come this far."""
-    if context.caller is not None:
-        news.hear(context.caller.participant_id, dict(context.invocation_metadata()).get(NEWS_KEY))
-    words = news.tell()
+    if context.caller is None:
+        return
+    slug = context.caller.participant_id
+    news.hear(slug, dict(context.invocation_metadata()).get(NEWS_KEY))
+    # Metadata ahead of the answer is a message of its own: not for who has just heard the same.
+    words = news.tell_anew(slug, now)
     if words:
         context.send_initial_metadata(((NEWS_KEY, words),))
 

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from trust.identity.directory_parts import part_sha256
 from trust.identity.directory_snapshot import DirectorySnapshot
@@ -19,6 +20,8 @@ _WORDS = re.compile(
     r"t=([0-9]{1,15}) ([0-9a-f]{64}) h=([0-9]{1,15}) ([0-9]{1,15}) o=([0-9a-f]{64})\Z"
 )
 _MOST_WAITING = 64
+_MOMENT = timedelta(seconds=10)
+"""A caller that did not take up what it was told hears it again after this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class PartnerNews:
         self._lock = threading.Lock()
         self._told: tuple[DirectorySnapshot, News] | None = None
         self._waiting: dict[str, News] = {}
+        self._told_to: dict[str, tuple[str, datetime]] = {}
 
     def own(self) -> News | None:
         """What we have; None before the first directory."""
@@ -91,6 +95,15 @@ class PartnerNews:
         """The words for the metadata of a call or an answer; empty = nothing to say yet."""
         own = self.own()
         return own.words() if own is not None else ""
+
+    def tell_anew(self, slug: str, now: datetime) -> str:
+        """As `tell`, for a caller; empty where that one was told the same a moment ago."""
+        words = self.tell()
+        before = self._told_to.get(slug)
+        if before is not None and before[0] == words and timedelta() <= now - before[1] < _MOMENT:
+            return ""
+        self._told_to[slug] = (words, now)
+        return words
 
     def hear(self, slug: str, words: object) -> None:
         """Remember the partner when it has something newer than we."""

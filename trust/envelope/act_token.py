@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import jwt
 import msgspec
 from jwt.api_jws import PyJWS
 
@@ -90,7 +89,7 @@ def verify_act_token(  # noqa: PLR0913 -- each argument is one binding of the to
     """
     # 1. Size. 2. Form: three canonical base64url parts (PyJWT alone accepts padding and stray
     # tail bits). 3. Header by allow-list.
-    header, body = _split(token)
+    header, body, signature = _split(token)
     kid, algorithm = _check_header(header)
     # 4. The key comes from the trust list. 5. The algorithm comes from the key.
     key = keys.get(kid)
@@ -100,7 +99,7 @@ def verify_act_token(  # noqa: PLR0913 -- each argument is one binding of the to
         raise Refusal(reasons.ACT_TOKEN_REFUSED, "alg is not the key's")
     # 6. Signature, by PyJWT with exactly one algorithm. 7. Presence and type of every claim; then
     # who issued it, and for whom.
-    _verify_signature(token, key)
+    _verify_signature(token, signature, key)
     claims = _parse_claims(body)
     if claims.iss != peer or claims.aud != audience:
         raise Refusal(reasons.ACT_TOKEN_MISBOUND, "iss or aud")
@@ -112,14 +111,14 @@ def verify_act_token(  # noqa: PLR0913 -- each argument is one binding of the to
     return from_wire(claims, peer_certificate_sha256)
 
 
-def _split(token: str) -> tuple[bytes, bytes]:
+def _split(token: str) -> tuple[bytes, bytes, bytes]:
     if not 1 <= len(token) <= MAX_TOKEN_BYTES:
         raise Refusal(reasons.ACT_TOKEN_MALFORMED, "size")
     parts = token.split(".")
     if len(parts) != _PARTS:
         raise Refusal(reasons.ACT_TOKEN_MALFORMED, "three parts are needed")
-    header, body, _signature = (_decode(part) for part in parts)
-    return header, body
+    header, body, signature = (_decode(part) for part in parts)
+    return header, body, signature
 
 
 def _decode(part: str) -> bytes:
@@ -154,14 +153,20 @@ def _check_header(raw: bytes) -> tuple[str, str]:
     return kid, algorithm
 
 
-def _verify_signature(token: str, key: PublicKey) -> None:
+def _verify_signature(token: str, signature: bytes, key: PublicKey) -> None:
+    """By PyJWT's own algorithm, over exactly the two parts that were read above.
+
+    Its parser would only read once more, less strictly, what `_split` and `_check_header` have.
+    """
+    signed = token.rpartition(".")[0].encode()
+    algorithm = _JWS.get_algorithm_by_name(_ALGORITHMS[key.suite])
     try:
-        _JWS.decode_complete(token, key.to_ed25519(), algorithms=[_ALGORITHMS[key.suite]])
-    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
-        raise Refusal(reasons.ACT_TOKEN_REFUSED, "signature") from error
+        genuine = algorithm.verify(signed, key.to_ed25519(), signature)
     except Exception as error:
-        # Whatever else the parser met, the token is refused; the cause stays in the chain.
-        raise Refusal(reasons.ACT_TOKEN_MALFORMED, "form") from error
+        # Whatever else the library met, the token is refused; the cause stays in the chain.
+        raise Refusal(reasons.ACT_TOKEN_REFUSED, "signature") from error
+    if not genuine:
+        raise Refusal(reasons.ACT_TOKEN_REFUSED, "signature")
 
 
 def _parse_claims(raw: bytes) -> WireClaims:
