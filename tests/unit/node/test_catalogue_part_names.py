@@ -35,3 +35,15 @@ def test_two_characters_that_look_alike_are_found_beside_the_other_party(
     found = world.search("王建汪", birth="1962", other="吴桂兰")
     assert codes(found) == ["J1-1-1-1"]
     assert (found.candidates[0].tier, found.candidates[0].releasable) == ("shape", False)
+
+
+def test_a_common_name_is_not_taken_for_another_ones_slip(world: HoldingsWorld) -> None:
+    rows = [couple("J1-1-1-1", "李国琴", "吴桂兰", a_birth="1962-11-05")]
+    rows += [
+        couple(f"J1-1-2-{n}", "李国强", f"陈{n % 9}秀", a_birth=f"19{30 + n % 30}-01-02")
+        for n in range(120)
+    ]
+    world.take(rows)
+    assert codes(world.search("李国强", birth="1962", other="吴桂兰")) == []
+    rare = world.search("李国戥", birth="1962", other="吴桂兰")
+    assert codes(rare) == ["J1-1-1-1"], "nobody is called so: it may well be a slip"
