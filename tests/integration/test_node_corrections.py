@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from fake_certificates import FakeCertificates
+from node_database import move_to
 from node_world import (
     PASSWORD,
     build_node_world,
@@ -32,9 +33,11 @@ RECORD = "J012-003-0456-078"
 REGION = (120, 300, 480, 420)
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory, table_folder):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(request, tmp_path_factory, table_folder):
     made = build_node_world(tmp_path_factory.mktemp("world"), table_folder)
+    if request.param == "postgresql":
+        move_to(made, "shangrao", request.getfixturevalue("new_pg_database")())
     for user, posts in (
         ("corrector", ("correction_clerk",)),
         ("checker", ("submission_reviewer",)),

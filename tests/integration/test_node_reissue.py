@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 from fake_certificates import FakeCertificates
+from node_database import move_to
 from node_world import (
     PASSWORD,
     build_node_world,
@@ -22,9 +23,12 @@ HOLDER = "361100"
 CASES = 3
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory, table_folder):
-    return build_node_world(tmp_path_factory.mktemp("world"), table_folder)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(request, tmp_path_factory, table_folder):
+    made = build_node_world(tmp_path_factory.mktemp("world"), table_folder)
+    if request.param == "postgresql":
+        move_to(made, "shangrao", request.getfixturevalue("new_pg_database")())
+    return made
 
 
 @pytest.fixture(scope="module")
