@@ -5,9 +5,10 @@ under the checkpoint that the witnesses cosigned since. Any of them counts, the 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 
 from certificate_service.domain.site_paths import bundle_path
 from certificate_service.domain.token import Token
@@ -20,7 +21,7 @@ from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.identity.trust_view import TrustView
 from trust.transparency.proof import parse_proof
 from trust.transparency.reasons import LOG_PROOF_INVALID
-from trust.transparency.witness import Standing, find_witnesses
+from trust.transparency.witness import Standing, find_witnesses, witnesses_of
 
 USE = "witness-"
 """How `evidence.keys.json` names the statements of witnesses: witness-1, witness-2."""
@@ -119,40 +120,40 @@ def best_standing(
     proofs: Iterable[LeafProof],
     holds: Holds,
     origin: str,
-    views: Iterable[TrustView],
+    views: Sequence[TrustView],
     moment: datetime,
-) -> Standing | None:
-    """The proof that most witnesses have seen; None where no proof holds.
+) -> Standing:
+    """The standing of the proof that most witnesses have seen; nobody's where none holds.
 
     Args:
         proofs: Of the certificate's leaf.
         holds: Whether a proof is of this leaf at all.
         origin: The archive's log.
-        views: The trust list of the time of issue and today's: who watches a log changes with its
-            members, and either pair of witnesses was chosen by nobody.
+        views: The trust list of the time of issue, then today's: who watches a log changes with
+            its members, and either pair of witnesses was chosen by nobody. How many are demanded
+            is what the first one says.
         moment: When the certificate was issued.
     """
-    found: list[Standing] = []
+    trust = views[0].trust_list
+    watching = len(witnesses_of(origin, trust.members))
+    best = Standing(seen=(), watching=watching, quorum=trust.witness_quorum)
     known = {view.payload_sha256: view for view in views}
-    for one in proofs:
+    for one, view in product(proofs, known.values()):
         try:
             holds(one)
-            note = parse_proof(one.proof).checkpoint
-            for view in known.values():
-                keys = one.witness_keys
-                found.append(
-                    find_witnesses(note, origin=origin, witness_keys=keys, view=view, now=moment)
-                )
+            note, keys = parse_proof(one.proof).checkpoint, one.witness_keys
+            found = find_witnesses(note, origin=origin, witness_keys=keys, view=view, now=moment)
         except Refusal:
+            # A line that its witness did not sign: then nobody has seen this proof.
             continue
-    return max(found, key=_rank, default=None)
+        if len(found.seen) > len(best.seen):
+            best = replace(found, quorum=trust.witness_quorum)
+    return best
 
 
-def finding_of(standing: Standing | None, log_index: int) -> Finding:
+def finding_of(standing: Standing, log_index: int) -> Finding:
     """What step 7 says: never green where the trust list demands witnesses that are not there."""
     where = f"位置 {log_index}"
-    if standing is None:
-        return Finding(True, "", where)
     seen, of = len(standing.seen), max(standing.watching, standing.quorum)
     if not standing.is_enough:
         words = f"{where}，{NOT_WITNESSED}：{seen}/{of}，名单要求 {standing.quorum}"

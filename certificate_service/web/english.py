@@ -13,7 +13,7 @@ from certificate_service.domain import advice, english, order_reasons, reasons, 
 from records.refusal import Reason
 
 _PAGE: Mapping[str, str] = {
-    "档案证明核验": "Archive certificates: verify",
+    "档案证明核验": "Verify a certificate",
     "兰": "兰",
     "标准版": "Normal size",
     "长辈版": "Large type",
@@ -152,7 +152,7 @@ _PAGE: Mapping[str, str] = {
 _FORMS: tuple[tuple[str, str], ...] = (
     (r"^由(.+)出具$", "Issued by $1"),
     (r"^(\d+) 页$", "$1"),
-    (r"^第 (\d+) 页指纹$", "Fingerprint, page $1"),
+    (r"^第 (\d+) 页指纹$", "Fingerprint $1"),
     (r"^(\d+) 小时前$", "$1 h ago"),
     (r"^(\d+) 天前$", "$1 days ago"),
     (r"^截至 (.+)$", "as of $1"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,13 +15,17 @@ from cosigning import Watching, hand_on, new_member
 
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.domain.digits import to_digits
-from certificate_service.domain.verdict import Step, Verdict
+from certificate_service.domain.verdict import UNWITNESSED, Step, Verdict
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
 from certificate_service.services.witness_evidence import Witnessed
+from deploy.ceremony import Council, sign_trust_list
 from records.refusal import Refusal
+from trust.identity.council import council_from_json
 from trust.identity.keys import Ed25519Signer, new_ed25519
+from trust.identity.past_lists import TrustHistory
 from trust.identity.trust_list import Member
+from trust.identity.trust_view import open_past_trust_list
 from trust.transparency.leaf import Leaf
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
@@ -148,6 +153,42 @@ def test_a_strangers_cosignature_counts_for_nothing(world: World, watching: Watc
     made = certify(world, stranger, before=["jiaxing", "pudong"])
     found, said = verdict(world, made)
     assert found.code == "V10" and "尚未见证：0/2" in said
+
+
+def test_a_line_that_its_witness_did_not_sign_makes_nothing_green(
+    world: World, watching: Watching
+) -> None:
+    """Under the witness's true key, stated and all: only the signature is another's."""
+    made = certify(world, watching)
+    hand_on(world, watching, made.release_id, ["jiaxing", "pudong"])
+    path = world.folder / "site" / "log" / HOLDER / f"{made.index // 256}.json"
+    kept = path.read_text("utf-8")
+    line = re.compile(r"(— demo.invalid/witness/pudong [A-Za-z0-9+/]{60})(.)")
+    path.write_text(line.sub(lambda m: m[1] + ("A" if m[2] != "A" else "B"), kept), "utf-8")
+    for text in (False, True):
+        found, said = verdict(world, made, text=text)
+        assert (found.code, "尚未见证：0/2" in said) == ("V10", True)
+    path.write_text(kept, "utf-8")
+    assert verdict(world, made, text=True)[0].code == "V00"
+
+
+def test_a_later_list_that_demands_less_waives_nothing(world: World, watching: Watching) -> None:
+    made = certify(world, watching)
+    first = world.trust.current()
+    later = replace(
+        first.trust_list,
+        version=2,
+        issued_at=AT + timedelta(hours=1),
+        previous_sha256=first.payload_sha256,
+        witness_quorum=0,
+    )
+    keys = council_from_json((world.folder / "council.json").read_bytes())
+    seats = Council(folder=world.folder / "seats", keys=keys)
+    envelope = sign_trust_list(seats, later, world.folder / "later.json")
+    history = TrustHistory(open_past_trust_list(envelope, keys), [first])
+    examiner = Examiner(history, EvidenceFolder(world.folder / "site"))
+    found = examiner.examine_file(made.pdf, Question(now=AT + timedelta(hours=2)))
+    assert (found.code, found.banner) == ("V10", UNWITNESSED)
 
 
 def test_a_witnessed_proof_of_another_leaf_is_refused(world: World, watching: Watching) -> None:
