@@ -21,6 +21,8 @@ class Mutant:
     shown_by: tuple[str, ...]
     """What shows it: beginnings of findings. Another finding may be the machine's fault."""
     plant: Callable[[], None]
+    moments: tuple[str, ...] = ()
+    """Of the row's crash points, those that it takes; empty = all."""
 
     def find_proof(self, findings: Iterable[str]) -> list[str]:
         """Findings that show this bug; empty = it was not caught."""
@@ -29,21 +31,27 @@ class Mutant:
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(name="no-dedupe", bug="a request that comes again is taken as new",
-           row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_no_dedupe),
+           row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_no_dedupe,
+           moments=("receive:committed", "submit_reply:end")),
     Mutant(name="deleted-before-send", bug="the outbox row is deleted before the message is sent",
-           row="F2", shown_by=("C1",), plant=bugs.plant_deleted_before_send),
+           row="F2", shown_by=("C1",), plant=bugs.plant_deleted_before_send,
+           moments=("send:start",)),
     Mutant(name="outbox-apart", bug="the outbox row is written in a transaction of its own",
-           row="F1", shown_by=("C1",), plant=bugs.plant_outbox_apart),
+           row="F1", shown_by=("C1",), plant=bugs.plant_outbox_apart,
+           moments=("review:committed",)),
     Mutant(name="leaf-apart", bug="the log leaf is written in a transaction of its own",
-           row="F3", shown_by=("C5",), plant=bugs.plant_leaf_apart),
+           row="F3", shown_by=("C5",), plant=bugs.plant_leaf_apart,
+           moments=("receive:committed",)),
     Mutant(name="token-not-stored", bug="used act tokens are not remembered",
            row="F33", shown_by=("C3",), plant=bugs.plant_token_not_stored),
     Mutant(name="answer-not-bound", bug="an answer is taken for whatever the case asked",
            row="F33", shown_by=("C3",), plant=bugs.plant_answer_not_bound),
     Mutant(name="number-in-memory", bug="certificate numbers are counted in memory",
-           row="F4", shown_by=("C1", "C2"), plant=bugs.plant_number_in_memory),
+           row="F4", shown_by=("C1", "C2"), plant=bugs.plant_number_in_memory,
+           moments=("release:committed", "seal:commit")),
     Mutant(name="receipt-not-kept", bug="what was received is not recorded",
-           row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_receipt_not_kept),
+           row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_receipt_not_kept,
+           moments=("receive:committed", "submit_reply:end")),
     Mutant(name="breaker-stays-open", bug="a partner that failed five times is never tried again",
            row="F7", shown_by=("C1",), plant=bugs.plant_breaker_stays_open),
     Mutant(name="deadline-ignored", bug="messages are sent on after their business deadline",
@@ -53,7 +61,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(name="gate-without-statement", bug="the gate does not ask for the key statement",
            row="F33", shown_by=("C3",), plant=bugs.plant_gate_without_statement),
     Mutant(name="lease-for-ever", bug="a leased message is never free again",
-           row="F2", shown_by=("C1",), plant=bugs.plant_lease_for_ever),
+           row="F2", shown_by=("C1",), plant=bugs.plant_lease_for_ever,
+           moments=("lease:committed", "send:start")),
     Mutant(name="no-sync", bug="commits are not synced to the disk",
            row="F36", shown_by=("C1", "C2", "C4", "C5"), plant=bugs.plant_no_sync),
     Mutant(name="client-key-ignored", bug="each click files a request of its own",

@@ -10,6 +10,7 @@ _POINTS = Setup(crash_points=True)
 
 
 def _die_at_each(run: Run, points: list[tuple[str, str]]) -> None:
+    points = [(name, point) for name, point in points if not run.moments or point in run.moments]
     with run.world(_POINTS) as world:
         for name, point in points:
             run.die_at(world, name, point)

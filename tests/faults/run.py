@@ -18,6 +18,7 @@ from tests.faults.canaries import find_in_texts
 from tests.faults.child import Plan
 from tests.faults.criteria import Books, check_all
 from tests.faults.driver import Asked, Driver
+from tests.faults.mutants import find_mutant
 from tests.faults.people import canaries_of
 from tests.faults.world import REGISTRY, Setup, World
 
@@ -54,6 +55,9 @@ class Run:
     """What a row works with."""
 
     def __init__(self, template: Path, folder: Path, row: str, seed: int, mutant: str = "") -> None:
+        """Nothing runs yet; `mutant` is the name of a seeded bug."""
+        self.moments = find_mutant(mutant).moments if mutant else ()
+        """Crash points that this run is confined to; empty = all of the row's."""
         self.template = template
         self.folder = folder
         self.seed = seed
