@@ -6,8 +6,20 @@ ValueError; the others can be read and mean nothing.
 """
 
 import copy
+import io
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from certificate_service.document.pdf_longterm import (
+    ValidationMaterial,
+    add_evidence,
+    add_time_stamp,
+)
+from certificate_service.document.pdf_signature import RemoteStamper
 
 Node = list[Any]
 """[tag, bytes] or [tag, [Node, ...]]."""
@@ -141,3 +153,28 @@ def _broken_date(tbs: Node) -> None:
 
 def _strange_subject(tbs: Node) -> None:
     tbs[5][1][-1][1][0][1][-1] = [0x0C, b"\xff\xfe"]
+
+
+def bent_stores(authorities: Any, at: datetime) -> list[tuple[str, ValidationMaterial]]:
+    """Security stores with one bent member: the seal's issuer, or its list."""
+    issuing, root = (
+        one.certificate.public_bytes(Encoding.DER)
+        for one in (authorities.issuing, authorities.root)
+    )
+    listed = authorities.fetch(authorities.publication.crl_url, at)
+    every = []
+    for name, bent in bent_certificates(issuing):
+        every.append((name, ValidationMaterial(certificates=[bent, root], lists=[listed])))
+    for name, bent in bent_lists(listed):
+        every.append((name, ValidationMaterial(certificates=[issuing, root], lists=[bent])))
+    return every
+
+
+def bent_files(pdf: bytes, authorities: Any, at: datetime) -> Iterator[tuple[str, bytes]]:
+    """A file at T with each of them behind it, and what cannot be read under a true time-stamp."""
+    count = len(PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures)
+    for name, material in bent_stores(authorities, at):
+        yield name, add_evidence(pdf, material)
+        if name in UNREADABLE:
+            stamper = RemoteStamper(authorities.stamp)
+            yield f"{name}, time-stamped", add_time_stamp(pdf, count, stamper, material)

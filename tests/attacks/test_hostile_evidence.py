@@ -14,15 +14,18 @@ from asn1crypto import cms, tsp
 from authorities_world import Authorities, connect, own_authorities
 from certificate_world import World, build_world
 from cryptography.hazmat.primitives.serialization import Encoding
-from hostile_certificates import UNREADABLE, bent_certificates, bent_lists, parse, write
+from hostile_certificates import (
+    UNREADABLE,
+    bent_certificates,
+    bent_lists,
+    bent_stores,
+    parse,
+    write,
+)
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from certificate_service.adapters.evidence import EvidenceFolder
-from certificate_service.document.pdf_longterm import (
-    ValidationMaterial,
-    add_evidence,
-    add_time_stamp,
-)
+from certificate_service.document.pdf_longterm import add_evidence, add_time_stamp
 from certificate_service.document.pdf_signature import RemoteStamper
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
@@ -54,27 +57,12 @@ def issued(world: World, authorities: Authorities) -> bytes:
     return pdf
 
 
-def _bent(authorities: Authorities) -> list[tuple[str, ValidationMaterial]]:
-    """Security stores with one bent member: the seal's issuer, or its list."""
-    issuing, root = (
-        one.certificate.public_bytes(Encoding.DER)
-        for one in (authorities.issuing, authorities.root)
-    )
-    listed = authorities.fetch(authorities.publication.crl_url, AT)
-    every = []
-    for name, bent in bent_certificates(issuing):
-        every.append((name, ValidationMaterial(certificates=[bent, root], lists=[listed])))
-    for name, bent in bent_lists(listed):
-        every.append((name, ValidationMaterial(certificates=[issuing, root], lists=[bent])))
-    return every
-
-
 def test_a_bent_member_of_the_security_store_gives_a_code(
     world: World, authorities: Authorities, issued: bytes
 ) -> None:
     examiner = Examiner(world.trust.current(), EvidenceFolder(world.folder / "site"))
     count = len(PdfFileReader(io.BytesIO(issued)).embedded_timestamp_signatures)
-    for name, material in _bent(authorities):
+    for name, material in bent_stores(authorities, AT):
         # Without a time-stamp over it, whatever no issuer signed is refused, readable or not.
         verdict = examiner.examine_file(add_evidence(issued, material), Question(now=AT))
         assert verdict.genuine is False, (name, verdict.code)
@@ -94,7 +82,7 @@ def test_the_service_lengthens_no_such_file(
         authorities,
         lambda: AT,
     )
-    for name, material in _bent(authorities)[::5]:
+    for name, material in bent_stores(authorities, AT)[::5]:
         with pytest.raises(Refusal) as refused:
             long_term.renew(add_evidence(issued, material))
         assert refused.value.code in {"FILE_ALTERED", "SEAL_FORGED"}, name
