@@ -263,6 +263,7 @@ ROWS = (
         typed=("note",),
         wrong={"note": "缺"},
     ),
+    Row("/review/{id}/ask", "linyan", FILED),
     Row("/fulfil/next", D),
     Row("/fulfil/{id}/claim", D, OPEN),
     Row(

@@ -10,56 +10,65 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 _WIDTH, _HEIGHT = 640, 180
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 10, 22
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 10, 22
+_OPENS, _CLOSES = 8, 17
 
 
 def hour_line(counts: Sequence[int], label: str, unit: str) -> Markup:
     """Counts over the hours of a day as an area with points; `label` names the picture."""
     top = max(4, *counts)
+    first, last = _open_hours(counts)
     inner = _WIDTH - _LEFT - _RIGHT
-    points = [
-        (_LEFT + inner * hour / (len(counts) - 1), _y(count, top))
-        for hour, count in enumerate(counts)
-    ]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    points = {
+        hour: (_LEFT + inner * (hour - first) / (last - first), _y(counts[hour], top))
+        for hour in range(first, last + 1)
+    }
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points.values())
     floor = _HEIGHT - _BOTTOM
     parts = [_grid(top)]
     parts.append(
         f'<polygon class="chart-area" points="{_LEFT},{floor} {path} {_WIDTH - _RIGHT},{floor}"/>'
     )
     parts.append(f'<polyline class="chart-line" points="{path}"/>')
-    for hour, (x, y) in enumerate(points):
+    for hour, (x, y) in points.items():
         if counts[hour]:
             said = escape(f"{hour:02}:00 · {counts[hour]} {unit}")
             parts.append(
                 f'<circle class="chart-dot" cx="{x:.1f}" cy="{y:.1f}" r="3.5">'
                 f"<title>{said}</title></circle>"
             )
-        if hour % 3 == 0:
+        if (hour - first) % (1 if last - first <= 12 else 3) == 0:
             parts.append(
                 f'<text class="chart-tick" x="{x:.1f}" y="{_HEIGHT - 6}" '
-                f'text-anchor="middle">{hour:02}</text>'
+                f'text-anchor="{"end" if hour == last else "middle"}">{hour:02}</text>'
             )
     return _svg(parts, label, _WIDTH, _HEIGHT)
 
 
+def _open_hours(counts: Sequence[int]) -> tuple[int, int]:
+    """The hours worth drawing: those of an office day, and every other one with something in it."""
+    busy = [hour for hour, count in enumerate(counts) if count]
+    first, last = min([_OPENS, *busy]), max([_CLOSES, *busy])
+    return first, min(last, len(counts) - 1)
+
+
 def bars(rows: Sequence[tuple[str, float | None, str]], label: str) -> Markup:
     """One bar a row: name, 0..100 (None = no figure), and what is written behind the bar."""
-    step, start = 30, 132
+    step, start = 36, 196
     width = _WIDTH - start - 70
     parts = []
     for row, (name, percent, said) in enumerate(rows):
         y = 6 + row * step
         tone = "grey" if percent is None else "ok" if percent >= 95 else "warn"
         tone = "bad" if percent is not None and percent < 80 else tone
-        shown = name if len(name) <= 9 else name[:8] + "…"
+        shown = name if len(name) <= 11 else name[:10] + "…"
         parts.append(
-            f'<text class="chart-name" x="{start - 10}" y="{y + 15}" text-anchor="end">'
+            f'<text class="chart-name" x="{start - 10}" y="{y + 17}" text-anchor="end">'
             f"{escape(shown)}<title>{escape(name)}</title></text>"
-            f'<rect class="chart-back" x="{start}" y="{y + 2}" width="{width}" height="16" rx="3"/>'
+            f'<rect class="chart-back" x="{start}" y="{y + 2}" width="{width}" height="18" rx="3"/>'
             f'<rect class="chart-bar chart-{tone}" x="{start}" y="{y + 2}" '
-            f'width="{width * (percent or 0) / 100:.1f}" height="16" rx="3"/>'
-            f'<text class="chart-value" x="{start + width + 8}" y="{y + 15}">{escape(said)}</text>'
+            f'width="{width * (percent or 0) / 100:.1f}" height="18" rx="3"/>'
+            f'<text class="chart-value" x="{start + width + 8}" y="{y + 17}">{escape(said)}</text>'
         )
     return _svg(parts, label, _WIDTH, max(1, len(rows)) * step + 8)
 

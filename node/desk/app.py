@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from node.desk.asking import AskingPages
 from node.desk.corrections import CorrectionPages
 from node.desk.corrections_new import ProposalPages
 from node.desk.desk import AUDITORS, CORRECTORS, EVERY_POST, LOOKERS, Desk, marked
@@ -125,6 +126,7 @@ def _window_routes(desk: Desk) -> list[Route]:
     staff, filing, intake = desk.staff, FilingPages(desk), IntakePages(desk)
     supplement, hand_over, review = SupplementPages(desk), HandOverPages(desk), ReviewPages(desk)
     clerk, reviewer = (Post.WINDOW_CLERK,), (Post.WINDOW_REVIEWER,)
+    asking = AskingPages(desk, review)
     return [
         page_at("/intake", staff(intake.list, _WINDOW)),
         page_at("/intake/new", staff(filing.new, clerk)),
@@ -149,6 +151,8 @@ def _window_routes(desk: Desk) -> list[Route]:
         page_at("/intake/{id}/file/{sha256}/{page:int}", staff(hand_over.page_picture, _WINDOW)),
         page_at("/review", staff(review.show, reviewer)),
         form_at("/review/{id}", staff(review.submit, reviewer)),
+        form_at("/review/{id}/ask", staff(asking.ask, reviewer)),
+        page_at("/review/{id}/asked", staff(asking.part, reviewer)),
         page_at("/review/{id}/paper/{sha256}", staff(review.paper, reviewer)),
     ]
 

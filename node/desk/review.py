@@ -22,7 +22,7 @@ class ReviewPages:
 
     def show(self, visit: Visit, actor: Actor) -> Response:
         """What waits for review, and the chosen case; the list alone for a live page."""
-        return self._page(visit, actor, visit.query.get("id", ""), {})
+        return self.page(visit, actor, visit.query.get("id", ""), {})
 
     def submit(self, visit: Visit, actor: Actor) -> Response:
         """Accepted and on its way, or returned with a note; refusals stay on this page."""
@@ -30,7 +30,7 @@ class ReviewPages:
         accept = form.text("decision") == "accept"
         if not accept and len(form.text("note")) < 4:
             errors = {"note": visit.words("review.need_note")}
-            return self._page(visit, actor, case_no, errors, status=422)
+            return self.page(visit, actor, case_no, errors, status=422)
         seen = form.text("version")
         command = ReviewCommand(
             case_no=case_no,
@@ -44,7 +44,7 @@ class ReviewPages:
         except Refusal as refusal:
             said = {"": self._desk.say(visit, refusal)}
             status = http_status(refusal.reason.kind)
-            return self._page(visit, actor, case_no, said, status=status)
+            return self.page(visit, actor, case_no, said, status=status)
         return see_other("/review")
 
     def paper(self, visit: Visit, actor: Actor) -> Response:
@@ -54,7 +54,7 @@ class ReviewPages:
         data = self._desk.config.papers.get(sha256)
         return Response(data, media_type=proof.media_type)
 
-    def _page(
+    def page(
         self,
         visit: Visit,
         actor: Actor,
@@ -63,6 +63,7 @@ class ReviewPages:
         *,
         status: int = 200,
     ) -> Response:
+        """Queue and chosen case, with what is wrong."""
         waiting = self._desk.office.cases.list_cases(actor, _WAITING)
         numbers = [case.case_no for case in waiting]
         chosen = case_no if case_no in numbers else (numbers[0] if numbers else "")
@@ -82,6 +83,8 @@ class ReviewPages:
                 "waiting": waiting,
                 "chosen": chosen,
                 "view": view,
+                "asked": self._desk.office.asking.show(chosen, actor) if chosen else None,
+                "asked_case": chosen,
                 "errors": errors,
             },
             status=status,

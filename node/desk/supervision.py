@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from markupsafe import Markup
 from starlette.responses import Response
 
-from node.desk.desk import Desk
+from node.desk.desk import AUDITORS, Desk
 from node.desk.figure_names import group_name
 from node.desk.settings import CHINA
 from node.domain.officers import Actor
@@ -55,7 +55,8 @@ class SupervisionPages:
         """Today's board; the part alone for a live page."""
         board = self._look.board(actor, CHINA)
         template = "dash_part.html" if visit.partial else "dash.html"
-        values = {"board": board, **_dash_charts(board, visit.words)}
+        may_trace = bool(set(AUDITORS) & set(actor.posts))
+        values = {"board": board, "may_trace": may_trace, **_dash_charts(board, visit.words)}
         return self._desk.render(visit, actor, template, values)
 
     def stats(self, visit: Visit, actor: Actor) -> Response:

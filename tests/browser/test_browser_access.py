@@ -1,15 +1,22 @@
 """Every page for everybody: axe, 320 pixels, both languages, no script, no policy broken."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from desk_forms import FILING
+from desk_routes import PAGES as ROUTES
 from fake_management import BATCH, WAITING
-from fake_office import World
-from full_world import ASKED, COPIED, HELD, MINE, OPEN, SEALED, full_world
+from fake_office import JIAXING, World
+from fake_withdrawals import VALID_ONE, WAITING_ONE
+from full_world import ASKED, COPIED, FILED, HELD, MINE, OPEN, SEALED, full_world
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from node.domain.drafts import Draft
+
 SignIn = Callable[[Page, str], None]
+DRAFT = "draft-" + "0" * 24
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 PAGES = [
@@ -27,18 +34,32 @@ PAGES = [
     ("zhoumin", "/help/keys"),
     ("zhoumin", "/post"),
     ("zhoumin", f"/intake/{OPEN}/papers"),
+    ("zhoumin", f"/intake/{DRAFT}/check"),
+    ("zhoumin", f"/intake/new?draft={DRAFT}"),
+    ("zhoumin", f"/intake/{ASKED}/papers"),
     ("zhoumin", "/seal"),
     ("zhoumin", "/nowhere"),
     ("linyan", "/review"),
+    ("linyan", f"/review?id={FILED}"),
     ("linyan", f"/intake/{OPEN}/papers"),
+    ("linyan", "/complaints"),
     ("wangmin", f"/fulfil?id={OPEN}"),
     ("wangmin", f"/fulfil?id={COPIED}"),
     ("wangmin", f"/fulfil?id={HELD}"),
     ("lihua", f"/fulfil?id={MINE}"),
     ("wangmin", f"/fulfil?id={MINE}"),
     ("wangmin", f"/fulfil/{MINE}/image/1"),
+    ("wangmin", "/callbacks"),
+    ("wangmin", f"/revocations?number={VALID_ONE}"),
     ("zhouguoliang", "/seal"),
+    ("zhouguoliang", f"/revocations?number={WAITING_ONE}"),
+    ("huangying", "/corrections"),
+    ("huangying", "/corrections/new"),
+    ("huangying", "/corrections/new?reference=J107-9-0119-003&field=a_birth"),
+    ("dengke", "/corrections"),
     ("chenli", "/approvals"),
+    ("chenli", "/alerts"),
+    ("chenli", "/complaints?id=SS-330400-2026-0001"),
     ("chenli", "/agreements"),
     ("chenli", "/agreements/new"),
     ("chenli", "/agreements/jiaxing-shangrao-2026/1"),
@@ -52,12 +73,38 @@ PAGES = [
     ("xujing", "/certs"),
     ("gaowen", "/audit"),
 ]
+NO_PAGES = {
+    "/": "leads to the officer's own desk",
+    "/events": "a stream",
+    "/locked": "walked in test_browser_comfort.py, behind its lock",
+    "/static/{digest}/{name}": "a file",
+    "/stats.csv": "a file",
+    "/catalog/{id}/report.csv": "a file",
+    "/corrections/scan/{sha256}": "a picture",
+    "/corrections/{id}/notice/{number}": "a PDF",
+    "/fulfil/{id}/held": "a part of /fulfil",
+    "/fulfil/{id}/scan/{sha256}": "a picture",
+    "/intake/{id}/file/{sha256}": "a PDF",
+    "/intake/{id}/file/{sha256}/{page:int}": "a picture",
+    "/intake/{id}/papers/{paper}": "a PDF",
+    "/review/{id}/asked": "a part of /review",
+    "/review/{id}/paper/{sha256}": "a photograph",
+    "/revocations/{number}/notice": "a PDF",
+}
+"""Routes that show no page of their own, and why."""
 ENGLISH = [
     ("zhoumin", "/intake/new"),
     ("zhoumin", f"/intake/{ASKED}"),
     ("linyan", "/review"),
     ("wangmin", f"/fulfil?id={MINE}"),
+    ("wangmin", "/callbacks"),
+    ("wangmin", f"/revocations?number={VALID_ONE}"),
     ("zhouguoliang", "/seal"),
+    ("zhouguoliang", f"/revocations?number={WAITING_ONE}"),
+    ("huangying", "/corrections"),
+    ("huangying", "/corrections/new"),
+    ("huangying", "/corrections/new?reference=J107-9-0119-003&field=a_birth"),
+    ("dengke", "/corrections"),
     ("xujing", "/dash"),
     ("gaowen", "/stats"),
     ("chenli", "/agreements/new"),
@@ -67,8 +114,25 @@ ENGLISH = [
 
 @pytest.fixture
 def world() -> World:
-    """Cases in every state that a page can show."""
-    return full_world()
+    """Cases in every state that a page can show, and a form that is being filled in."""
+    made = full_world()
+    fields = {name: (str(value),) for name, value in FILING.items()}
+    kept = {"officer_id": f"{JIAXING}/zhoumin", "saved_at": made.clock()}
+    made.drafts.save(Draft(draft_id=DRAFT, fields=fields, **kept))
+    return made
+
+
+def test_every_page_of_the_application_is_walked() -> None:
+    """A route that answers GET is in PAGES here, or is said above to be no page."""
+    walked = {path.partition("?")[0] for _, path in PAGES}
+    missing = []
+    for route in ROUTES:
+        pattern = re.sub(r"\\\{\w+(?::int)?\\\}", "[^/]+", re.escape(route))
+        shown = any(re.fullmatch(pattern, path) for path in walked)
+        if shown is (route in NO_PAGES):
+            missing.append(route)
+    assert missing == []
+    assert set(NO_PAGES) <= set(ROUTES)
 
 
 @pytest.fixture

@@ -55,6 +55,21 @@ def test_each_page_is_shown_to_its_posts_alone(url: str) -> None:
             assert answer.status < 500, (one.user, path)
 
 
+def test_every_page_has_one_heading_even_when_there_is_nothing_on_it(url: str) -> None:
+    """Screen readers jump to it; an empty desk is a page too."""
+    wrong = []
+    for one in STAFF:
+        client = Client(url).sign_in(one.user)
+        for path in PAGES:
+            if path == "/events":
+                continue
+            answer = client.get(filled(path))
+            if answer.status == 200 and "<main" in answer.text:
+                count = len(re.findall(r"<h1[ >]", answer.text))
+                wrong += [(one.user, path, count)] if count != 1 else []
+    assert wrong == []
+
+
 def test_each_act_is_open_to_its_posts_alone(url: str, world: World) -> None:
     for one in STAFF:
         client = Client(url).sign_in(one.user)
