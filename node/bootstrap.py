@@ -142,13 +142,15 @@ def open_base(
     jurisdictions = Jurisdictions(load_areas(places.areas))
     history = open_history(engine, reader.folding, jurisdictions)
     plan, log = read_plan(places.service), EventLines(config.node_id, clock)
+    book = SqlCasebook(engine, config.trust_domain, signers, fields, random)
     house = House(
         node_id=config.node_id,
         trust_domain=config.trust_domain,
         archives=archives,
         signer=folder.sign_signer(),
         sample_key=hmac.digest(folder.secret(), b"manual sample", "sha256"),
-        book=SqlCasebook(engine, config.trust_domain, signers, fields, random),
+        book=book,
+        proofs=book,
         directory=kept,
         clock=clock,
         random=random,
@@ -171,7 +173,7 @@ def open_base(
         reader=replace(reader, areas=jurisdictions),
         clues=RememberedClues(reader, jurisdictions),
         history=history,
-        images=ImageFiles(places.data / "images"),
+        images=ImageFiles(places.data / "images", fields),
         staff=SqlStaffBook(engine, folder.secret(), fields, random),
         officer_keys=FileOfficerKeys(places.data / "officers"),
         log=log,

@@ -254,6 +254,14 @@ class CaseWriter(CaseReader, RightsWriter, Protocol):
         ...
 
 
+class Prover(Protocol):
+    """Proves what the logs hold; every proof signs and keeps a checkpoint."""
+
+    def make_proof(self, archive_code: str, index: int, now: datetime) -> str:
+        """C2SP tlog-proof that the leaf is in the archive's log; forces a checkpoint."""
+        ...
+
+
 class Casebook(Protocol):
     """The node's case database."""
 
@@ -263,8 +271,4 @@ class Casebook(Protocol):
 
     def write(self) -> AbstractContextManager[CaseWriter]:
         """One transaction, committed at the end unless something was raised."""
-        ...
-
-    def make_proof(self, archive_code: str, index: int, now: datetime) -> str:
-        """C2SP tlog-proof that the leaf is in the archive's log; forces a checkpoint."""
         ...

@@ -57,6 +57,10 @@ class ErasureBook(Protocol):
         """Settled letters, replies and used tokens from before then are gone; how many."""
         ...
 
+    def forget_looks(self, before: datetime) -> int:
+        """Lines of the access log and settled alerts from before then are gone; how many."""
+        ...
+
 
 class FileShelf(Protocol):
     """A folder of files by their SHA-256."""

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
 from node.adapters import case_tables as t
+from node.adapters import desk_tables
 from node.adapters.case_log import CaseLog, commitments
 from node.adapters.correction_tables import certified_records
+from node.adapters.erased_traces import drop_traces
 from node.adapters.erasure_tables import ensure_erasure_tables, erasures
 from node.adapters.row_values import to_ms
 from node.adapters.sql_casebook import case_rows, lock_writers
@@ -28,6 +30,7 @@ from records.refusal import Refusal
 from records.retention import Keeping
 from trust.envelope.statement import decode
 from trust.store.engine import transaction
+from trust.store.schema import read_version
 from trust.store.scrubbing import overwriting
 from trust.store.sealed_fields import SealedFields
 from trust.transparency.checkpoint import log_origin
@@ -45,6 +48,7 @@ class SqlErasureBook(SqlDoomedFiles, SqlHolds):
         """The tables exist from now on; leaves go to `log` in the same transaction."""
         ensure_erasure_tables(engine)
         self._engine = engine
+        self._has_desks = read_version(engine, desk_tables.SCHEMA_NAME) is not None
         self._trust_domain = trust_domain
         self._rows = case_rows(fields, erasures)
         self._log = log
@@ -81,6 +85,7 @@ class SqlErasureBook(SqlDoomedFiles, SqlHolds):
             self._drop_messages(connection, copy)
             files = self._doom_files(connection, copy)
             statements = self._empty_statements(connection, copy)
+            self._drop_traces(connection, copy)
             _drop_rows(connection, copy)
             leaf = self._log.append_erasure(
                 connection, copy.archive_code, copy.case_no, order.ordered_by, order.basis, order.at
@@ -154,6 +159,11 @@ class SqlErasureBook(SqlDoomedFiles, SqlHolds):
                 raise Refusal(CASE_NOT_ENDED, "outbox")
             gone = t.outbox.c.message_id == message.message_id
             connection.execute(delete(t.outbox).where(gone))
+
+    def _drop_traces(self, connection: Connection, copy: Copy) -> None:
+        other = HOLDER if copy.desk == WINDOW else WINDOW
+        kept = connection.execute(_this(other, copy.archive_code, copy.case_no)).first()
+        drop_traces(connection, copy, last=kept is None, desks=self._has_desks)
 
     def _empty_statements(self, connection: Connection, copy: Copy) -> int:
         """Bodies that name people are gone, unless the archive's other copy still needs them."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 
 from node.adapters import case_tables as t
+from node.adapters.erased_traces import complained_of, forget_looks
 from node.adapters.erasure_tables import holds
 from node.adapters.post_tables import outgoing, replies
 from node.adapters.row_values import from_ms, to_ms
@@ -64,10 +65,17 @@ class SqlHolds:
         with transaction(self._engine) as connection:
             return sum(connection.execute(one).rowcount for one in gone)
 
+    def forget_looks(self, before: datetime) -> int:
+        """See `ErasureBook.forget_looks`."""
+        with transaction(self._engine) as connection:
+            return forget_looks(connection, to_ms(before))
+
     @staticmethod
     def _held(connection: Connection, archive_code: str) -> Iterable[str]:
         every = select(holds.c.case_no).where(holds.c.archive_code == archive_code)
-        return connection.execute(every).scalars().all()
+        ordered = connection.execute(every).scalars().all()
+        # Nobody has to remember to hold what a citizen has complained of.
+        return {*ordered, *complained_of(connection, archive_code)}
 
 
 def _case(archive_code: str, case_no: str) -> ColumnElement[bool]:

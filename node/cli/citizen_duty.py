@@ -64,7 +64,7 @@ def make_counter(base: Base) -> CitizenCounter:
         box=box,
         ledger=ledger,
         keys={kid_of(key.public_key().public_bytes_raw()): key},
-        papers=ImageFiles(Path(places.data) / "papers"),
+        papers=ImageFiles(Path(places.data) / "papers", base.fields),
         words=RealNameWords(
             real_name_keys(base.config),
             audience_of(base.config.node_id, base.config.trust_domain),

@@ -39,7 +39,7 @@ def make_erasing(base: Base) -> Erasing:
     """Erasure on this base."""
     log = CaseLog(base.config.trust_domain, secrets.token_bytes)
     book = SqlErasureBook(base.engine, base.config.trust_domain, base.fields, log)
-    shelves = (base.images, ImageFiles(base.places.data / "papers"))
+    shelves = (base.images, ImageFiles(base.places.data / "papers", base.fields))
     journal = FileErasureJournal(base.places.data / SEEN)
     erase = EraseCase(base.house, book, shelves, journal)
     retain = Retain(base.house, book, erase, terms_of(base.config), base.log)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
+from node.adapters.asking_tables import askings
 from node.adapters.correction_tables import corrections
+from node.adapters.duty_tables import complaints
 from node.adapters.erasure_tables import ensure_erasure_tables, erasures
+from node.adapters.seal_files import SealFiles, uses
 from node.adapters.sealed_rows import SealedRows
 from node.adapters.sql_casebook import case_rows, lock_writers
 from node.bootstrap import Base, make_office, open_base, system_clock
@@ -45,7 +48,17 @@ def sealed_rows(base: Base, fields: SealedFields) -> SealedRows:
     """Every sealed body of the node's database."""
     ensure_erasure_tables(base.engine)
     more = [corrections] if inspect(base.engine).has_table(corrections.name) else []
-    return case_rows(fields, erasures, *more)
+    return case_rows(fields, erasures, complaints, askings, *more)
+
+
+def sealed_folders(base: Base) -> tuple[Path, ...]:
+    """Where files lie that are about people: page images and certificates, applicants' papers."""
+    return tuple(base.places.data / name for name in ("images", "papers"))
+
+
+def make_sealing(base: Base) -> SealFiles:
+    """Seals in the background what lies in plain, or under an older key."""
+    return SealFiles(sealed_folders(base), base.fields, base.log)
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -88,7 +101,8 @@ def _burn(chosen: argparse.Namespace) -> int:
         raise Refusal(DUTY_CONFLICT, "leader")
     with transaction(base.engine) as connection:
         lock_writers(connection)
-        if sealed_rows(base, base.fields).uses(connection, chosen.kid):
+        in_rows = sealed_rows(base, base.fields).uses(connection, chosen.kid)
+        if in_rows or uses(sealed_folders(base), chosen.kid):
             raise Refusal(reasons.FIELD_KEY_IN_USE, f"key {chosen.kid}")
     base.folder.field_keys().destroy(chosen.kid)
     forget(base.engine, chosen.kid)

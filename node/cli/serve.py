@@ -99,7 +99,7 @@ def _desk(chosen: argparse.Namespace) -> int:
         web_parts=base.places.parts / "web",
         fonts=base.places.parts / "fonts",
         lunar=base.reader.calendar,
-        papers=ImageFiles(base.places.data / "papers"),
+        papers=ImageFiles(base.places.data / "papers", base.fields),
         drafts=open_drafts(base),
         doors=make_doors(base, office),
         management=make_management(base),

@@ -186,8 +186,8 @@ EVIDENCE_ARGUMENTS = Reason(
     Kind.USAGE,
     "缺少参数，或参数不能这样并用",
     "an option is missing, or does not go with the others",
-    "取证：evidence 案号 -o 包.zip；核验：evidence verify 包.zip --trust-list 名单",
-    "evidence CASE -o PACK.zip, or evidence verify PACK.zip --trust-list F",
+    "取证：evidence 案号 -o 文件 --reason 事由、两名人员登录、--to 公钥或 --plain；见 --help",
+    "evidence CASE -o FILE --reason WHY, two officers' logins, --to KEY or --plain; see --help",
 )
 EVIDENCE_UNREADABLE = Reason(
     "EVIDENCE_UNREADABLE",

@@ -163,6 +163,8 @@ class Retain:
         self._erase.complete_journal()
         self._erase.delete_files()
         forgotten = self._book.forget_messages(now - self._terms[Keeping.MESSAGE])
+        # Who looked at a record is told for as long as the keeper's own copy of a case is kept.
+        forgotten += self._book.forget_looks(now - self._terms[Keeping.HOLDER_CASE])
         if done or forgotten:
             self._log.note("retention", count=done + forgotten)
         return done

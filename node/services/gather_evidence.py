@@ -89,11 +89,11 @@ class GatherEvidence:
         self, archive_code: str, indices: Mapping[str, int], stamp: KeptStamp | None
     ) -> tuple[Mapping[str, str], PackedStamp | None]:
         """Proofs under the oldest stamped checkpoint that has all of them, else under a new one."""
-        book, now = self._house.book, self._house.clock()
+        prover, now = self._house.proofs, self._house.clock()
         if stamp is None or self._stamps is None:
-            return {n: book.make_proof(archive_code, i, now) for n, i in indices.items()}, None
+            return {n: prover.make_proof(archive_code, i, now) for n, i in indices.items()}, None
         proofs = {name: self._stamps.prove(stamp, index) for name, index in indices.items()}
-        leaf_proof = book.make_proof(archive_code, stamp.leaf, now)
+        leaf_proof = prover.make_proof(archive_code, stamp.leaf, now)
         return proofs, PackedStamp(token=stamp.token, leaf_proof=leaf_proof)
 
     def _as_witnessed(

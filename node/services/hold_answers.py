@@ -149,10 +149,6 @@ class Rehearsal:
         except _RehearsedError:
             return
 
-    def make_proof(self, archive_code: str, index: int, now: object) -> str:
-        """Nothing rehearsed can be proven."""
-        raise NotImplementedError
-
 
 class _RehearsedError(Exception):
     """Leaves a transaction undone."""

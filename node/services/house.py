@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from node.case_ports import Casebook
+from node.case_ports import Casebook, Prover
 from node.domain.exchange_reasons import WRONG_RECIPIENT, WRONG_SENDER
 from node.domain.identifiers import new_uuid7, verify_case_number
 from node.domain.officers import Actor
@@ -60,6 +60,7 @@ class House:
     sample_key: bytes = field(repr=False)
     """Draws the lots of `is_sample`; nobody outside can foresee them."""
     book: Casebook
+    proofs: Prover
     directory: DirectoryCache
     clock: Clock
     random: Random

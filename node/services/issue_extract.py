@@ -89,7 +89,7 @@ class IssueExtract:
         with house.book.write() as book:
             leaf_index = book.log_size(issuance.holder_archive)
         order = _order_of(issuance)
-        proof = house.book.make_proof(
+        proof = house.proofs.make_proof(
             issuance.holder_archive, issuance.release_index, house.clock()
         )
         head = PrepareInput(
@@ -127,7 +127,7 @@ class IssueExtract:
         return self._save(replace(issuance, step="ordered"))
 
     def _issue(self, issuance: Issuance) -> Issuance:
-        proof = self._house.book.make_proof(
+        proof = self._house.proofs.make_proof(
             issuance.holder_archive, issuance.leaf_index, self._house.clock()
         )
         keys: tuple[Envelope, ...] = ()
@@ -148,7 +148,7 @@ class IssueExtract:
 
     def _confirm(self, issuance: Issuance) -> Issuance:
         house = self._house
-        proof = house.book.make_proof(issuance.holder_archive, issuance.file_index, house.clock())
+        proof = house.proofs.make_proof(issuance.holder_archive, issuance.file_index, house.clock())
         self._certificates.confirm(issuance.release_id, issuance.file_sha256, proof)
         with house.book.write() as book:
             self._answer(book, issuance)

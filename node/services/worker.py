@@ -29,6 +29,7 @@ BY_THE_CLOCK: Mapping[str, float] = MappingProxyType(
         "deliver": 5.0,
         "escalate": 1.0,
         "health": 0.5,
+        "files": 0.25,
         "held": 0.5,
         "issue": 5.0,
         "log_copy": 0.5,

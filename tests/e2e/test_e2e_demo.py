@@ -76,7 +76,19 @@ def test_each_side_takes_out_evidence_that_the_council_keys_alone_verify(
     node = next(node for node in document["nodes"] if node["node_id"] == node_id)
     case_no, pack = document["case"]["case_no"], tmp_path / "case.lantai-evidence.zip"
     whose = ("--data", node["data"], "--archive", archive)
-    taken = run("lantai-node", "evidence", case_no, "-o", str(pack), *whose)
+    alone = run("lantai-node", "evidence", case_no, "-o", str(pack), *whose, "--plain")
+    assert alone.returncode == 2, alone.stdout
+    people = []
+    for option, user in (("--login", "auditor"), ("--witness-login", "leader")):
+        login = next(
+            one for one in node["logins"] if (one["archive_code"], one["user"]) == (archive, user)
+        )
+        path = tmp_path / f"{user}.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(login), "utf-8")
+        people += [option, str(path)]
+    why = ("--reason", "audit", "--plain", *people)
+    taken = run("lantai-node", "evidence", case_no, "-o", str(pack), *whose, *why)
     assert taken.returncode == 0, taken.stderr
     trusted = ("--trust-list", document["trust_list"], "--council", document["council_keys"])
     verified = run("lantai-node", "evidence", "verify", str(pack), *trusted, "--json")

@@ -26,6 +26,7 @@ from node.domain.commands import (
     SealCommand,
     WorkCommand,
 )
+from node.services.extend_search import ExtendCommand
 from records.exchange import Applicant, AssistAnswer, Proof
 from records.queries import Period, RecordQuery, SoughtPerson
 from records.refusal import Refusal
@@ -242,6 +243,17 @@ def test_a_record_without_image_goes_to_manual_search(federation, world):
     assert progress(world, case_no).summary.clock.deadline is None
     with pytest.raises(Refusal, match="NO_IMAGE"):
         confirm_first(world, case_no, "361100")
+    # The dispatcher announces three more days: a signed ProgressNotice over mutual TLS.
+    due = progress(world, case_no).summary.clock.working_due
+    extend = ExtendCommand(case_no=case_no, holder_archive="361100", reason="案卷在另一库房")
+    extensions = world.office("shangrao").rights.extensions
+    extensions.extend(extend, world.actor("361100", "dispatcher"))
+
+    def extended() -> bool:
+        return progress(world, case_no).summary.clock.extended == "案卷在另一库房"
+
+    wait_for(extended, message="the notice never came")
+    assert progress(world, case_no).summary.clock.working_due > due
 
 
 def test_own_archive_is_asked_without_a_network(federation, world):

@@ -11,12 +11,16 @@ from random import Random
 import pytest
 from exchange_world import build_federation
 from node_world import file_and_review, zhou
+from sqlalchemy import select
 
 from node.adapters.case_tables import SEALED
 from node.cli.erasing import make_erasing
+from node.cli.field_keys import sealed_rows
 from node.domain.commands import CaseCommand, HandOverCommand
+from node.domain.complaints import Complaint
 from node.domain.erasure import Copy
 from node.domain.officers import Actor
+from node.services.export_evidence import ExportEvidence, ExportOrder, ExportReason
 from node.services.gather_evidence import GatherEvidence
 from records.refusal import Refusal
 from records.retention import TERMS, Keeping
@@ -27,6 +31,7 @@ from trust.transparency.checkpoint import log_origin
 from trust.transparency.evidence import verify_evidence
 from trust.transparency.leaf import decode_leaf
 from trust.transparency.log import TransparencyLog
+from trust.transparency.tables import log_leaf
 
 PEOPLE = ("周金水", "吴桂兰", "361199196211050313", "361199196402090422")
 CATALOGUE = ("entry", "name", "name_key", "name_sign", "person", "id_number", "certificate_number")
@@ -77,6 +82,26 @@ def someone(post, archive=HOLDER):
     )
 
 
+def export(federation, case_no, officer, witness):
+    base = base_of(federation, HOLDER)
+    order = ExportOrder(
+        case_no=case_no,
+        archive_code=HOLDER,
+        reason=ExportReason.LAWSUIT,
+        officer=officer,
+        witness=witness,
+    )
+    return ExportEvidence(base.house, GatherEvidence(base.house, base.folder)).export(order)
+
+
+def leaves_of(base, case_no):
+    """Kind and actor of the log's leaves about the case, in order."""
+    with base.engine.connect() as connection:
+        rows = connection.execute(select(log_leaf.c.body).order_by(log_leaf.c.idx)).scalars()
+        found = [json.loads(bytes(body)) for body in rows]
+    return [(leaf["kind"], leaf.get("actor", "")) for leaf in found if leaf.get("case") == case_no]
+
+
 def heard(data):
     return [who for who in PEOPLE for spelt in spellings(who) if spelt in data]
 
@@ -96,6 +121,25 @@ def raw_database(base, folder, drop=()):
         writing.commit()
         writing.execute("VACUUM")
     return copy.read_bytes()
+
+
+def test_evidence_leaves_the_house_by_two_persons_and_both_are_on_record(federation, case_no):
+    leader, auditor = someone("leader"), someone("auditor")
+    for officer, witness, code in (
+        (leader, leader, "DUTY_CONFLICT"),
+        (leader, someone("window_clerk"), "DUTY_NOT_HELD"),
+        (someone("repository_master"), auditor, "DUTY_NOT_HELD"),
+        (leader, someone("auditor", WINDOW), "CASE_NOT_FOUND"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            export(federation, case_no, officer, witness)
+    assert export(federation, case_no, auditor, leader).startswith(b"PK")
+    said = leaves_of(base_of(federation, HOLDER), case_no)[-3:]
+    assert said == [
+        ("export_lawsuit", auditor.officer_id),
+        ("export_witnessed", leader.officer_id),
+        ("evidence", auditor.officer_id),
+    ]
 
 
 def test_no_database_file_names_the_people_of_the_case(federation, case_no, tmp_path):
@@ -144,6 +188,37 @@ def test_erasing_needs_two_people_a_basis_and_an_ended_case(federation, case_no)
             fresh, "unlawful", "x", someone("repository_master", WINDOW), someone("leader", WINDOW)
         )
     assert caught.value.code == "CASE_NOT_ENDED"
+
+
+def test_a_case_that_somebody_complains_of_is_held_until_it_is_decided(federation, case_no):
+    base = base_of(federation, HOLDER)
+    erasing, now = make_erasing(base), base.house.clock()
+    complaint = Complaint(
+        number="SS-361100-2026-0001",
+        case_no=case_no,
+        archive_code=HOLDER,
+        desk="holder",
+        filed_by="361100/leader",
+        ground="wrong_record",
+        words="周金水说登记有误",
+        filed_at=now,
+        due_at=now + timedelta(days=15),
+    )
+    with base.house.book.write() as book:
+        book.add_complaint(complaint)
+    people = someone("repository_master"), someone("leader")
+    with pytest.raises(Refusal, match="CASE_HELD"):
+        erasing.erase.erase(case_no, "consent_withdrawn", "周金水要求删除", *people)
+    later = now + TERMS[Keeping.HOLDER_CASE] + timedelta(days=30)
+    assert case_no not in {copy.case_no for copy in erasing.retain.due(later)}
+    # What the complainant said is sealed like everything else, and goes to the newest key.
+    rows = sealed_rows(base, base.fields)
+    with base.engine.connect() as connection:
+        assert rows.uses(connection, base.fields.newest)
+        assert not any(True for _ in rows.check(connection))
+    assert heard(raw_database(base, base.places.data, CATALOGUE)) == []
+    with base.house.book.write() as book:
+        book.save_complaint(replace(complaint, state="upheld", version=2), 1)
 
 
 def test_every_proof_holds_after_the_erasure_at_both_archives(federation, case_no, tmp_path):
