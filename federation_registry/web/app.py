@@ -9,8 +9,6 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from federation_registry.ports import Clock, Random
@@ -19,13 +17,12 @@ from federation_registry.services.oversee import Oversee
 from federation_registry.web.pages import ConsolePages
 from federation_registry.web.ring import sign_of, state_of, tone_of
 from records.kinds import KINDS
-from records.refusal import Refusal
 from webui.assets import load_assets
 from webui.form import Form
 from webui.pages import OUR_WORDS, Look, Pages
-from webui.reasons import PAGE_NOT_FOUND
 from webui.security import BodyLimit, SecurityHeaders
-from webui.site import Endpoint, Site
+from webui.serving import missing_page, static_files
+from webui.site import Site
 from webui.words import Words, load_words
 
 _HERE = Path(__file__).parent
@@ -66,18 +63,10 @@ def create_app(
     site = Site(Pages(look, config.random), clock=config.clock, random=config.random, secure=False)
     pages = ConsolePages(site.pages, oversee, routes, sample=config.sample)
 
-    async def static(request: Request) -> Response:
-        try:
-            return await assets.serve(request)
-        except Refusal:
-            return await _not_found(site)(request)
-
-    async def missing(request: Request, _: Exception) -> Response:
-        return await _not_found(site)(request)
-
+    missing = missing_page(site.page)
     return Starlette(
         routes=[
-            Route("/static/{digest}/{name}", static),
+            Route("/static/{digest}/{name}", static_files(assets, missing)),
             *_routes(site, pages),
         ],
         exception_handlers={404: missing, 405: missing},
@@ -102,13 +91,6 @@ def _routes(site: Site, pages: ConsolePages) -> Sequence[Route]:
     }
     reading = [Route(path, site.page(page), methods=["GET"]) for path, page in listed.items()]
     return [*reading, Route("/preferences", site.page(pages.prefer), methods=["POST"])]
-
-
-def _not_found(site: Site) -> Endpoint:
-    def refuse(_: object) -> Response:
-        raise Refusal(PAGE_NOT_FOUND)
-
-    return site.page(refuse)
 
 
 def _category(code: str, t: Words) -> str:

@@ -1,15 +1,13 @@
 """The pages of the desks as one ASGI application; routes and guards are all listed here."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from node.desk.asking import AskingPages
@@ -38,18 +36,14 @@ from node.desk.vocabulary import catalogues, read_vocabulary
 from node.desk.window_papers_routes import window_papers_routes
 from node.services.office import Office
 from records.duties import Post
-from records.refusal import Refusal
 from webui.assets import Assets, load_assets
 from webui.pages import OUR_WORDS, Look, Pages
-from webui.reasons import PAGE_NOT_FOUND
 from webui.security import BodyLimit, SecurityHeaders
-from webui.site import Endpoint, Site
-from webui.visit import Visit
+from webui.serving import missing_page, static_files
+from webui.site import Site
 from webui.words import load_words
 
 _HERE = Path(__file__).parent
-
-ErrorPage = Callable[[Request, Exception], Awaitable[Response]]
 
 _WINDOW = (Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)
 
@@ -85,7 +79,7 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
     return Starlette(
         routes=_routes(desk, assets, live),
         lifespan=lifespan,
-        exception_handlers={404: _not_found(site), 405: _not_found(site)},
+        exception_handlers={404: missing_page(site.page), 405: missing_page(site.page)},
         middleware=[
             Middleware(SecurityHeaders, secure=config.secure, connect=config.helper),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts)),
@@ -99,7 +93,10 @@ def _routes(desk: Desk, assets: Assets, live: LiveEvents) -> list[Route]:
     sign_in, own, locks = SignInPages(desk), PreferencePages(desk), LockPages(desk)
     page, staff = desk.anybody, desk.staff
     return [
-        page_at("/static/{digest}/{name}", marked(_served(desk.site, assets), ())),
+        page_at(
+            "/static/{digest}/{name}",
+            marked(static_files(assets, missing_page(desk.site.page)), ()),
+        ),
         page_at("/events", marked(live.serve, EVERY_POST)),
         page_at("/login", page(sign_in.show)),
         form_at("/login", page(sign_in.submit)),
@@ -184,25 +181,3 @@ def _supervision_routes(desk: Desk) -> list[Route]:
         page_at("/audit", staff(look.audit, AUDITORS)),
         form_at("/audit/verify", staff(look.verify, AUDITORS)),
     ]
-
-
-def _served(site: Site, assets: Assets) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        try:
-            return await assets.serve(request)
-        except Refusal:
-            return await _not_found(site)(request, Exception())
-
-    return endpoint
-
-
-def _not_found(site: Site) -> ErrorPage:
-    def refuse(_: Visit) -> Response:
-        raise Refusal(PAGE_NOT_FOUND)
-
-    endpoint = site.page(refuse)
-
-    async def answer(request: Request, _: Exception) -> Response:
-        return await endpoint(request)
-
-    return answer

@@ -1,14 +1,11 @@
 """The citizens' pages as one ASGI application; routes and guards are all listed here."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from node.desk.citizen.apply import ApplyPages
@@ -21,19 +18,15 @@ from node.desk.filters import FILTERS
 from node.desk.settings import CHINA
 from node.desk.vocabulary import catalogues, read_vocabulary
 from node.services.citizen_letterbox import CitizenLetterbox
-from records.refusal import Refusal
 from trust.channel.quota import MemoryRateLimiter, RateLimiter
 from webui.assets import Assets, load_assets
 from webui.pages import OUR_WORDS, Look, Pages
-from webui.reasons import PAGE_NOT_FOUND
 from webui.security import BodyLimit, SecurityHeaders
+from webui.serving import missing_page, static_files
 from webui.site import Endpoint, Site
-from webui.visit import Visit
 from webui.words import load_words
 
 _HERE = Path(__file__).parent
-
-ErrorPage = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def create_citizen_app(
@@ -62,7 +55,7 @@ def create_citizen_app(
     door = Entrance(box, site, settings, limiter or MemoryRateLimiter())
     return Starlette(
         routes=citizen_routes(door, assets),
-        exception_handlers={404: _not_found(door), 405: _not_found(door)},
+        exception_handlers={404: missing_page(door.page), 405: missing_page(door.page)},
         middleware=[
             Middleware(SecurityHeaders, secure=settings.secure),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
@@ -78,7 +71,7 @@ def citizen_routes(door: Entrance, assets: Assets) -> list[Route]:
     identity = IdentityPages(door)
     page, secret, proven = door.page, door.secret, door.proven
     return [
-        _get("/static/{digest}/{name}", _served(door, assets)),
+        _get("/static/{digest}/{name}", static_files(assets, missing_page(door.page))),
         _get("/", page(home.show)),
         _post("/look", page(home.look)),
         _get("/resume", page(home.ask_code)),
@@ -119,25 +112,3 @@ def _get(path: str, endpoint: Endpoint) -> Route:
 
 def _post(path: str, endpoint: Endpoint) -> Route:
     return Route(path, endpoint, methods=["POST"])
-
-
-def _served(door: Entrance, assets: Assets) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        try:
-            return await assets.serve(request)
-        except Refusal:
-            return await _not_found(door)(request, Exception())
-
-    return endpoint
-
-
-def _not_found(door: Entrance) -> ErrorPage:
-    def refuse(_: Visit) -> Response:
-        raise Refusal(PAGE_NOT_FOUND)
-
-    endpoint = door.page(refuse)
-
-    async def answer(request: Request, _: Exception) -> Response:
-        return await endpoint(request)
-
-    return answer
