@@ -15,7 +15,14 @@ CARD: dict[str, tuple[tuple[str, str], ...]] = {
         ("Alt+1–4", "blocks"),
         ("1–4", "digits"),
     ),
-    "window": (("N", "new"), ("F2", "card"), ("A", "accept"), ("B", "send_back")),
+    "window": (
+        ("N", "new"),
+        ("F2", "card"),
+        ("W", "remind"),
+        ("Q", "ask_archives"),
+        ("A", "accept"),
+        ("B", "send_back"),
+    ),
     "partner": (
         ("G", "next"),
         ("C", "claim"),

@@ -11,7 +11,7 @@ from fake_management import BATCH, WAITING
 from fake_office import JIAXING, World
 from fake_withdrawals import VALID_ONE, WAITING_ONE
 from full_world import ASKED, COPIED, FILED, HELD, MINE, OPEN, SEALED, full_world
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from node.domain.drafts import Draft
 
@@ -221,7 +221,7 @@ def test_every_page_reads_the_same_without_scripts(
 
 
 def test_the_screens_of_those_who_look_are_kept(
-    page: Page, url: str, sign_in: SignIn, screens: Path
+    page: Page, url: str, world: World, sign_in: SignIn, screens: Path
 ) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     for user, paths in (("xujing", ("dash", "stats", "posts", "certs")), ("gaowen", ("audit",))):
@@ -229,6 +229,18 @@ def test_the_screens_of_those_who_look_are_kept(
         for path in paths:
             page.goto(f"{url}/{path}")
             page.screenshot(path=screens / f"m-{path}.png")
+    sign_in(page, "zhouguoliang")
+    page.goto(f"{url}/revocations?number={WAITING_ONE}")
+    page.screenshot(path=screens / "r6-revocation.png")
+    sign_in(page, "linyan")
+    page.goto(f"{url}/review?id={FILED}")
+    page.get_by_role("button", name="同时询问各馆").click()
+    expect(page.locator("#asked")).to_contain_text("没有答复不等于没有档案")
+    page.screenshot(path=screens / "r1-asked.png")
+    world.doors.standing.codes = ("READ_ONLY", "PENDING_TIME")
+    page.reload()
+    page.screenshot(path=screens / "standing.png")
+    world.doors.standing.codes = ()
     sign_in(page, "chenli")
     page.goto(f"{url}/approvals")
     assert page.get_by_role("button", name="同意提供").is_enabled()

@@ -109,6 +109,7 @@ def carry(page: Page, url: str, sign_in: SignIn, *, script: bool, screens: Path 
     expect(page.get_by_text("没有待审核的申请")).to_be_visible()
     sign_in(page, "wangmin")
     expect(page.get_by_text("周*水").first).to_be_visible()
+    shot("fulfil-masked")
     page.get_by_role("button", name="领取办理").click()
     expect(page.get_by_role("heading", name="周金水")).to_be_visible()
     approve = page.get_by_role("button", name="同意出证")
