@@ -115,7 +115,7 @@ def main() -> int:
                 page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
                 sys.stdout.write(f"Chromium {browser.version}\n")
                 act(page, url, world)
-            browser.close()
+                browser.close()
     sys.stdout.write(f"faults of scripts or policy: {faults}\n")
     return 1 if faults else 0
 
