@@ -100,44 +100,55 @@ class GrpcPartner:
         self._signer = signer
         self._parts = parts
         self._random = random
+        self._stubs: dict[PartnerChannel, exchange_pb2_grpc.ExchangeStub] = {}
 
     def send(self, message: OutboxMessage) -> Envelope:
         """The receipt as it came. Raises Refusal: as the partner answered, or did not."""
-        stub = self._stub(message.recipient)
+        channel = self._channel(message.recipient)
+        stub = self._stub(channel)
         call = stub.Submit if message.kind == _SUBMIT else stub.Deliver
-        token = self._token(message.recipient, message.case_no, message.envelope_id, message.act)
+        token = self._token(channel, message.case_no, message.envelope_id, message.act)
         reply = call(envelope_to_proto(message.envelope), metadata=act_metadata(token))
         return envelope_from_proto(reply)
 
     def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
         """The file's bytes in order. Raises Refusal: FILE_DAMAGED on a gap, and as answered."""
-        token = self._token(node_id, case_no, "", {})
+        channel = self._channel(node_id)
+        token = self._token(channel, case_no, "", {})
         wanted = exchange_pb2.FetchPagesRequest(case_no=case_no, sha256=bytes.fromhex(sha256))
-        stream = self._stub(node_id).FetchPages(wanted, metadata=act_metadata(token))
+        stream = self._stub(channel).FetchPages(wanted, metadata=act_metadata(token))
         yield from join_chunks(stream)
 
     def locate(
         self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
     ) -> Envelope:
         """The signed LocateAnswer as it came, within so many seconds."""
-        token = self._token(node_id, act.get("case_no", ""), envelope_id(question), act)
-        reply = self._stub(node_id).Locate(
+        channel = self._channel(node_id)
+        token = self._token(channel, act.get("case_no", ""), envelope_id(question), act)
+        reply = self._stub(channel).Locate(
             envelope_to_proto(question), metadata=act_metadata(token), timeout=seconds
         )
         return envelope_from_proto(reply)
 
-    def _stub(self, node_id: str) -> exchange_pb2_grpc.ExchangeStub:
-        channel = self._shelf.channel(ParticipantKind.NODE, node_id)
-        return exchange_pb2_grpc.ExchangeStub(channel.channel)
+    def _channel(self, node_id: str) -> PartnerChannel:
+        return self._shelf.channel(ParticipantKind.NODE, node_id)
 
-    def _token(self, audience: str, case_no: str, bound_to: str, act: Mapping[str, str]) -> str:
+    def _stub(self, channel: PartnerChannel) -> exchange_pb2_grpc.ExchangeStub:
+        """One for each channel: it stays good through every rotation."""
+        found = self._stubs.get(channel)
+        if found is None:
+            found = self._stubs[channel] = exchange_pb2_grpc.ExchangeStub(channel.channel)
+        return found
+
+    def _token(
+        self, channel: PartnerChannel, case_no: str, bound_to: str, act: Mapping[str, str]
+    ) -> str:
         now = self._parts.clock()
-        channel = self._shelf.channel(ParticipantKind.NODE, audience)
         claims = ActClaims(
             issuer=self._parts.own.slug,
             officer=act.get("officer", "system"),
             role=act.get("role", "system"),
-            audience=audience,
+            audience=channel.expected.slug,
             issued_at=now,
             expires_at=now + _TOKEN_LIFE,
             token_id=new_uuid7(now, self._random(10)),

@@ -12,19 +12,22 @@ from deploy.tables import write_tables
 from tests.bench.measuring import Report
 from tests.simulation.desk_hours import Day, DeskHours, Pace, lines_of
 
+_LUNCHES = ((True, False), (True, True), (False, False))
+"""In turn or together; with or without the ladder's named person."""
+
 
 def run(folder: Path, *, full: bool) -> Report:
-    """A day in the city and one across, with both kinds of lunch; five of each when `full`."""
+    """Days in the city and across, with every kind of lunch; five of each when `full`."""
     tables = folder / "tables"
     tables.mkdir()
     write_tables(tables)
     seed = secrets.randbelow(10**6)
     days: list[Day] = []
     for number in range(5 if full else 1):
-        for in_city, in_turn in product((True, False), repeat=2):
-            place = folder / f"{number}-{in_city}-{in_turn}"
+        for in_city, (in_turn, named) in product((True, False), _LUNCHES):
+            place = folder / f"{number}-{in_city}-{in_turn}-{named}"
             place.mkdir()
-            pace = Pace(in_turn=in_turn)
+            pace = Pace(in_turn=in_turn, named=named)
             desk = DeskHours(place, tables, seed + number, in_city=in_city, pace=pace)
             try:
                 days.append(desk.run())

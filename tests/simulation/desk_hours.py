@@ -19,7 +19,7 @@ from random import Random
 
 import node_world
 from channel_world import wall_clock
-from node_world import PASSWORD, NodeWorld, build_node_world, zhou
+from node_world import PASSWORD, NodeWorld, build_node_world, hire, zhou
 
 from node.domain.application import Application
 from node.domain.commands import (
@@ -34,6 +34,7 @@ from node.domain.commands import (
     SealCommand,
     WorkCommand,
 )
+from node.services.escalate import Escalate
 from records.exchange import Applicant
 from records.queries import Period, RecordQuery, SoughtPerson
 from tests.simulation.forms import raise_quota, stranger, with_other_party
@@ -49,6 +50,9 @@ _ON_PAPER = (
     "2011-10-06,南湖区民政局婚姻登记处,J330402-2011-000077,"
     "徐国兴,男,1987-03-04,330499198703040110,汤秀珍,女,1988-02-01,"
 )
+NAMED, _VISITOR = "named", -1
+_FIRST_STEP = 181.0
+"""Seconds: just after the first step of the ladder (three minutes)."""
 _TURN = 0.1
 """Seconds between two rounds of a node's own duties."""
 
@@ -72,6 +76,11 @@ class Pace:
     asked: float = 0.08
     negative: float = 0.15
     clerks: int = 2
+    come: tuple[float, float, float] = (30, 60, 180)
+    """Until the named person who was called has put down what they did, and sits at the desk."""
+    named: bool = False
+    """The ladder's first named person comes when called (a case nobody claimed for three minutes),
+    takes that one case and goes back; otherwise nobody ever comes."""
     in_turn: bool = True
     """The clerks take an hour each, one after the other, and citizens keep coming; otherwise the
     window and the partner's desks close together for an hour and a half, when what had come is
@@ -101,6 +110,8 @@ class Day:
     name: str
     seed: int
     cases: dict[str, CaseTime] = field(default_factory=dict)
+    called: int = 0
+    """Cases that the named person took."""
 
     def figures(self) -> dict[str, object]:
         digitised = [case for case in self.cases.values() if case.kind != "shelf"]
@@ -118,6 +129,7 @@ class Day:
             "p50_minutes": statistics.median(minutes),
             "p95_minutes": minutes[int(len(minutes) * 0.95)],
             "most_minutes": minutes[-1],
+            "called": self.called,
             "shelf_share": kinds["shelf"] / total,
             "negative_share": kinds["miss"] / total,
             "paused_share": len(paused) / total,
@@ -139,7 +151,8 @@ class DeskHours:
         self.began = self.now
         where = "in-city" if in_city else "cross-archive"
         lunch = "in turn" if self.pace.in_turn else "together"
-        self.day = Day(f"{where}, lunch {lunch}", seed)
+        called = ", called" if self.pace.named else ""
+        self.day = Day(f"{where}, lunch {lunch}{called}", seed)
         self.world = _build_world(folder, tables)
         raise_quota(self.world)
         self.network = Network(Random(seed), CALM)
@@ -151,6 +164,12 @@ class DeskHours:
                 self.world, node_id, lambda: self.now, rng, line, dice
             )
         self.holder = WINDOW if in_city else "361100"
+        self._user: dict[str, str] = {}
+        self._coming = False
+        if self.pace.named:
+            hire(self.world, self.holder, NAMED, ("release_dispatcher",))
+        base, roster = self._holder().base, {self.holder: (NAMED,)}
+        self._escalate = Escalate(base.house, base.staff, roster, base.log)
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = 0
         self._review_queue: list[str] = []
@@ -250,29 +269,54 @@ class DeskHours:
     def _next_claim(self) -> None:
         while self._waiting and self._free_clerks:
             clerk, case_no = self._free_clerks.pop(0), self._waiting.pop(0)
-            self._busy.add(case_no)
-            command = WorkCommand(case_no=case_no, holder_archive=self.holder)
-            detail = self._holder().office.work.claim(command, self._dispatcher())
-            kind = self.day.cases[case_no].kind
-            asks = kind == "hit" and case_no not in self._asked
-            if asks and self.rng.random() < self.pace.asked / (1 - self.pace.shelf):
-                act, takes = self._ask, self.pace.decide
-            elif kind == "hit" and detail.candidates:
-                act, takes = self._certify, self.pace.compare
-            else:
-                act, takes = (self._to_shelf if kind == "shelf" else self._deny), self.pace.decide
-            self._in(
-                self._time(takes), lambda act=act, no=case_no, who=clerk: self._do(act, no, who)
-            )
+            self._begin(case_no, clerk)
+
+    def _begin(self, case_no: str, clerk: int) -> None:
+        self._busy.add(case_no)
+        self._user[case_no] = NAMED if clerk == _VISITOR else "dispatcher"
+        command = WorkCommand(case_no=case_no, holder_archive=self.holder)
+        detail = self._holder().office.work.claim(command, self._officer(case_no))
+        kind = self.day.cases[case_no].kind
+        asks = kind == "hit" and case_no not in self._asked
+        if asks and self.rng.random() < self.pace.asked / (1 - self.pace.shelf):
+            act, takes = self._ask, self.pace.decide
+        elif kind == "hit" and detail.candidates:
+            act, takes = self._certify, self.pace.compare
+        else:
+            act, takes = (self._to_shelf if kind == "shelf" else self._deny), self.pace.decide
+        self._in(self._time(takes), lambda act=act, no=case_no, who=clerk: self._do(act, no, who))
 
     def _do(self, act: Callable[[str], None], case_no: str, clerk: int) -> None:
         act(case_no)
         self._busy.discard(case_no)
-        self._back(clerk)
+        if clerk == _VISITOR:
+            self._coming = False
+        else:
+            self._back(clerk)
+
+    def _call(self) -> None:
+        """The ladder's own steps; who is called comes for the oldest case, and for that alone."""
+        self._escalate.run()
+        if self._coming or not self._waiting:
+            return
+        case_no = self._waiting[0]
+        with self._holder().base.house.book.read() as book:
+            called = book.get_work(case_no, self.holder).attention.assigned_to
+        if called == self.world.actor(self.holder, NAMED).officer_id:
+            self._coming = True
+            self._in(self._time(self.pace.come), self._come)
+
+    def _come(self) -> None:
+        if not self._waiting:
+            self._coming = False
+            return
+        self.day.called += 1
+        self._begin(self._waiting.pop(0), _VISITOR)
 
     def _certify(self, case_no: str) -> None:
         office, where = self._holder().office, self._where(case_no)
-        detail = office.work.claim(WorkCommand(**where), self._dispatcher())
+        officer = self._officer(case_no)
+        detail = office.work.claim(WorkCommand(**where), officer)
         candidate = detail.candidates[0]
         marks = tuple(
             FieldMark(field=code, compared="same" if value else "not_recorded")
@@ -284,9 +328,9 @@ class DeskHours:
             marks=marks,
             images=tuple(page.sha256 for page in candidate.entry.images),
         )
-        office.work.confirm(confirm, self._dispatcher())
-        release = ReleaseCommand(**where, password=PASSWORD + "dispatcher")
-        office.release.release(release, self._dispatcher())
+        office.work.confirm(confirm, officer)
+        release = ReleaseCommand(**where, password=PASSWORD + self._user[case_no])
+        office.release.release(release, officer)
         self._seal_queue.append(case_no)
         self._next_seal()
 
@@ -304,18 +348,18 @@ class DeskHours:
 
     def _deny(self, case_no: str) -> None:
         command = NoRecordCommand(**self._where(case_no), method="索引与原簿逐页查找")
-        self._holder().office.answer.no_record(command, self._dispatcher())
+        self._holder().office.answer.no_record(command, self._officer(case_no))
 
     def _to_shelf(self, case_no: str) -> None:
         command = WorkCommand(**self._where(case_no), note="无数字副本，需上架查找")
-        self._holder().office.work.manual_search(command, self._dispatcher())
+        self._holder().office.work.manual_search(command, self._officer(case_no))
 
     def _ask(self, case_no: str) -> None:
         self._asked.add(case_no)
         command = ReturnCommand(
             **self._where(case_no), question="请补充结婚证字号", reason="unclear"
         )
-        self._holder().office.answer.return_request(command, self._dispatcher())
+        self._holder().office.answer.return_request(command, self._officer(case_no))
         self.day.cases[case_no].asked = self.now
         self._in(self._time(self.pace.citizen), lambda: self._answered(case_no))
 
@@ -344,6 +388,8 @@ class DeskHours:
                 break
         self._look()
         self._next_claim()
+        if self.pace.named:
+            self._call()
 
     def _look(self) -> None:
         """What has come to the clerks' desk, and what has come back to the window."""
@@ -352,6 +398,8 @@ class DeskHours:
         for work in found:
             if work.case_no not in self._busy and work.case_no not in self._waiting:
                 self._waiting.append(work.case_no)
+                # The clock goes from event to event: one of them is the ladder's first step.
+                self._in(_FIRST_STEP, lambda: None)
         with self._window().base.house.book.read() as book:
             for case_no, case in self.day.cases.items():
                 if case.answered is None and self._is_answered(book.get_case(case_no)):
@@ -371,8 +419,8 @@ class DeskHours:
     def _holder(self) -> SimulatedNode:
         return self.network.nodes["jiaxing" if self.in_city else "shangrao"]
 
-    def _dispatcher(self):  # type: ignore[no-untyped-def]
-        return self.world.actor(self.holder, "dispatcher")
+    def _officer(self, case_no: str):  # type: ignore[no-untyped-def]
+        return self.world.actor(self.holder, self._user[case_no])
 
     def _where(self, case_no: str) -> dict[str, str]:
         return {"case_no": case_no, "holder_archive": self.holder}
@@ -461,5 +509,6 @@ def lines_of(days: list[Day]) -> Iterator[str]:
         yield (
             f"  shelf searches {seen['shelf_share']:.0%}, negatives {seen['negative_share']:.0%}, "
             f"paused {seen['paused_share']:.0%} for {seen['mean_pause_minutes']:.1f} min, "
+            f"taken by who was called {seen['called']}, "
             f"unanswered {seen['unanswered']}, seed {day.seed}"
         )

@@ -108,6 +108,11 @@ class PartnerChannel:
         )
         """What stubs are made from."""
 
+    @property
+    def expected(self) -> Participant:
+        """Who must answer at the other end."""
+        return self._expected
+
     def warm(self, timeout_seconds: float = 5.0) -> None:
         """The connection stands, so that the first call need not wait for it.
 
