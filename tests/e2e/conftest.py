@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from deploy.localnet.document import Federation
 from deploy.localnet.federation import LocalFederation
 from deploy.localnet.progress import Progress
 from tests.e2e.desks import World
+from tests.faults.template import copy_running
 
 DOCUMENTS = Path(__file__).resolve().parents[2] / "var" / "documents"
 
@@ -22,10 +24,26 @@ def local() -> Iterator[LocalFederation]:
     made = LocalFederation(folder, Progress(silent=True))
     try:
         made.start(anew=True)
+        # Whoever needs the copy says so where it could not be made.
+        with suppress(AssertionError):
+            copy_running(folder, _founded_of(folder))
         yield made
     finally:
         made.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        for one in (folder, _founded_of(folder)):
+            shutil.rmtree(one, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def founded(local: LocalFederation) -> Path:
+    """The federation as it was before anybody did anything in it; nothing of it may be changed."""
+    copied = _founded_of(local.layout.root)
+    assert copied.is_dir(), "the federation did not stand still for a copy"
+    return copied
+
+
+def _founded_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-founded")
 
 
 @pytest.fixture(scope="package")

@@ -87,7 +87,7 @@ class AttackList:
             "certificate of a foreign authority": self._foreign,
             "no key statement": lambda: self._status({STATEMENT_KEY: b""}),
             "key statement of another": lambda: self._status(
-                {STATEMENT_KEY: self.jiaxing.statement}
+                {STATEMENT_KEY: self.pudong.statement}
             ),
             "clock ten minutes ahead": lambda: self._status({NOW_KEY: self._now(600)}),
             "clock ten minutes behind": lambda: self._status({NOW_KEY: self._now(-600)}),
@@ -218,9 +218,10 @@ class AttackList:
             channel.close()
 
     def _status(self, metadata: Metadata) -> object:
-        mine, case_no = self.pudong, self.aim.case_no
-        carried = {**mine.act(HOLDER, case_no), **metadata}
-        return mine.call(HOLDER, "Exchange/Status", status_of(case_no), carried)
+        """The window's own question about its own case, right in everything else."""
+        one, case_no = self.jiaxing, self.aim.case_no
+        carried = {**one.act(HOLDER, case_no), **metadata}
+        return one.call(HOLDER, "Exchange/Status", status_of(case_no), carried)
 
     def _now(self, ahead: int) -> str:
         return str(round(wall_clock().timestamp() * 1000) + ahead * 1000)

@@ -106,9 +106,19 @@ def check_effects(driver: Driver, books: Books) -> Iterator[str]:
     shown = list(driver.journal.numbers.values())
     if len(set(shown)) != len(shown) or not set(shown) <= set(numbers):
         yield f"C2 {len(shown)} numbers shown, {len(set(shown))} different"
-    void = sum(leaf.kind == "void" for leaf in leaves)
-    if len(numbers) > sum(sealed.values()) + void:
+    if len(numbers) > sum(sealed.values()):
         yield f"C2 {len(numbers)} certificates registered for {sum(sealed.values())} leaves"
+    yield from _check_serials(leaves)
+
+
+def _check_serials(leaves: Sequence[Leaf]) -> Iterator[str]:
+    """C2: no order failed for good, and the numbers run on without a gap."""
+    for leaf in leaves:
+        if leaf.kind == "void":
+            yield f"C2 {leaf.case}: an order became void, {leaf.note}"
+    given = sorted(int(x.number.rpartition("-")[2]) for x in leaves if x.kind == "certificate")
+    if given and given != list(range(given[0], given[0] + len(given))):
+        yield f"C2 {len(given)} certificates are numbered from {given[0]} to {given[-1]}"
 
 
 def check_equal(driver: Driver, books: Books) -> Iterator[str]:

@@ -29,6 +29,9 @@ class Mutant:
         return [finding for finding in findings if finding.startswith(self.shown_by)]
 
 
+_SHORTER = "row: AssertionError nobody answered in 60 tries: OfficersRefused NODE_RESTORED"
+"""A node that came back with less than it had said takes itself for an old backup."""
+
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(name="no-dedupe", bug="a request that comes again is taken as new",
            row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_no_dedupe,
@@ -48,7 +51,7 @@ MUTANTS: tuple[Mutant, ...] = (
            row="F33", shown_by=("C3",), plant=bugs.plant_answer_not_bound),
     Mutant(name="number-in-memory", bug="certificate numbers are counted in memory",
            row="F4", shown_by=("C1", "C2"), plant=bugs.plant_number_in_memory,
-           moments=("release:committed", "seal:commit")),
+           moments=("seal:committed", "enter_file:committed")),
     Mutant(name="receipt-not-kept", bug="what was received is not recorded",
            row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_receipt_not_kept,
            moments=("receive:committed", "submit_reply:end")),
@@ -64,7 +67,7 @@ MUTANTS: tuple[Mutant, ...] = (
            row="F2", shown_by=("C1",), plant=bugs.plant_lease_for_ever,
            moments=("lease:committed", "send:start")),
     Mutant(name="no-sync", bug="commits are not synced to the disk",
-           row="F36", shown_by=("C1", "C2", "C4", "C5"), plant=bugs.plant_no_sync),
+           row="F36", shown_by=("C1", "C2", "C4", "C5", _SHORTER), plant=bugs.plant_no_sync),
     Mutant(name="client-key-ignored", bug="each click files a request of its own",
            row="F33", shown_by=("row: ten clicks", "C1", "C2"),
            plant=bugs.plant_client_key_ignored),

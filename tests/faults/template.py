@@ -48,11 +48,12 @@ def copy_running(federation: Path, folder: Path) -> None:
     """
     for _ in range(_COPIES):
         shutil.rmtree(folder, ignore_errors=True)
-        with suppress(shutil.Error):  # A file was renamed while it was copied.
+        with suppress(OSError):  # A file was renamed while it was copied.
             copy_template(federation, folder)
             if _is_whole(folder):
                 return
         time.sleep(1.0)
+    shutil.rmtree(folder, ignore_errors=True)
     message = "the federation did not stand still for a copy"
     raise AssertionError(message)
 
