@@ -65,11 +65,26 @@ def test_whatever_differs_is_another_press() -> None:
         replace(press, path="/intake/2/letter"),
         replace(press, session_id="t" * 64),
         replace(press, form=Form(press.form.fields, {"file": (upload,)})),
-        replace(press, now=NOW),
     )
     for other in others:
         twice.obey(other, act)
-    assert act.count == len(others) - 1
+    assert act.count == len(others)
+
+
+def test_a_press_from_an_older_page_is_meant_once_something_else_was_pressed() -> None:
+    twice, act = Twice(secrets.token_bytes), Act()
+    claim = visit(_csrf="a")
+    give_back = replace(visit(_csrf="b"), path="/fulfil/1/give-back")
+    for press in (claim, claim, give_back, give_back, claim):
+        twice.obey(press, act)
+    assert act.count == 3
+
+
+def test_another_session_presses_in_between_and_changes_nothing() -> None:
+    twice, act, press = Twice(secrets.token_bytes), Act(), visit(_csrf="a")
+    for one in (press, replace(press, session_id="t" * 64), press):
+        twice.obey(one, act)
+    assert act.count == 2
 
 
 def test_what_was_refused_and_what_scripts_send_is_obeyed_again() -> None:
