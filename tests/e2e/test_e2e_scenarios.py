@@ -18,7 +18,7 @@ from node.domain.application import Application
 from records.exchange import AssistAnswer
 from records.queries import Period, RecordQuery, SoughtPerson
 from records.refusal import Refusal
-from tests.e2e.desks import World, run, verify
+from tests.e2e.desks import World, run, verify, wait_until
 from trust.envelope.statement import decode
 
 MARRIAGE, YOUTH = "marriage_registration", "educated_youth"
@@ -246,3 +246,18 @@ def test_e30_the_same_form_twice_is_one_case_and_one_number(world: World) -> Non
     pdf = window.save_certificate(first, world.documents)
     assert window.file(e01_application(), key) == first
     assert [file.number for file in window.progress(first).certificates] == [pdf.stem]
+
+
+def test_other_archives_have_seen_the_log_that_the_certificate_stands_in(
+    world: World, marriage_of_1985: tuple[str, Path]
+) -> None:
+    """Half a minute after the seal at most; asked last, so that nobody waits for it here."""
+    _case_no, pdf = marriage_of_1985
+    site = world.federation.certificate_service["verify"]
+
+    def witnessed() -> bool:
+        _code, verdict = verify(world, pdf, "--site", site)
+        assert verdict["verdict"] == "V00"
+        return "2/2 馆见证" in next(step["detail"] for step in verdict["steps"] if step["n"] == 7)
+
+    wait_until(witnessed, 90.0)
