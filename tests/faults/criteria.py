@@ -128,8 +128,12 @@ def check_equal(driver: Driver, books: Books) -> Iterator[str]:
         for case_no in driver.journal.cases:
             if case_no not in driver.ended:
                 continue
-            (leg,) = ours.get_case(case_no).legs
-            work = theirs.get_work(case_no, ARCHIVES[HOLDER])
+            try:
+                (leg,) = ours.get_case(case_no).legs
+                work = theirs.get_work(case_no, ARCHIVES[HOLDER])
+            except Refusal as refusal:
+                yield f"C4 {case_no}: one side has lost it: {refusal.code}"
+                continue
             if (leg.request_id, leg.answer_id) != (work.request_id, work.answer_id):
                 yield f"C4 {case_no}: envelope ids differ"
             kept = [

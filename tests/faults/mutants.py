@@ -51,7 +51,7 @@ MUTANTS: tuple[Mutant, ...] = (
            row="F33", shown_by=("C3",), plant=bugs.plant_answer_not_bound),
     Mutant(name="number-in-memory", bug="certificate numbers are counted in memory",
            row="F4", shown_by=("C1", "C2"), plant=bugs.plant_number_in_memory,
-           moments=("seal:committed", "enter_file:committed")),
+           moments=("seal:end", "enter_file:committed")),
     Mutant(name="receipt-not-kept", bug="what was received is not recorded",
            row="F3", shown_by=("C1", "C2", "C8"), plant=bugs.plant_receipt_not_kept,
            moments=("receive:committed", "submit_reply:end")),

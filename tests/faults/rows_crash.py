@@ -49,7 +49,7 @@ def f04(run: Run) -> None:
     points = [
         (f"officers-{HOLDER}", "release:committed"),
         (f"officers-{HOLDER}", "seal:commit"),
-        (f"officers-{HOLDER}", "seal:committed"),
+        (f"officers-{HOLDER}", "seal:end"),
         (HOLDER, "enter:commit"),
         (HOLDER, "enter:committed"),
         (CERTIFICATES, "certify_issue:commit"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from records.refusal import Refusal
 from tests.faults.attacker import Attacker
 from tests.faults.attacks import MEMBERS_DOOR, Aim
 from tests.faults.canaries import find_in_texts
@@ -217,7 +218,10 @@ class Run:
         try:
             with books.window.house.book.read() as book:
                 for case_no in sorted(self.driver.ended):
-                    (leg,) = book.get_case(case_no).legs
+                    try:
+                        (leg,) = book.get_case(case_no).legs
+                    except Refusal:
+                        continue  # Lost: `check_lost` says so.
                     if leg.files:
                         return Aim(
                             case_no=case_no,
