@@ -1,5 +1,6 @@
-"""What every page of the desks says on top: the node is read-only, its directory is old, its
-time-stamps are late. Officers must know it before they type, not when a form is refused.
+"""What every page of the desks says on top: read-only, an old directory, late time-stamps.
+
+Officers must know it before they type, not when a form is refused.
 """
 
 from collections.abc import Callable
