@@ -273,8 +273,12 @@ class DeskHours:
 
     def _begin(self, case_no: str, clerk: int) -> None:
         self._busy.add(case_no)
-        self._user[case_no] = NAMED if clerk == _VISITOR else "dispatcher"
         command = WorkCommand(case_no=case_no, holder_archive=self.holder)
+        user = NAMED if clerk == _VISITOR else "dispatcher"
+        if self._user.get(case_no, user) != user:
+            # Whose question was answered meanwhile gives the case back first.
+            self._holder().office.work.give_back(command, self._officer(case_no))
+        self._user[case_no] = user
         detail = self._holder().office.work.claim(command, self._officer(case_no))
         kind = self.day.cases[case_no].kind
         asks = kind == "hit" and case_no not in self._asked
