@@ -62,10 +62,12 @@ def test_a_bent_member_of_the_security_store_gives_a_code(
 ) -> None:
     examiner = Examiner(world.trust.current(), EvidenceFolder(world.folder / "site"))
     count = len(PdfFileReader(io.BytesIO(issued)).embedded_timestamp_signatures)
-    for name, material in bent_stores(authorities, AT):
+    for number, (name, material) in enumerate(bent_stores(authorities, AT)):
         # Without a time-stamp over it, whatever no issuer signed is refused, readable or not.
         verdict = examiner.examine_file(add_evidence(issued, material), Question(now=AT))
         assert verdict.genuine is False, (name, verdict.code)
+        if number % 3 and name not in UNREADABLE:
+            continue
         stamped = add_time_stamp(issued, count, RemoteStamper(authorities.stamp), material)
         verdict = examiner.examine_file(stamped, Question(now=AT))
         assert verdict.genuine is not None, (name, verdict.code)
