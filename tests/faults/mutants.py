@@ -4,6 +4,7 @@ Each is a mistake that a tired programmer could make in code that passes its hap
 called in the child process after its imports; the product's files are never changed.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -19,16 +20,17 @@ class Mutant:
     row: str
     """The row of the matrix that must catch it."""
     shown_by: tuple[str, ...]
-    """What shows it: beginnings of findings. Another finding may be the machine's fault."""
+    """What shows it: patterns of findings' beginnings. Another may be the machine's fault."""
     plant: Callable[[], None]
     moments: tuple[str, ...] = ()
     """Of the row's crash points, those that it takes; empty = all."""
 
     def find_proof(self, findings: Iterable[str]) -> list[str]:
         """Findings that show this bug; empty = it was not caught."""
-        return [finding for finding in findings if finding.startswith(self.shown_by)]
+        return [one for one in findings if any(re.match(seen, one) for seen in self.shown_by)]
 
 
+_GONE = r"C1 \S+ was acknowledged and is gone"
 _SHORTER = "row: AssertionError nobody answered in 60 tries: OfficersRefused NODE_RESTORED"
 """A node that came back with less than it had said takes itself for an old backup."""
 
@@ -67,7 +69,7 @@ MUTANTS: tuple[Mutant, ...] = (
            row="F2", shown_by=("C1",), plant=bugs.plant_lease_for_ever,
            moments=("lease:committed", "send:start")),
     Mutant(name="no-sync", bug="commits are not synced to the disk",
-           row="F36", shown_by=("C1", "C2", "C4", "C5", _SHORTER), plant=bugs.plant_no_sync),
+           row="F36", shown_by=(_GONE, "C4", "C5", _SHORTER), plant=bugs.plant_no_sync),
     Mutant(name="client-key-ignored", bug="each click files a request of its own",
            row="F33", shown_by=("row: ten clicks", "C1", "C2"),
            plant=bugs.plant_client_key_ignored),

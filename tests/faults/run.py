@@ -93,6 +93,11 @@ class Run:
             try:
                 yield world
                 self._finish(world)
+            except Exception:
+                # Whatever stopped the row: what was acknowledged must be there all the same.
+                with suppress(Exception):
+                    self.outcome.findings += check_all(self.driver)
+                raise
             finally:
                 with suppress(RuntimeError):
                     self.attacker.stop()
