@@ -13,7 +13,7 @@ PARTS := var/parts/complete.stamp
 PACKAGES := records trust node federation_registry certificate_service webui deploy
 ARGS ?=
 # Files over two processes, the long ones first; make test SPREAD= runs one after the other.
-SPREAD ?= --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+SPREAD ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo up down status test lint bench faults clean
 .DELETE_ON_ERROR:

@@ -20,17 +20,8 @@ AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-@pytest.hookimpl(tryfirst=True)  # The spreading reads the groups in the same hook.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file in one process; skip, with the reason, what reads a folder that is not there.
-
-    Whoever uses the sample federation of separate processes stays in one process, so that `make
-    test`, which spreads files over two, starts it once.
-    """
-    for item in items:
-        shared = "local" in getattr(item, "fixturenames", ())
-        group = "federation" if shared else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Skip, with the reason, what reads a folder that is not there."""
     if SHARED_DATA.is_dir():
         return
     absent = pytest.mark.skip(reason="../shared/data is not beside this checkout")

@@ -16,7 +16,7 @@ from records.exchange import DeliveredFile
 JIAXING, SHANGRAO = "330400", "361100"
 NAMES = {JIAXING: "嘉兴市档案馆", SHANGRAO: "上饶市档案馆"}
 PASSWORD, CODE = "correct horse battery", "123456"
-NAUGHTY = "<script>window.hit=1</script>\"'><img src=x onerror=window.hit=1>{{7*7}}${1}"
+NAUGHTY = "<script>window.hit=1</script>\"'><img src=x onerror=window.hit=1>{{7*1913}}${1}"
 
 
 def officer(user: str, name: str, archive: str, *posts: str) -> Officer:

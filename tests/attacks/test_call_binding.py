@@ -44,7 +44,8 @@ def stub_of(federation):
 
 def token_of(federation, case_no, bound_to="", act=None):
     partner = partner_of(federation, "jiaxing")
-    return act_metadata(partner._token("shangrao", case_no, bound_to, act or {}))
+    channel = partner._channel("shangrao")
+    return act_metadata(partner._token(channel, case_no, bound_to, act or {}))
 
 
 def kinds(federation, case_no):

@@ -81,13 +81,18 @@ def test_same_envelope_is_one_case_and_another_is_a_conflict(federation):
     assert work_count(federation) == before + 1
 
 
+def token_to(federation, node_id, partner_id, case_no, bound_to=""):
+    partner = partner_of(federation, node_id)
+    return partner._token(partner._channel(partner_id), case_no, bound_to, {})
+
+
 def test_act_token_works_once_and_only_for_its_envelope(federation):
     partner = partner_of(federation, "jiaxing")
     node = federation.running["jiaxing"]
     statement = request(federation, "jiaxing")
     envelope = sign_statement(statement, node.base.house.signer)
     case_no, act = statement.header.case_no, act_of(statement)
-    token = partner._token("shangrao", case_no, envelope_id(envelope), act)
+    token = partner._token(partner._channel("shangrao"), case_no, envelope_id(envelope), act)
     channel = node._shelf.channel(ParticipantKind.NODE, "shangrao").channel
     stub = exchange_pb2_grpc.ExchangeStub(channel)
     reply = stub.Submit(envelope_to_proto(envelope), metadata=act_metadata(token))
@@ -96,7 +101,7 @@ def test_act_token_works_once_and_only_for_its_envelope(federation):
         stub.Submit(envelope_to_proto(envelope), metadata=act_metadata(token))
     assert refused.value.code == "ACT_TOKEN_REPLAYED"
     other = sign_statement(request(federation, "jiaxing"), node.base.house.signer)
-    fresh = partner._token("shangrao", "x", envelope_id(envelope), {})
+    fresh = partner._token(partner._channel("shangrao"), "x", envelope_id(envelope), {})
     with pytest.raises(Refusal) as refused:
         stub.Submit(envelope_to_proto(other), metadata=act_metadata(fresh))
     assert refused.value.code == "ACT_TOKEN_MISBOUND"
@@ -107,7 +112,7 @@ def test_flipped_bit_in_the_envelope_is_named(federation):
     statement = request(federation, "jiaxing")
     envelope = sign_statement(statement, node.base.house.signer)
     changed = replace(envelope, payload=envelope.payload.replace(b"1985", b"1986"))
-    token = partner_of(federation, "jiaxing")._token("shangrao", "x", envelope_id(changed), {})
+    token = token_to(federation, "jiaxing", "shangrao", "x", envelope_id(changed))
     channel = node._shelf.channel(ParticipantKind.NODE, "shangrao").channel
     with pytest.raises(Refusal) as refused:
         exchange_pb2_grpc.ExchangeStub(channel).Submit(
@@ -180,7 +185,7 @@ def test_status_of_anothers_case_does_not_exist(federation):
 
     def ask(node_id):
         node = federation.running[node_id]
-        token = partner_of(federation, node_id)._token("shangrao", case_no, "", {})
+        token = token_to(federation, node_id, "shangrao", case_no)
         channel = node._shelf.channel(ParticipantKind.NODE, "shangrao").channel
         return exchange_pb2_grpc.ExchangeStub(channel).Status(
             exchange_pb2.StatusRequest(case_no=case_no), metadata=act_metadata(token)

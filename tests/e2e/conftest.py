@@ -47,10 +47,15 @@ def _founded_of(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-def world(local: LocalFederation) -> World:
-    """The desks of the running federation."""
-    DOCUMENTS.mkdir(parents=True, exist_ok=True)
-    return World(local, DOCUMENTS)
+def world(local: LocalFederation, worker_id: str) -> World:
+    """The desks of the running federation.
+
+    Each process of `make test` has a federation and so the same certificate numbers: the second
+    one's papers lie beside those of the first.
+    """
+    documents = DOCUMENTS if worker_id in ("master", "gw0") else DOCUMENTS / worker_id
+    documents.mkdir(parents=True, exist_ok=True)
+    return World(local, documents)
 
 
 @pytest.fixture(scope="package")

@@ -194,7 +194,7 @@ def test_strange_words_run_nowhere_and_come_back(
         answer = send(clients[row.user], path, worded, clients[row.user].token())
         assert answer.status < 500, path
         assert "<script>window" not in answer.text and "<img src=x" not in answer.text, path
-        assert ">49<" not in answer.text, path
+        assert "13391" not in answer.text, path
         if answer.status == 422 and set(row.typed) - set(row.wrong or {}):
             assert kept in inputs(answer.text), path
 
