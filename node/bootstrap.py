@@ -1,6 +1,5 @@
 """The node put together: the only place that knows which adapter stands behind which port."""
 
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -74,7 +73,7 @@ from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.worker import BY_THE_CLOCK, Worker
 from node.services.write_orders import OrderWriter
-from node.store_wiring import open_store
+from node.store_wiring import open_store, sample_key_of
 from records.jurisdictions import Jurisdictions
 from records.sought import QueryReader
 from trust.identity.council import council_from_json
@@ -134,7 +133,7 @@ def open_base(
     passphrase = places.passphrase.read_bytes().strip() if places.passphrase else None
     folder = NodeFolder(places.data, passphrase)
     archives = {archive.code: archive.name for archive in config.archives}
-    engine, fields = open_store(config, places, folder, clock, random)
+    engine, fields, people = open_store(config, places, folder, clock, random)
     signers = folder.log_signers(tuple(archives))
     council = council_from_json(places.council.read_bytes())
     kept = KeptDirectory(SnapshotFiles(places.data / "directory", council))
@@ -148,7 +147,8 @@ def open_base(
         trust_domain=config.trust_domain,
         archives=archives,
         signer=folder.sign_signer(),
-        sample_key=hmac.digest(folder.secret(), b"manual sample", "sha256"),
+        sample_key=sample_key_of(folder),
+        people=people,
         book=book,
         proofs=book,
         directory=kept,

@@ -21,8 +21,12 @@ class AccessReader(Protocol):
         """Whether that look of that case is written down already."""
         ...
 
+    def person_kids(self) -> tuple[int, ...]:
+        """Versions of the keys of people's digests in use; the first is the one to write with."""
+        ...
+
     def accesses_of(
-        self, person_key: str, archive_codes: Sequence[str], until: datetime, limit: int
+        self, person_keys: Sequence[str], archive_codes: Sequence[str], until: datetime, limit: int
     ) -> Sequence[tuple[AccessRow, PartyRow]]:
         """Looks until then at records of which that person is a party, newest first."""
         ...
@@ -35,8 +39,12 @@ class AccessWriter(AccessReader, Protocol):
         """The look is written down; once for a record, case and kind."""
         ...
 
-    def note_party(self, row: PartyRow) -> None:
-        """That person is known as a party of the record; once."""
+    def note_party(self, row: PartyRow, person_keys: Sequence[str] = ()) -> None:
+        """That person, by any of `person_keys`, is known as a party of the record; once."""
+        ...
+
+    def count_question(self, person_key: str, day: str) -> int:
+        """How often that person asked who looked at their records on that day, this time too."""
         ...
 
     def release_inquiry(self, archive_code: str, case_no: str, at: datetime) -> int:

@@ -1,10 +1,13 @@
 """The node's database opened: its tables, its field keys, and the guard against an old backup."""
 
+import hmac
+
 from sqlalchemy import Engine
 
 from node.adapters.event_lines import EventLines
 from node.adapters.log_copy import FileGuardDoor, FileLogCopy
 from node.adapters.node_folder import NodeFolder
+from node.adapters.person_tables import open_digests
 from node.adapters.sql_casebook import ensure_case_tables
 from node.adapters.sql_stored_logs import SqlStoredLogs
 from node.config import NodeConfig, Places
@@ -12,6 +15,7 @@ from node.ports import Clock, Random
 from node.services.guard_restore import GuardRestore
 from trust.identity.field_register import open_fields
 from trust.store.engine import guard_writes, open_engine
+from trust.store.person_digests import PersonDigests
 from trust.store.sealed_fields import SealedFields
 
 SEEN = "seen"
@@ -20,8 +24,10 @@ SEEN = "seen"
 
 def open_store(
     config: NodeConfig, places: Places, folder: NodeFolder, clock: Clock, random: Random
-) -> tuple[Engine, SealedFields]:
-    """The database and what seals its fields; read-only where it is older than its logs' copy.
+) -> tuple[Engine, SealedFields, PersonDigests]:
+    """The database, what seals its fields, and what makes digests of its people.
+
+    It is read-only where it is older than its logs' copy.
 
     Raises:
         Refusal: those of keys and stores.
@@ -29,9 +35,15 @@ def open_store(
     engine = open_engine(places.database)
     fields = open_fields(engine, folder.field_keys(), random)
     ensure_case_tables(engine, fields)
+    people = open_digests(engine, folder.person_keys(), sample_key_of(folder))
     guard_writes(engine, guard_door(places).check)
     make_guard(engine, config, places, clock).compare()
-    return engine, fields
+    return engine, fields, people
+
+
+def sample_key_of(folder: NodeFolder) -> bytes:
+    """The node's own secret for lots and digests, 32 bytes; it is never changed."""
+    return hmac.digest(folder.secret(), b"manual sample", "sha256")
 
 
 def make_guard(engine: Engine, config: NodeConfig, places: Places, clock: Clock) -> GuardRestore:

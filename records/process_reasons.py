@@ -261,3 +261,11 @@ APPOINTMENT_NEEDED = Reason(
     "预约到窗口办理",
     "make an appointment at a window",
 )
+FIELDS_MALFORMED = Reason(
+    "FIELDS_MALFORMED",
+    Kind.REFUSED,
+    "所列字段的答复不完整，或超出了申请的范围",
+    "the answer of listed fields is not whole, or says more than was asked for",
+    "联系协办馆按申请所列字段重新答复",
+    "ask the other archive to answer the fields of the request, and no others",
+)

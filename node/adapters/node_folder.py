@@ -21,7 +21,7 @@ from trust.channel.credentials import TLSIdentity
 from trust.channel.identity_files import load_identity, store_identity
 from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
 from trust.envelope.statement import decode, sign_statement
-from trust.identity.field_key_files import FieldKeyFiles
+from trust.identity.field_key_files import PERSON, FieldKeyFiles
 from trust.identity.keys import (
     Ed25519Signer,
     new_ed25519,
@@ -71,6 +71,10 @@ class NodeFolder:
     def field_keys(self) -> FieldKeyFiles:
         """The keys that seal personal data at rest: keys/field-<n>.key."""
         return FieldKeyFiles(self._keys, self._passphrase, secrets.token_bytes)
+
+    def person_keys(self) -> FieldKeyFiles:
+        """The keys of digests of names and identity numbers: keys/person-<n>.key."""
+        return FieldKeyFiles(self._keys, self._passphrase, secrets.token_bytes, PERSON)
 
     def sign_signer(self) -> Ed25519Signer:
         """The node's sign key. Raises Refusal: KEY_FILE_MISSING, PASSPHRASE_WRONG."""

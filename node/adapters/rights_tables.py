@@ -1,6 +1,6 @@
 """Tables of rights and duties beside the cases: who looked at what.
 
-No column here holds a name or a number: people are keyed digests (`House.person_key`).
+No column here holds a name or a number: people are keyed digests (`House.person_keys`).
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from node.adapters import rights_tables as t
+from node.adapters.person_tables import count_question, person_kids
 from node.adapters.row_values import from_ms, to_ms
 from node.domain.access_log import AccessRow, PartyRow
 from records.eligibility_terms import Requester
@@ -29,8 +30,16 @@ class SqlAccesses:
         )
         return bool(self._connection.execute(found).scalar())
 
+    def person_kids(self) -> tuple[int, ...]:
+        """Versions of the keys of people's digests in use; the first is the one to write with."""
+        return person_kids(self._connection)
+
+    def count_question(self, person_key: str, day: str) -> int:
+        """How often that person asked who looked at their records on that day, this time too."""
+        return count_question(self._connection, person_key, day)
+
     def accesses_of(
-        self, person_key: str, archive_codes: Sequence[str], until: datetime, limit: int
+        self, person_keys: Sequence[str], archive_codes: Sequence[str], until: datetime, limit: int
     ) -> Sequence[tuple[AccessRow, PartyRow]]:
         """Looks until then at records of which that person is a party, newest first."""
         a, p = t.accesses.c, t.parties.c
@@ -41,7 +50,7 @@ class SqlAccesses:
                 (a.archive_code == p.archive_code) & (a.reference_code == p.reference_code),
             )
             .where(
-                p.person_key == person_key,
+                p.person_key.in_(list(person_keys)),
                 a.archive_code.in_(list(archive_codes)),
                 a.at_ms <= to_ms(until),
                 # Here, so that what is left unsaid takes no place in the list.
@@ -93,12 +102,12 @@ class SqlAccesses:
             )
         )
 
-    def note_party(self, row: PartyRow) -> None:
-        """That person is known as a party of the record; once."""
+    def note_party(self, row: PartyRow, person_keys: Sequence[str] = ()) -> None:
+        """That person, by any of `person_keys`, is known as a party of the record; once."""
         p = t.parties.c
         known = select(
             exists().where(
-                p.person_key == row.person_key,
+                p.person_key.in_([row.person_key, *person_keys]),
                 p.archive_code == row.archive_code,
                 p.reference_code == row.reference_code,
             )

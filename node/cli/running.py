@@ -20,7 +20,7 @@ from node.cli.announcing import announces
 from node.cli.beating import beats
 from node.cli.citizen_duty import citizen_duty
 from node.cli.erasing import make_erasing
-from node.cli.field_keys import make_sealing
+from node.cli.field_keys import at_rest_duties
 from node.cli.posting import make_posting
 from node.cli.proving import proof_duty
 from node.cli.renewing import RenewCertificate
@@ -130,7 +130,7 @@ class RunningNode:
             "asking": make_asking_duty(base, self.ask_partners).run,
             "held": make_holds(base).run,
             "retention": make_erasing(base).retain.run,
-            "files": make_sealing(base).run,
+            **at_rest_duties(base),
             "log_copy": self.guard.run,
             "log_time": make_stamping(base).duty.run,
             "proofs": proof_duty(base, certificates),

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from node.adapters.node_folder import NodeFolder
 from node.domain.catalogue_reasons import OFFICER_NEEDED
 from node.domain.commands import SignInCommand
 from node.domain.officers import Actor
@@ -102,9 +103,12 @@ def _parse_login(path: Path, archive: str, now: datetime) -> Login:
 
 
 def _kept_path(data: Path, login: Login) -> Path:
-    # The password is part of the name: whoever does not know it does not find the session.
+    # The password is part of the name: whoever does not know it does not find the session. Whoever
+    # reads the name tests no guess of it: the node's secret is part of it too, and tries are dear.
     said = f"{login.archive_code}\n{login.user}\n{login.password}".encode()
-    return data / "run" / f"session-{hashlib.sha256(said).hexdigest()[:32]}"
+    salt = b"session file\n" + NodeFolder(data, None).secret()
+    name = hashlib.scrypt(said, salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
+    return data / "run" / f"session-{name}"
 
 
 def _resume(office: Office, kept: Path) -> Actor | None:

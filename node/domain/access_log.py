@@ -7,7 +7,7 @@ children speak to the grown-up child alone; what may not be used at all is not l
 Pure: keys, hours and rows are given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -147,11 +147,11 @@ class AccessReport:
     sentence: str = WITHHELD_SENTENCE
 
 
-def class_of(row: AccessRow, person_key: str) -> AskerClass:
+def class_of(row: AccessRow, person_keys: Collection[str]) -> AskerClass:
     """In which class the asker of a look falls for that citizen."""
     if row.requester == Requester.COURT:
         return AskerClass.JUSTICE
-    if row.asker_key and row.asker_key == person_key:
+    if row.asker_key and row.asker_key in person_keys:
         return AskerClass.OWN
     return AskerClass.BODY if row.requester in _BODIES else AskerClass.PERSON
 
@@ -190,7 +190,7 @@ def is_of_age(citizen: VerifiedCitizen, now: datetime) -> bool:
 def tell(
     rows: Iterable[tuple[AccessRow, PartyRow]],
     citizen: VerifiedCitizen,
-    person_key: str,
+    person_keys: Collection[str],
     names: dict[str, str],
     now: datetime,
 ) -> tuple[AccessLine, ...]:
@@ -199,7 +199,7 @@ def tell(
     Args:
         rows: Looks, each beside the citizen's part in the record.
         citizen: Who asks.
-        person_key: Keyed digest of the citizen's number.
+        person_keys: Keyed digests of the citizen's number.
         names: Archive code → name.
         now: The hour.
     """
@@ -207,7 +207,7 @@ def tell(
     for row, party in rows:
         if not may_tell(row, party, citizen, now):
             continue
-        who = class_of(row, person_key)
+        who = class_of(row, person_keys)
         lines.append(
             AccessLine(
                 at=row.at,

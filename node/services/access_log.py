@@ -84,16 +84,17 @@ class AccessLogService:
         check_name(citizen.name)
         parse_id_number(citizen.id_no)
         house = self._house
-        now, key = house.clock(), house.person_key(citizen.id_no)
+        now = house.clock()
         with house.book.write() as book:
-            if book.next_number(f"access/{key}/{day_text(now)}") > DAILY_QUESTIONS:
+            keys = house.person_keys(book.person_kids(), citizen.id_no)
+            if book.count_question(keys[0], day_text(now)) > DAILY_QUESTIONS:
                 raise Refusal(ACCESS_LOG_QUOTA)
             until = now - DELAY
-            found = book.accesses_of(key, tuple(house.archives), until, MOST_LINES + 1)
+            found = book.accesses_of(keys, tuple(house.archives), until, MOST_LINES + 1)
             said_by = actor.officer_id if actor else CITIZEN
             for code in house.archives:
                 book.note(code, "", "access_log_read", said_by, now)
-        lines = tell(found[:MOST_LINES], citizen, key, dict(house.archives), now)
+        lines = tell(found[:MOST_LINES], citizen, keys, dict(house.archives), now)
         return AccessReport(
             asked_at=now,
             until=until,

@@ -1,7 +1,7 @@
 """What every use case of one node shares: who we are, the books, the directory, time, chance."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -25,6 +25,7 @@ from records.queries import RecordQuery
 from records.refusal import Refusal
 from records.service_hours import read_calendar
 from trust.envelope.suites import Signer
+from trust.store.person_digests import PersonDigests
 
 STATEMENT_LIFE = timedelta(days=7)
 """How long a statement may travel; the outbox gives up before."""
@@ -59,6 +60,8 @@ class House:
     """The node's sign key: requests, receipts, answers."""
     sample_key: bytes = field(repr=False)
     """Draws the lots of `is_sample`; nobody outside can foresee them."""
+    people: PersonDigests
+    """Digests of names and identity numbers, under keys of their own."""
     book: Casebook
     proofs: Prover
     directory: DirectoryCache
@@ -84,17 +87,20 @@ class House:
         lot = hmac.digest(self.sample_key, asked, "sha256")
         return int.from_bytes(lot[:4], "big") % 100 < self.policy.manual_sample_percent
 
-    def person_key(self, id_no: str) -> str:
-        """A keyed digest of an identity number: the same for one person, nothing to anybody else.
+    def person_keys(self, kids: Sequence[int], id_no: str) -> tuple[str, ...]:
+        """Keyed digests of an identity number: the same for one person, nothing to anybody else.
 
-        15 and 18 digits of one number are one person; empty for an empty number.
+        15 and 18 digits of one number are one person; nothing for an empty number.
+
+        Args:
+            kids: `CaseReader.person_kids()`; the first digest is the one to write.
+            id_no: As typed or recorded.
         """
         number = find_id_number(id_no)
         normal = number.normal if number else "".join(id_no.split()).upper()
         if not normal:
-            return ""
-        asked = b"person in the access log\n" + normal.encode()
-        return hmac.digest(self.sample_key, asked, "sha256").hex()
+            return ()
+        return self.people.every(kids, b"person in the access log\n" + normal.encode())
 
     def is_called_back(self, case_no: str, archive_code: str) -> bool:
         """Whether the lot of that case fell: nobody can foresee it, and nobody can choose it."""

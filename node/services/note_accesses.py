@@ -53,6 +53,7 @@ def _note(
     house: House, book: CaseWriter, work: HolderCase, entry: CatalogueEntry, kind: str
 ) -> None:
     applicant = decode(work.request.payload, AssistRequest).applicant
+    asker = house.person_keys(book.person_kids(), applicant.id_no)
     book.note_access(
         AccessRow(
             archive_code=work.holder_archive,
@@ -61,7 +62,7 @@ def _note(
             case_no=work.case_no,
             kind=kind,
             requester=applicant.relation,
-            asker_key=house.person_key(applicant.id_no),
+            asker_key=asker[0] if asker else "",
             at=house.clock(),
             hidden=is_restricted(entry),
         )
@@ -85,14 +86,16 @@ def _vouch(
 def _note_party(
     house: House, book: CaseWriter, archive: str, entry: CatalogueEntry, role: str, number: str
 ) -> None:
-    book.note_party(
-        PartyRow(
-            archive_code=archive,
-            reference_code=entry.reference_code,
-            person_key=house.person_key(number),
-            role=role,
-        )
+    keys = house.person_keys(book.person_kids(), number)
+    if not keys:
+        return
+    party = PartyRow(
+        archive_code=archive,
+        reference_code=entry.reference_code,
+        person_key=keys[0],
+        role=role,
     )
+    book.note_party(party, keys)
 
 
 def _numbers(entry: CatalogueEntry) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ BY_THE_CLOCK: Mapping[str, float] = MappingProxyType(
         "asking": 5.0,
         "citizens": 0.25,
         "deliver": 5.0,
+        "digests": 5.0,
         "escalate": 1.0,
         "health": 0.5,
         "files": 0.25,

@@ -43,15 +43,15 @@ def test_a_look_is_kept_once_and_read_by_whoever_is_a_party(book):
             writer.note_party(PARTY)
         writer.note_access(replace(LOOK, case_no="LT-361100-20261101-0002", at=AT + timedelta(1)))
     with book.read() as reader:
-        found = reader.accesses_of("k" * 64, ("361100",), AT + timedelta(days=2), 10)
+        found = reader.accesses_of(("k" * 64,), ("361100",), AT + timedelta(days=2), 10)
         assert [(look.case_no[-4:], look.at) for look, _ in found] == [
             ("0002", AT + timedelta(1)),
             ("0001", AT),
         ]
         assert found[1] == (LOOK, PARTY)
-        assert reader.accesses_of("k" * 64, ("330400",), AT + timedelta(2), 10) == []
-        assert reader.accesses_of("j" * 64, ("361100",), AT + timedelta(2), 10) == []
-        assert len(reader.accesses_of("k" * 64, ("361100",), AT, 10)) == 1
+        assert reader.accesses_of(("k" * 64,), ("330400",), AT + timedelta(2), 10) == []
+        assert reader.accesses_of(("j" * 64,), ("361100",), AT + timedelta(2), 10) == []
+        assert len(reader.accesses_of(("k" * 64,), ("361100",), AT, 10)) == 1
         assert reader.has_access("361100", LOOK.reference_code, LOOK.case_no, "consulted")
         assert not reader.has_access("361100", LOOK.reference_code, LOOK.case_no, "released")
 
@@ -65,13 +65,13 @@ def test_what_is_unsaid_takes_no_place_in_the_list(book):
             writer.note_access(court)
         writer.note_access(replace(LOOK, case_no="LT-h", hidden=True, at=AT + timedelta(1)))
     with book.read() as reader:
-        found = reader.accesses_of("k" * 64, ("361100",), AT + timedelta(2), 2)
+        found = reader.accesses_of(("k" * 64,), ("361100",), AT + timedelta(2), 2)
     assert [look.case_no for look, _ in found] == [LOOK.case_no]
     with book.write() as writer:
         assert writer.release_inquiry("361100", "LT-3", AT + timedelta(2)) == 1
         assert writer.release_inquiry("361100", "LT-3", AT + timedelta(2)) == 0
         assert writer.release_inquiry("361100", LOOK.case_no, AT) == 0, "not a court's"
-        found = writer.accesses_of("k" * 64, ("361100",), AT + timedelta(2), 5)
+        found = writer.accesses_of(("k" * 64,), ("361100",), AT + timedelta(2), 5)
     assert [look.case_no for look, _ in found] == ["LT-3", LOOK.case_no]
 
 
@@ -81,4 +81,4 @@ def test_two_looks_at_once_do_not_trip_over_each_other(book, count):
         for _ in range(count):
             writer.note_access(replace(LOOK, case_no=secrets.token_hex(8)))
         writer.note_party(PARTY)
-        assert len(writer.accesses_of("k" * 64, ("361100",), AT, 9)) == count
+        assert len(writer.accesses_of(("k" * 64,), ("361100",), AT, 9)) == count

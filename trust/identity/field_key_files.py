@@ -1,4 +1,4 @@
-"""Master keys of fields at rest as files: keys/field-1.key, field-2.key ..., mode 0600.
+"""Master keys as files: keys/field-1.key, field-2.key ... and keys/person-1.key, mode 0600.
 
 They lie beside the signing keys and apart from the database, under the same passphrase, and are
 backed up apart from it too: a backup of the database alone shows nobody's name.
@@ -14,17 +14,24 @@ from trust.identity.keys import read_secret, write_secret
 from trust.store import reasons
 from trust.store.sealed_fields import KEY_BYTES, FieldKey
 
-_NAME = re.compile(r"field-([1-9][0-9]{0,4})\.key")
+FIELD, PERSON = "field", "person"
+"""What a key is for: sealed fields, or digests of names and identity numbers."""
 
 
 class FieldKeyFiles:
     """`FieldKeys` in a folder."""
 
     def __init__(
-        self, folder: Path, passphrase: bytes | None, random: Callable[[int], bytes]
+        self,
+        folder: Path,
+        passphrase: bytes | None,
+        random: Callable[[int], bytes],
+        stem: str = FIELD,
     ) -> None:
         """Keys lie in `folder` under `passphrase`; None = keys of a sample, not wrapped."""
         self._folder = folder
+        self._stem = stem
+        self._name = re.compile(rf"{stem}-([1-9][0-9]{{0,4}})\.key")
         self._passphrase = passphrase
         self._random = random
 
@@ -73,8 +80,10 @@ class FieldKeyFiles:
         path.unlink()
 
     def _kids(self) -> list[int]:
-        found = (_NAME.fullmatch(path.name) for path in self._folder.glob("field-*.key"))
+        found = (
+            self._name.fullmatch(path.name) for path in self._folder.glob(f"{self._stem}-*.key")
+        )
         return sorted(int(match[1]) for match in found if match)
 
     def _path(self, kid: int) -> Path:
-        return self._folder / f"field-{kid}.key"
+        return self._folder / f"{self._stem}-{kid}.key"

@@ -40,16 +40,16 @@ FIELD_KEY_MISSING = Reason(
     Kind.UNAVAILABLE,
     "缺少打开已加密数据所需的字段密钥。",
     "The field key that opens the encrypted data is not there.",
-    "从密钥备份中恢复 keys/field-*.key；切勿新建。",
-    "Restore keys/field-*.key from the backup of the keys; never make a new one in its place.",
+    "从密钥备份中恢复 keys/field-*.key 与 keys/person-*.key；切勿新建。",
+    "Restore keys/field-*.key and person-*.key from the backup of the keys; never make new ones.",
 )
 FIELD_KEY_MALFORMED = Reason(
     "FIELD_KEY_MALFORMED",
     Kind.USAGE,
     "字段密钥不完整，或不是本数据库的密钥。",
     "The field keys are not whole, or not those of this database.",
-    "从密钥备份中恢复 keys/field-*.key。",
-    "Restore keys/field-*.key from the backup of the keys.",
+    "从密钥备份中恢复 keys/field-*.key 与 keys/person-*.key。",
+    "Restore keys/field-*.key and keys/person-*.key from the backup of the keys.",
 )
 FIELD_SEAL_BROKEN = Reason(
     "FIELD_SEAL_BROKEN",

@@ -45,7 +45,7 @@ def test_an_inquiry_of_a_court_is_unsaid_until_the_court_lets_it_be_told() -> No
     assert not may_tell(inquiry, PARTY, ZHOU, NOW)
     released = replace(inquiry, released_at=NOW)
     assert may_tell(released, PARTY, ZHOU, NOW)
-    assert class_of(released, "k1") is AskerClass.JUSTICE
+    assert class_of(released, ("k1",)) is AskerClass.JUSTICE
 
 
 @pytest.mark.parametrize("category", ["adoption", "birth_certificate", "only_child"])
@@ -87,17 +87,17 @@ def test_an_unreadable_date_of_birth_is_nobody_of_age() -> None:
 def test_others_are_told_as_a_class_so_that_no_relative_shows(
     requester: str, who: AskerClass
 ) -> None:
-    assert class_of(replace(LOOK, requester=requester), "k1") is who
+    assert class_of(replace(LOOK, requester=requester), ("k1",)) is who
 
 
 def test_every_capacity_has_a_class() -> None:
     for requester in Requester:
-        assert class_of(replace(LOOK, requester=requester.value), "k1") in AskerClass
+        assert class_of(replace(LOOK, requester=requester.value), ("k1",)) in AskerClass
 
 
 def test_the_case_number_is_told_of_own_applications_alone() -> None:
     own = replace(LOOK, asker_key="k1", requester="party")
-    lines = tell([(LOOK, PARTY), (own, PARTY)], ZHOU, "k1", {"361100": "上饶市档案馆"}, NOW)
+    lines = tell([(LOOK, PARTY), (own, PARTY)], ZHOU, ("k1",), {"361100": "上饶市档案馆"}, NOW)
     assert [(line.who.value, line.case_no) for line in lines] == [
         ("person", ""),
         ("own", LOOK.case_no),
