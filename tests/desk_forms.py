@@ -93,6 +93,7 @@ def _returned(world: World, case_no: str) -> Mapping[str, str]:
 def _letter(posted: bool) -> Callable[[World, str], Mapping[str, str]]:
     def make(world: World, case_no: str) -> Mapping[str, str]:
         made = [one for one in world.papers.kept.values() if bool(one.posting) is posted]
+        world.papers.kept[made[0].paper_id] = replace(made[0], answer=None)
         return {"id": made[0].case_no, "paper": made[0].paper_id}
 
     return make
@@ -158,6 +159,11 @@ def _held(world: World, case_no: str) -> Mapping[str, str]:
 
 def _complaint(world: World, case_no: str) -> Mapping[str, str]:
     return {"id": world.rights.kept.number}
+
+
+def _alert(world: World, case_no: str) -> Mapping[str, str]:
+    world.rights.alert = replace(world.rights.alert, state="open", note="")
+    return {"id": world.rights.alert.alert_id}
 
 
 def _assigned(world: World, case_no: str) -> Mapping[str, str]:
@@ -431,7 +437,7 @@ ROWS = (
         "xujing",
         sent={"note": "培训演练"},
         typed=("note",),
-        places={"id": "a-1"},
+        make=_alert,
     ),
     Row(
         "/callbacks/{id}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from node.domain.correction_reasons import CORRECTION_UNKNOWN
+from node.domain.correction_reasons import CORRECTION_DECIDED, CORRECTION_UNKNOWN
 from node.domain.corrections import (
     Affected,
     AffectedView,
@@ -36,6 +36,7 @@ class FakeCorrections:
         self.made: dict[str, Correction] = {}
         self.reopened: list[ReopenCommand] = []
         self.step = "open"
+        self.refuses: Refusal | None = None
 
     def doors(self) -> Corrections:
         return Corrections(index=self, views=self, replacing=self, batches=self)  # type: ignore[arg-type]
@@ -51,6 +52,8 @@ class FakeCorrections:
         return self.world.images.get(page.sha256), page.media_type
 
     def propose(self, command: ProposeCorrection, actor: Actor) -> Correction:
+        if self.refuses:
+            raise self.refuses
         entry = self.world.entry
         spec = get_column(get_kind(entry.category), command.field)
         page = find_page(entry, command.image)
@@ -77,6 +80,8 @@ class FakeCorrections:
 
     def decide(self, command: DecideCorrection, actor: Actor) -> Correction:
         found = self.made[command.correction_id]
+        if found.state != "proposed":
+            raise Refusal(CORRECTION_DECIDED)
         affected = (Affected(case_no="LT-361100-20261121-0011", number=NUMBER, release_id="r"),)
         self.made[found.correction_id] = replace(
             found,

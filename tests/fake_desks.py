@@ -23,6 +23,7 @@ from node.domain.commands import (
     SealCommand,
     WorkCommand,
 )
+from node.domain.desk_reasons import ORDER_NOT_OPEN
 from node.domain.exchange_reasons import (
     APPROVAL_NOT_ASKED,
     CLAIMED_BY_OTHER,
@@ -32,6 +33,7 @@ from node.domain.exchange_reasons import (
     PASSWORD_WRONG,
 )
 from node.domain.officers import Actor
+from node.domain.reasons import CASE_CHANGED
 from node.domain.views import (
     CaseSummary,
     ReviewView,
@@ -80,6 +82,8 @@ class Answers(Views):
         if command.password != PASSWORD:
             raise Refusal(PASSWORD_WRONG)
         case = self.get(command.case_no)
+        if case.work_state != "released":
+            raise Refusal(ORDER_NOT_OPEN)
         case.work_state = case.state = "sealed"
         digest = "ab" * 32
         case.files = (
@@ -155,6 +159,8 @@ class Reviews:
 
     def review(self, command: ReviewCommand, actor: Actor) -> CaseSummary:
         case = self.world.get(command.case_no)
+        if case.state != "submitted":
+            raise Refusal(CASE_CHANGED)
         case.reviewed_by, case.review_note = actor.display_name, command.note
         if not command.accept:
             case.state = "supplement_required"

@@ -16,7 +16,7 @@ from node.domain.desk_reasons import (
     ORDER_NOT_OPEN,
     REMINDED_JUST_NOW,
 )
-from node.domain.exchange_reasons import PASSWORD_WRONG
+from node.domain.exchange_reasons import CLAIMED_BY_OTHER, PASSWORD_WRONG
 from node.domain.held_answers import PATIENCE, HeldAnswer, HeldCommand
 from node.domain.officers import Actor
 from node.domain.views import WorkSummary
@@ -48,6 +48,8 @@ class FakeHolds:
         self.world, self.shelf = world, shelf
 
     def hold(self, kind: str, command: HeldCommand, actor: Actor) -> HeldAnswer:
+        if self.world.get(command.case_no).claimed_by not in ("", actor.officer_id):
+            raise Refusal(CLAIMED_BY_OTHER)
         held = HeldAnswer(
             case_no=command.case_no,
             holder_archive=command.holder_archive,
@@ -97,6 +99,8 @@ class FakeSharing:
 
     def hand_over(self, command: HandToCommand, actor: Actor) -> WorkSummary:
         case = self.world.get(command.case_no)
+        if case.claimed_by not in ("", actor.officer_id):
+            raise Refusal(CLAIMED_BY_OTHER)
         case.claimed_by = command.colleague
         case.handed_by, case.claim_note = actor.display_name, command.note
         self.world.tell(case.case_no, SHANGRAO, "holder", case.work_state)

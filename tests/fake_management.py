@@ -76,6 +76,7 @@ class FakeAgreements:
             self.sheet(proposed, "proposed", ("pudong",)),
         ]
         self.tried = 0
+        self.refuses: Refusal | None = None
 
     def sheet(self, said: Agreement, stands: str, signed: tuple[str, ...]) -> AgreementSheet:
         return AgreementSheet(
@@ -127,6 +128,8 @@ class FakeAgreements:
         return command.last_day
 
     def _require(self, password: str) -> None:
+        if self.refuses:
+            raise self.refuses
         if password != PASSWORD:
             raise Refusal(PASSWORD_WRONG)
 

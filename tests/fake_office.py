@@ -48,7 +48,7 @@ from node.domain.commands import (
     SignInCommand,
 )
 from node.domain.officers import Actor, Officer, Session
-from node.domain.reasons import CASE_NOT_FOUND, SESSION_ENDED, SIGN_IN_REFUSED
+from node.domain.reasons import CASE_NOT_FOUND, CASE_STATE, SESSION_ENDED, SIGN_IN_REFUSED
 from node.domain.views import (
     CaseSummary,
     RoutePreview,
@@ -266,13 +266,13 @@ class World(Answers):
         return len(self.told)
 
     def hand_over(self, command: HandOverCommand, actor: Actor) -> CaseSummary:
-        return self.move(command.case_no, "delivered")
+        return self.move(command.case_no, "delivered", unless=("delivered", "closed"))
 
     def close(self, command: CaseCommand, actor: Actor) -> CaseSummary:
         return self.move(command.case_no, "closed")
 
     def withdraw(self, command: CaseCommand, actor: Actor) -> CaseSummary:
-        return self.move(command.case_no, "withdrawn")
+        return self.move(command.case_no, "withdrawn", unless=("closed", "withdrawn"))
 
     # the rest is for the fake itself
     def get(self, case_no: str) -> Case:
@@ -280,8 +280,10 @@ class World(Answers):
             raise Refusal(CASE_NOT_FOUND)
         return self.cases[case_no]
 
-    def move(self, case_no: str, state: str) -> CaseSummary:
+    def move(self, case_no: str, state: str, unless: Sequence[str] = ()) -> CaseSummary:
         case = self.get(case_no)
+        if case.state in unless:
+            raise Refusal(CASE_STATE)
         case.state = state
         self.tell(case_no, JIAXING, "window", state)
         return self.summary(case)

@@ -98,6 +98,8 @@ class FakePapers:
 
     def enter_answer(self, command: EnterAnswerCommand, actor: Actor) -> CasePaper:
         paper = self.get(command.paper_id)
+        if paper.answer:
+            raise Refusal(ANSWER_UNEXPECTED)
         answer = PaperAnswer(
             at=self.clock(),
             outcome=command.outcome,

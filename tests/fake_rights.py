@@ -10,9 +10,9 @@ from node.domain.complaints import Complaint, DecideCommand, RegisterCommand
 from node.domain.misuse import Alert
 from node.domain.officers import Actor
 from node.domain.reasons import CASE_NOT_FOUND, TEXT_MALFORMED
-from node.domain.rights_reasons import CALL_BACK_NONE
+from node.domain.rights_reasons import ALERT_UNKNOWN, CALL_BACK_NONE, COMPLAINT_STATE
 from node.domain.views import WorkSummary
-from node.services.call_back import CallBackCommand
+from node.services.call_back import CallBackCommand, DueCallBack
 from node.services.guard_lookups import AlertReport
 from records.refusal import Refusal
 
@@ -24,6 +24,7 @@ class FakeRights:
     clock: Clock
     done: list[str] = field(default_factory=list)
     refuses: bool = False
+    due: list[DueCallBack] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         now = self.clock()
@@ -58,7 +59,7 @@ class FakeRights:
 
     @property
     def call_backs(self) -> "FakeCallBacks":
-        return FakeCallBacks()
+        return FakeCallBacks(self)
 
 
 @dataclass
@@ -86,6 +87,8 @@ class FakeComplaints:
         return self.rights.kept
 
     def decide(self, command: DecideCommand, actor: Actor) -> Complaint:
+        if self.rights.kept.state != "assigned":
+            raise Refusal(COMPLAINT_STATE)
         verify_length(command.reasons, "reasons")
         state = "overturned" if command.overturn else "upheld"
         self.rights.kept = replace(self.rights.kept, state=state, reasons=command.reasons)
@@ -107,15 +110,24 @@ class FakeAlerts:
         return [AlertReport(alert=self.rights.alert, words=words, officer_name="周敏")]
 
     def acknowledge(self, alert_id: str, note: str, actor: Actor) -> Alert:
+        if self.rights.alert.state != "open":
+            raise Refusal(ALERT_UNKNOWN)
         self.rights.alert = replace(self.rights.alert, state="acknowledged", note=note)
         return self.rights.alert
 
 
+@dataclass
 class FakeCallBacks:
-    def list_due(self, actor: Actor) -> list[object]:
-        return []
+    rights: FakeRights
+
+    def list_due(self, actor: Actor) -> list[DueCallBack]:
+        return self.rights.due
 
     def record(self, command: CallBackCommand, actor: Actor) -> WorkSummary:
-        raise Refusal(CALL_BACK_NONE)
+        found = [one for one in self.rights.due if one.work.case_no == command.case_no]
+        if not found:
+            raise Refusal(CALL_BACK_NONE)
+        self.rights.due.remove(found[0])
+        return found[0].work
 
     waive = record

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from fake_parts import PASSWORD, STAFF
 
-from node.domain.certificate_standing import ENDED, ORDERED, CertificateStanding
+from node.domain.certificate_standing import ENDED, ORDERED, VALID, CertificateStanding
+from node.domain.correction_reasons import WITHDRAWAL_UNDER_WAY
 from node.domain.exchange_reasons import NO_SUCH_PAPER, NOT_NAMED_KEEPER, PASSWORD_WRONG
 from node.domain.officers import Actor
 from node.domain.paper_commands import ConfirmWithdrawalCommand, WithdrawCommand
@@ -50,6 +51,8 @@ class FakeWithdrawals:
             raise Refusal(PASSWORD_WRONG)
         keeper = next((one for one in STAFF if one.officer_id == command.seal_keeper), STAFF[4])
         one = self.kept.get(command.number) or self.add(command.number)
+        if one.state != VALID:
+            raise Refusal(WITHDRAWAL_UNDER_WAY)
         self.kept[command.number] = replace(
             one,
             state=ORDERED,

@@ -16,6 +16,7 @@ from node.domain.commands import (
 )
 from node.domain.drafts import Draft
 from node.domain.paper_commands import LetterCommand, PostCommand
+from node.services.call_back import DueCallBack
 from records.exchange import Applicant
 from records.queries import Period, RecordQuery, SoughtPerson
 
@@ -45,6 +46,18 @@ def application(name: str, category: str = "marriage_registration") -> Applicati
 def sign_in_command(user: str) -> SignInCommand:
     """The officer's right password and code."""
     return SignInCommand(user=user, password=PASSWORD, totp=CODE)
+
+
+def due_call_back(world: World, case_no: str) -> DueCallBack:
+    """A drawn case that waits until the window was called back."""
+    actor = world.sign_in(sign_in_command("wangmin")).actor
+    return DueCallBack(
+        work=world.work_summary(world.cases[case_no], actor),
+        telephone="0573-82521000",
+        has_sealed=True,
+        denied=False,
+        note="",
+    )
 
 
 def full_world() -> World:

@@ -1,5 +1,6 @@
 """What a browser sent: fields and files, bounded and cleaned of characters that nobody typed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ MAX_FILE_BYTES = 10 * 1024 * 1024
 
 _SECRETS = (csrf.FIELD, "password", "retire_password", "totp")
 _KEPT_CONTROLS = "\n\t"
+_CHOSEN = re.compile(r"[a-z_.]*|[A-Z]+(?:_[A-Z]+)+|[0-9]{1,3}|[0-9a-f]{24,}|[0-9]{6}(?:/\w*)?")
+"""What a button, a tick or a list says for a person: codes, page numbers, digests, officers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,3 +142,9 @@ def kept_fields(form: Form) -> list[tuple[str, str]]:
         if name not in _SECRETS and not name.startswith("_")
         for value in values
     ]
+
+
+def typed_words(form: Form) -> list[str]:
+    """What a person typed, as far as it can be shown: no secret, and nothing that was chosen."""
+    said = [value.strip() for _, value in kept_fields(form)]
+    return list(dict.fromkeys(one for one in said if not _CHOSEN.fullmatch(one)))

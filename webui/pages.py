@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from html import unescape
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from records.refusal import Kind, Refusal
 from webui import csrf
 from webui.assets import Assets
 from webui.cookies import LANGUAGES, SIZES
-from webui.form import kept_fields
+from webui.form import kept_fields, typed_words
 from webui.status import http_status
 from webui.visit import Visit
 from webui.words import Words
@@ -22,6 +23,8 @@ OUR_TEMPLATES = Path(__file__).parent / "templates"
 OUR_WORDS = Path(__file__).parent / "catalogues"
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+
+_REFUSED = 400
 
 Filter = Callable[..., object]
 
@@ -68,8 +71,22 @@ class Pages:
     def render(
         self, visit: Visit, template: str, values: Mapping[str, object], *, status: int = 200
     ) -> Response:
-        """A page from a template; `status` 422 and 409 show what was typed."""
-        html = self._templates.get_template(template).render(
+        """A page from a template; refused, it shows whatever was typed.
+
+        Where somebody else was first, a form is gone with what it was about: its words stand in
+        the summary of what went wrong.
+        """
+        html = self._draw(visit, template, values)
+        if status >= _REFUSED and visit.method == "POST" and not visit.partial:
+            page = unescape(html)
+            unsent = [word for word in typed_words(visit.form) if word not in page]
+            if unsent:
+                html = self._draw(visit, template, {**values, "unsent": unsent})
+        headers = {"Vary": "HX-Request, Cookie"}
+        return HTMLResponse(html, status_code=status, headers=headers)
+
+    def _draw(self, visit: Visit, template: str, values: Mapping[str, object]) -> str:
+        return self._templates.get_template(template).render(
             visit=visit,
             t=visit.words,
             lang=visit.words.language,
@@ -78,8 +95,6 @@ class Pages:
             form_token=csrf.issue_token(visit.session_id, self._random),
             **values,
         )
-        headers = {"Vary": "HX-Request, Cookie"}
-        return HTMLResponse(html, status_code=status, headers=headers)
 
     def refuse(
         self,
@@ -102,6 +117,7 @@ class Pages:
                 "detail": refusal.detail,
                 "incident": incident,
                 "kept": kept_fields(visit.form) if visit.method == "POST" else [],
+                "typed": typed_words(visit.form),
                 "again": reason.kind in (Kind.UNAVAILABLE, Kind.CONFLICT),
                 **values,
             },

@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from node.desk.agreement_form import AgreementForm, default_fields, fields_of
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.desk.settings import CHINA
 from node.domain.agreement_pages import (
     AgreementSheet,
@@ -38,6 +40,7 @@ class AgreementPages:
     def __init__(self, desk: Desk, agreements: AgreementDesk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
         self._agreements = agreements
 
     def list(self, visit: Visit, actor: Actor) -> Response:
@@ -108,7 +111,9 @@ class AgreementPages:
             if newest
             else default_fields(today)
         )
-        return self._form_page(visit, actor, Form(fields), {})
+        kept = self._kept.typed(visit, actor, [form_name("terms", amends)])
+        # A tick that was taken away is not sent: what is kept stands for the whole form.
+        return self._form_page(visit, actor, kept if kept.fields else Form(fields), {})
 
     def propose(self, visit: Visit, actor: Actor) -> Response:
         """What the text would change; then, with the password, signed and published."""
@@ -155,6 +160,9 @@ class AgreementPages:
         *,
         status: int = 200,
     ) -> Response:
+        said = sheet.agreement
+        name = form_name("retire", said.agreement_id, str(said.version))
+        visit = self._kept.filled(visit, actor, [name])
         today = visit.now.astimezone(CHINA).date()
         done = visit.query.get("done", "")
         values = {

@@ -123,7 +123,8 @@ def _window_routes(desk: Desk) -> list[Route]:
     staff, filing, intake = desk.staff, FilingPages(desk), IntakePages(desk)
     supplement, hand_over, review = SupplementPages(desk), HandOverPages(desk), ReviewPages(desk)
     clerk, reviewer = (Post.WINDOW_CLERK,), (Post.WINDOW_REVIEWER,)
-    asking = AskingPages(desk, review)
+    asking, kept = AskingPages(desk, review), KeptForms(desk).keeping
+    supply = kept("supplement", supplement.submit, "holder")
     return [
         page_at("/intake", staff(intake.list, _WINDOW)),
         page_at("/intake/new", staff(filing.new, clerk)),
@@ -138,16 +139,16 @@ def _window_routes(desk: Desk) -> list[Route]:
         form_at("/intake/{id}/unmask", staff(intake.unmask, _WINDOW)),
         page_at("/intake/{id}/receipt", staff(intake.receipt, _WINDOW)),
         form_at("/intake/{id}/remind", staff(intake.remind, clerk)),
-        form_at("/intake/{id}/withdraw", staff(intake.withdraw, clerk)),
+        form_at("/intake/{id}/withdraw", staff(kept("withdraw", intake.withdraw), clerk)),
         form_at("/intake/{id}/close", staff(intake.close, clerk)),
         page_at("/intake/{id}/supplement", staff(supplement.show, clerk)),
-        form_at("/intake/{id}/supplement", staff(supplement.submit, clerk)),
+        form_at("/intake/{id}/supplement", staff(supply, clerk)),
         page_at("/intake/{id}/deliver", staff(hand_over.show, clerk)),
         form_at("/intake/{id}/deliver", staff(hand_over.submit, clerk)),
         page_at("/intake/{id}/file/{sha256}", staff(hand_over.download, _WINDOW)),
         page_at("/intake/{id}/file/{sha256}/{page:int}", staff(hand_over.page_picture, _WINDOW)),
         page_at("/review", staff(review.show, reviewer)),
-        form_at("/review/{id}", staff(review.submit, reviewer)),
+        form_at("/review/{id}", staff(kept("review", review.submit), reviewer)),
         form_at("/review/{id}/ask", staff(asking.ask, reviewer)),
         page_at("/review/{id}/asked", staff(asking.part, reviewer)),
         page_at("/review/{id}/paper/{sha256}", staff(review.paper, reviewer)),
@@ -156,14 +157,19 @@ def _window_routes(desk: Desk) -> list[Route]:
 
 def _correction_routes(desk: Desk) -> list[Route]:
     staff, page, new = desk.staff, CorrectionPages(desk), ProposalPages(desk)
+    kept = KeptForms(desk).keeping
+    decide = kept("correct", page.decide)
     clerk, dispatcher = (Post.CORRECTION_CLERK,), (Post.RELEASE_DISPATCHER,)
     return [
         page_at("/corrections", staff(page.show, CORRECTORS)),
         page_at("/corrections/new", staff(new.new, clerk)),
-        form_at("/corrections/new", staff(new.submit, clerk)),
+        form_at("/corrections/new", staff(kept("propose", new.submit, "reference"), clerk)),
         page_at("/corrections/scan/{sha256}", staff(new.scan, CORRECTORS)),
         page_at("/corrections/{id}/notice/{number}", staff(page.notice, CORRECTORS)),
-        form_at("/corrections/{id}/decide", staff(page.decide, (Post.SUBMISSION_REVIEWER,))),
+        form_at(
+            "/corrections/{id}/decide",
+            staff(decide, (Post.SUBMISSION_REVIEWER,)),
+        ),
         form_at("/corrections/{id}/reissue", staff(page.reissue, dispatcher)),
         form_at("/corrections/{id}/supersede", staff(page.supersede, dispatcher)),
         form_at("/corrections/{id}/confirm", staff(page.confirm, (Post.SEAL_KEEPER,))),

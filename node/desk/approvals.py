@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from node.desk.desk import Desk
+from node.desk.desk import Desk, chosen_of
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.commands import WorkCommand
 from node.domain.officers import Actor
 from node.domain.views import WorkDetail, WorkSummary
@@ -22,6 +24,7 @@ class ApprovalPages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
 
     def show(self, visit: Visit, actor: Actor) -> Response:
         """What waits for the leader, and the chosen case; the list alone for a live page."""
@@ -56,13 +59,14 @@ class ApprovalPages:
     ) -> Response:
         waiting = [one for one in self._desk.office.work.list_work(actor) if _waits(one)]
         numbers = [one.case_no for one in waiting]
-        chosen = case_no if case_no in numbers else (numbers[0] if numbers else "")
+        chosen = chosen_of(numbers, case_no, errors)
         values: dict[str, object] = {"waiting": waiting, "chosen": chosen, "errors": errors}
         if visit.partial:
             return self._desk.render(visit, actor, "approvals_rows.html", values)
         detail = None
         if chosen:
             detail = self._desk.office.work.detail(chosen, actor.archive_code, actor)
+            visit = self._kept.filled(visit, actor, [form_name("approve", chosen)])
         values |= {"detail": detail, "done": visit.query.get("done", "")}
         return self._desk.render(visit, actor, "approvals.html", values, status=status)
 

@@ -6,6 +6,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.corrections import (
     APPROVED,
     PROPOSED,
@@ -34,6 +36,7 @@ class CorrectionPages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
         self._doors = desk.office.corrections
 
     def show(self, visit: Visit, actor: Actor) -> Response:
@@ -162,6 +165,9 @@ class CorrectionPages:
             return self._desk.render(
                 visit, actor, "corrections_rows.html", self._lists(tab, listed, view)
             )
+        if view:
+            name = form_name("correct", view.correction.correction_id)
+            visit = self._kept.filled(visit, actor, [name])
         may_propose = Post.CORRECTION_CLERK in actor.posts
         return self._desk.render(
             visit,

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.desk.region_marks import RegionMarks
 from node.desk.settings import CHINA
 from node.desk.watermark import Watermark
@@ -31,13 +33,20 @@ class ProposalPages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
         self._doors = desk.office.corrections
         self._watermark = Watermark(desk.config.fonts)
 
     def new(self, visit: Visit, actor: Actor) -> Response:
         """Asks for the 档号, or shows its entry and page with the form."""
-        asked = Form({name: (value,) for name, value in visit.query.items()})
-        return self._page(visit, actor, asked, {})
+        asked = {name: (value,) for name, value in visit.query.items()}
+        name = form_name("propose", visit.query.get("reference", ""))
+        kept = self._kept.typed(visit, actor, [name]).fields
+        # A link names the page of the record; what was typed is newer than what the link repeats.
+        place = {one: said for one, said in asked.items() if one in ("reference", "image")}
+        turned = place.get("image", kept.get("image")) != kept.get("image")
+        still = {one: said for one, said in kept.items() if not (turned and one in CORNERS)}
+        return self._page(visit, actor, Form({**asked, **still, **place}), {})
 
     def submit(self, visit: Visit, actor: Actor) -> Response:
         """The proposal waits for another person; a preview or a mistake stays on this page."""

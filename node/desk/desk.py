@@ -213,6 +213,16 @@ class Desk:
         }
 
 
+def chosen_of(waiting: Sequence[str], wanted: str, errors: Mapping[str, str]) -> str:
+    """What a list shows beside itself: what is wanted; else the first, if nothing was refused.
+
+    What was typed for one case never stands in the form of another.
+    """
+    if wanted in waiting:
+        return wanted
+    return waiting[0] if waiting and not errors else ""
+
+
 def marked(endpoint: Endpoint, posts: Sequence[str]) -> Endpoint:
     """The endpoint, carrying who may pass it: any of the posts, everybody where there is none."""
 

@@ -4,13 +4,13 @@ What was typed is sent 300 ms after the last key, when a page is left and with e
 button; it survives a power cut at the window and a restart of the server. Secrets are never kept.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from starlette.responses import Response
 
-from node.desk.desk import Desk
+from node.desk.desk import Desk, StaffHandler
+from node.desk.form_names import form_name, is_form_name
 from node.desk.reasons import DRAFT_NOT_FOUND
 from node.desk_ports import Drafts
 from node.domain.drafts import Draft
@@ -20,11 +20,11 @@ from webui import csrf
 from webui.form import Form
 from webui.visit import Visit
 
-FILING = "draft-"
-"""Ids of forms that are not yet a case begin with it."""
-
-_NAME = re.compile(r"[a-z]{2,12}-[A-Za-z0-9-]{1,50}")
-_NEVER = frozenset({csrf.FIELD, "action", "password", "totp"})
+_NEVER = frozenset(
+    {csrf.FIELD, "action", "decision", "password", "retire_password", "totp", "read", "seen"}
+)
+"""Secrets, buttons, and ticks by which an officer declares something: never yesterday's."""
+_OBEYED = 303
 
 
 class KeptForms:
@@ -42,7 +42,7 @@ class KeptForms:
             Refusal: DRAFT_NOT_FOUND for a name that no form has.
         """
         name = visit.params["name"]
-        if not _NAME.fullmatch(name) or name.startswith(FILING):
+        if not is_form_name(name):
             raise Refusal(DRAFT_NOT_FOUND)
         self.keep(visit, actor, name)
         return Response(status_code=204)
@@ -58,6 +58,23 @@ class KeptForms:
             )
         )
 
+    def keeping(self, kind: str, act: StaffHandler, *fields: str) -> StaffHandler:
+        """`act`, with what was sent kept until it was obeyed.
+
+        The form is named after the places of its path and after those fields of it.
+        """
+
+        def handler(visit: Visit, actor: Actor) -> Response:
+            said = [visit.form.text(field) for field in fields]
+            name = form_name(kind, *visit.params.values(), *said)
+            self.keep(visit, actor, name)
+            answer = act(visit, actor)
+            if answer.status_code == _OBEYED:
+                self.drop(actor, [name])
+            return answer
+
+        return handler
+
     def typed(self, visit: Visit, actor: Actor, names: Iterable[str]) -> Form:
         """What stands in the forms of those names: as sent now, else as kept."""
         fields: dict[str, tuple[str, ...]] = {}
@@ -69,6 +86,19 @@ class KeptForms:
     def filled(self, visit: Visit, actor: Actor, names: Iterable[str]) -> Visit:
         """The visit, its form filled with what is kept: templates show it again."""
         return replace(visit, form=self.typed(visit, actor, names))
+
+    def rows(
+        self, visit: Visit, actor: Actor, names: Mapping[str, str], sent: str
+    ) -> dict[str, Form]:
+        """The forms of a list, each with its own words; `sent` is the row that was sent now.
+
+        `names` are the forms' names by row.
+        """
+        empty = replace(visit, form=Form())
+        return {
+            row: self.typed(visit if row == sent else empty, actor, [name])
+            for row, name in names.items()
+        }
 
     def sweep(self, visit: Visit, actor: Actor, names: Iterable[str]) -> None:
         """As `drop`, where something is kept: most often nothing is, and nothing is written."""

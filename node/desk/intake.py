@@ -5,8 +5,9 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from node.desk.desk import Desk
-from node.desk.drafts import FILING
+from node.desk.drafts import KeptForms
 from node.desk.filing import is_returned
+from node.desk.form_names import FILING, form_name
 from node.desk.tracking_code import tracking_code
 from node.domain.commands import CaseCommand
 from node.domain.officers import Actor
@@ -52,6 +53,7 @@ class IntakePages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk; drafts of forms are listed with the cases."""
         self._desk = desk
+        self._kept = KeptForms(desk)
 
     def list(self, visit: Visit, actor: Actor) -> Response:
         """Cases of one tab, or the rows alone for a live page."""
@@ -76,6 +78,8 @@ class IntakePages:
         """One case: number, clock, steps, answers; the live part alone for htmx."""
         progress = self._desk.office.cases.progress(visit.params["id"], actor)
         template = "progress_part.html" if visit.partial else "progress.html"
+        if not visit.partial:
+            visit = self._kept.filled(visit, actor, [form_name("withdraw", visit.params["id"])])
         return self._desk.render(
             visit, actor, template, {**self._view(progress, actor), "errors": {}}
         )

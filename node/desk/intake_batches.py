@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.intake_batches import (
     CHECKED,
     BatchPaper,
@@ -37,6 +39,7 @@ class IntakeBatchPages:
     def __init__(self, desk: Desk, batches: IntakeDesk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
         self._batches = batches
 
     def list(self, visit: Visit, actor: Actor) -> Response:
@@ -123,6 +126,7 @@ class IntakeBatchPages:
     ) -> Response:
         batch = self._batches.get(visit.params["id"], actor)
         found = self._batches.report(batch.batch_id, actor)
+        visit = self._kept.filled(visit, actor, [form_name("decline", batch.batch_id)])
         values = {
             "batch": batch,
             "found": found[:_SHOWN],

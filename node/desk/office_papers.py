@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.office_papers import CasePaper
 from node.domain.officers import Actor
 from node.domain.paper_commands import (
@@ -146,10 +147,16 @@ class OfficePaperPages:
     ) -> Response:
         progress = self._desk.office.cases.progress(case_no, actor)
         visit = self._kept.filled(visit, actor, [f"letter-{case_no}"])
+        papers = self._desk.office.papers.list(case_no, actor)
+        names = {
+            one.paper_id: form_name("answer" if one.posting else "post", case_no, one.paper_id)
+            for one in papers
+        }
         answered = [leg for leg in progress.legs if leg.outcome]
         values = {
             "case": progress.summary,
-            "papers": self._desk.office.papers.list(case_no, actor),
+            "papers": papers,
+            "forms": self._kept.rows(visit, actor, names, visit.params.get("paper", "")),
             "orders": [kind for kind, post in _ORDERED_BY.items() if post in actor.posts],
             "may_write": Post.WINDOW_REVIEWER in actor.posts,
             "may_post": Post.WINDOW_CLERK in actor.posts,

@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from node.desk.approvals import ApprovalPages
 from node.desk.desk import REVOKERS, Desk
+from node.desk.drafts import KeptForms
 from node.desk.record_images import RecordImages
 from node.desk.revocations import RevocationPages
 from node.desk.routes import form_at, page_at
@@ -21,6 +22,7 @@ def partner_routes(desk: Desk) -> list[Route]:
     """Who finds, compares, releases and seals."""
     staff, workbench = desk.staff, Workbench(desk)
     seal, approvals = SealPages(desk), ApprovalPages(desk)
+    kept = KeptForms(desk).keeping
     images = RecordImages(desk, Watermark(desk.config.fonts))
     return [
         page_at("/fulfil", staff(workbench.show, _PARTNER)),
@@ -29,7 +31,7 @@ def partner_routes(desk: Desk) -> list[Route]:
         page_at("/fulfil/{id}/scan/{sha256}", staff(images.scan, _LOOKERS)),
         *_acts(desk, WorkActs(desk, workbench)),
         page_at("/approvals", staff(approvals.show, (Post.LEADER,))),
-        form_at("/approvals/{id}", staff(approvals.submit, (Post.LEADER,))),
+        form_at("/approvals/{id}", staff(kept("approve", approvals.submit), (Post.LEADER,))),
         page_at("/seal", staff(seal.show, (Post.SEAL_KEEPER,))),
         form_at("/seal/{id}", staff(seal.submit, (Post.SEAL_KEEPER,))),
         form_at("/seal/{id}/decline", staff(seal.decline, (Post.SEAL_KEEPER,))),
@@ -38,11 +40,11 @@ def partner_routes(desk: Desk) -> list[Route]:
 
 
 def _revocations(desk: Desk) -> list[Route]:
-    staff, pages = desk.staff, RevocationPages(desk)
+    staff, pages, kept = desk.staff, RevocationPages(desk), KeptForms(desk).keeping
     one = "/revocations/{number}"
     return [
         page_at("/revocations", staff(pages.show, REVOKERS)),
-        form_at(f"{one}/order", staff(pages.order, (Post.RELEASE_DISPATCHER,))),
+        form_at(f"{one}/order", staff(kept("revoke", pages.order), (Post.RELEASE_DISPATCHER,))),
         form_at(f"{one}/confirm", staff(pages.confirm, (Post.SEAL_KEEPER,))),
         page_at(f"{one}/notice", staff(pages.notice, REVOKERS)),
     ]

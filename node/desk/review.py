@@ -2,7 +2,9 @@
 
 from starlette.responses import Response
 
-from node.desk.desk import Desk
+from node.desk.desk import Desk, chosen_of
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.commands import ReviewCommand
 from node.domain.officers import Actor
 from records.refusal import Refusal
@@ -19,6 +21,7 @@ class ReviewPages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
 
     def show(self, visit: Visit, actor: Actor) -> Response:
         """What waits for review, and the chosen case; the list alone for a live page."""
@@ -66,7 +69,7 @@ class ReviewPages:
         """Queue and chosen case, with what is wrong."""
         waiting = self._desk.office.cases.list_cases(actor, _WAITING)
         numbers = [case.case_no for case in waiting]
-        chosen = case_no if case_no in numbers else (numbers[0] if numbers else "")
+        chosen = chosen_of(numbers, case_no, errors)
         if visit.partial:
             return self._desk.render(
                 visit,
@@ -75,6 +78,8 @@ class ReviewPages:
                 {"waiting": waiting, "chosen": chosen, "errors": {}},
             )
         view = self._desk.office.review.view(chosen, actor) if chosen else None
+        if chosen:
+            visit = self._kept.filled(visit, actor, [form_name("review", chosen)])
         return self._desk.render(
             visit,
             actor,

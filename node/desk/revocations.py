@@ -5,6 +5,8 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.certificate_standing import CertificateStanding
 from node.domain.officers import Actor
 from node.domain.paper_commands import ConfirmWithdrawalCommand, WithdrawCommand
@@ -22,6 +24,7 @@ class RevocationPages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
         self._look = desk.config.doors.revocations
 
     def show(self, visit: Visit, actor: Actor) -> Response:
@@ -104,6 +107,8 @@ class RevocationPages:
             except Refusal as refusal:
                 errors = errors or {"number": self._desk.say(visit, refusal)}
                 status = http_status(refusal.reason.kind) if status == 200 else status
+        if chosen:
+            visit = self._kept.filled(visit, actor, [form_name("revoke", chosen.number)])
         values = {
             "waiting": self._look.waiting(actor),
             "chosen": chosen,

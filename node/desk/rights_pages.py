@@ -1,10 +1,12 @@
 """/complaints (R5 申诉), /alerts (misuse), /callbacks (回访核实): a second look at decisions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
+from node.desk.form_names import form_name
 from node.domain.complaints import GROUNDS, DecideCommand, RegisterCommand
 from node.domain.officers import Actor
 from node.services.call_back import SEALED_APPLICATION, TELEPHONE, CallBackCommand
@@ -21,6 +23,7 @@ class RightsPages:
         """Serve one desk."""
         self._desk = desk
         self._rights = desk.office.rights
+        self._kept = KeptForms(desk)
 
     def complaints(self, visit: Visit, actor: Actor) -> Response:
         """The archive's complaints, earliest due first, and the chosen one."""
@@ -119,6 +122,10 @@ class RightsPages:
         number = number or visit.query.get("id", "")
         rows = service.list(actor)
         chosen = service.get(number, actor) if number in {one.number for one in rows} else None
+        names = [form_name("complain")]
+        if chosen:
+            names.append(form_name("decide", chosen.number))
+        visit = self._kept.filled(visit, actor, names)
         values = {
             "rows": rows,
             "chosen": chosen,
@@ -133,12 +140,22 @@ class RightsPages:
         self, visit: Visit, actor: Actor, errors: dict[str, str], status: int = 200
     ) -> Response:
         rows = self._rights.alerts.list(actor)
-        values = {"rows": rows, "errors": errors, "done": visit.query.get("done", "")}
+        names = [one.alert.alert_id for one in rows if one.alert.state == "open"]
+        values = self._listed(visit, actor, "alert", names) | {"rows": rows, "errors": errors}
         return self._desk.render(visit, actor, "alerts.html", values, status=status)
 
     def _call_backs(
         self, visit: Visit, actor: Actor, errors: dict[str, str], status: int = 200
     ) -> Response:
         rows = self._rights.call_backs.list_due(actor)
-        values = {"rows": rows, "errors": errors, "done": visit.query.get("done", "")}
+        names = [one.work.case_no for one in rows]
+        values = self._listed(visit, actor, "callback", names) | {"rows": rows, "errors": errors}
         return self._desk.render(visit, actor, "callbacks.html", values, status=status)
+
+    def _listed(
+        self, visit: Visit, actor: Actor, kind: str, names: Sequence[str]
+    ) -> dict[str, object]:
+        """What was done just now, and what stands in the form of each row."""
+        kept = {one: form_name(kind, one) for one in names}
+        forms = self._kept.rows(visit, actor, kept, visit.params.get("id", ""))
+        return {"done": visit.query.get("done", ""), "forms": forms}

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from node.desk.desk import Desk
+from node.desk.desk import Desk, chosen_of
 from node.domain.commands import SealCommand, WorkCommand
 from node.domain.officers import Actor
 from node.domain.views import CandidateView, WorkDetail
@@ -72,7 +72,9 @@ class SealPages:
     ) -> Response:
         waiting = list(self._desk.office.work.list_work(actor, _WAITING))
         numbers = [one.case_no for one in waiting]
-        chosen = case_no if case_no in numbers else self._first_own(actor, numbers)
+        # A refused order that waits no longer is not answered with another one, ready to be signed.
+        own = errors or case_no in numbers
+        chosen = chosen_of(numbers, case_no, errors) if own else self._first_own(actor, numbers)
         if visit.partial:
             return self._desk.render(
                 visit, actor, "seal_rows.html", {"waiting": waiting, "chosen": chosen, "errors": {}}

@@ -6,7 +6,9 @@ from starlette.responses import Response
 
 from node.desk.clues import clues_of
 from node.desk.desk import Desk
+from node.desk.drafts import KeptForms
 from node.desk.filing_form import FilingForm
+from node.desk.form_names import form_name
 from node.desk.prefill import form_of
 from node.domain.application import Application
 from node.domain.cases import Leg
@@ -40,11 +42,14 @@ class SupplementPages:
     def __init__(self, desk: Desk) -> None:
         """Serve one desk."""
         self._desk = desk
+        self._kept = KeptForms(desk)
 
     def show(self, visit: Visit, actor: Actor) -> Response:
         """The question and the facts given so far."""
         application, leg = self._asked(visit, actor)
-        return self._page(visit, actor, leg, form_of(application), {})
+        name = form_name("supplement", visit.params["id"], leg.holder_archive)
+        kept = self._kept.typed(visit, actor, [name])
+        return self._page(visit, actor, leg, _with_answers(form_of(application), kept), {})
 
     def submit(self, visit: Visit, actor: Actor) -> Response:
         """The added fact is on its way to the holder that asked."""

@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from node.desk.desk import Desk
 from node.desk.devices import DevicePages
+from node.desk.drafts import KeptForms
 from node.desk.office_papers import OfficePaperPages
 from node.desk.routes import form_at, page_at
 from records.duties import Post
@@ -11,7 +12,7 @@ from records.duties import Post
 
 def window_papers_routes(desk: Desk) -> list[Route]:
     """Who orders, signs, posts and enters answers at the window."""
-    staff, papers = desk.staff, OfficePaperPages(desk)
+    staff, papers, kept = desk.staff, OfficePaperPages(desk), KeptForms(desk).keeping
     window = (Post.WINDOW_CLERK, Post.WINDOW_REVIEWER)
     clerk, reviewer = (Post.WINDOW_CLERK,), (Post.WINDOW_REVIEWER,)
     return [
@@ -19,8 +20,8 @@ def window_papers_routes(desk: Desk) -> list[Route]:
         form_at("/intake/{id}/papers", staff(papers.order, window)),
         form_at("/intake/{id}/letter", staff(papers.letter, reviewer)),
         page_at("/intake/{id}/papers/{paper}", staff(papers.open, window)),
-        form_at("/intake/{id}/papers/{paper}/post", staff(papers.post, clerk)),
-        form_at("/intake/{id}/papers/{paper}/answer", staff(papers.answer, clerk)),
+        form_at("/intake/{id}/papers/{paper}/post", staff(kept("post", papers.post), clerk)),
+        form_at("/intake/{id}/papers/{paper}/answer", staff(kept("answer", papers.answer), clerk)),
         page_at("/post", staff(papers.register, clerk)),
         *_device_routes(desk),
     ]

@@ -69,6 +69,14 @@ CERTIFICATE_STANDS = Reason(
     "请核对证明编号和办理进度",
     "check the number and how far it is",
 )
+WITHDRAWAL_UNDER_WAY = Reason(
+    "WITHDRAWAL_UNDER_WAY",
+    Kind.CONFLICT,
+    "该证明已撤销，或本案另有撤销指令等待用印人签署",
+    "the certificate has ended, or another order about this case waits for its second signature",
+    "请在撤销页核对证明状态，等前一份指令办结后再办",
+    "look at the certificate's standing, and wait until the order before is settled",
+)
 INDEX_BUSY = Reason(
     "INDEX_BUSY",
     Kind.UNAVAILABLE,

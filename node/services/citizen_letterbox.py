@@ -41,6 +41,8 @@ MOST_A_DAY = 8
 """Applications and questions of one person in 24 hours."""
 LAST_DIGITS = 4
 SENDER = "citizen"
+ADDITION = "/more"
+"""The part of a filing's draft that is typed when something was missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,27 +96,27 @@ class CitizenLetterbox:
         self.save(code, CitizenDraft(fields={}), now)
         return code
 
-    def save(self, code: str, draft: CitizenDraft, now: datetime) -> None:
-        """The draft is kept for seven more days."""
-        lock = self._keys.of_code(code)
+    def save(self, code: str, draft: CitizenDraft, now: datetime, part: str = "") -> None:
+        """The draft is kept for seven more days; `part` is what is added to a filing."""
+        lock = self._keys.of_code(code + part)
         body = close(lock.key, msgspec.json.encode(draft), lock.locator, self._random)
         self._box.save_draft(lock.locator, body, now)
 
-    def draft(self, code: str, now: datetime) -> CitizenDraft:
-        """The draft with that code.
+    def draft(self, code: str, now: datetime, part: str = "") -> CitizenDraft:
+        """The draft with that code, or of that part.
 
         Raises:
             Refusal: CITIZEN_DRAFT_GONE, CITIZEN_CODE_UNKNOWN.
         """
-        lock = self._keys.of_code(read_code(code))
+        lock = self._keys.of_code(read_code(code) + part)
         body = self._box.find_draft(lock.locator, now - DRAFT_LIFE)
         if body is None:
             raise Refusal(CITIZEN_DRAFT_GONE)
         return msgspec.json.decode(disclose(lock.key, body, lock.locator), type=CitizenDraft)
 
-    def drop(self, code: str) -> None:
+    def drop(self, code: str, part: str = "") -> None:
         """The draft is gone."""
-        self._box.drop_draft(self._keys.of_code(code).locator)
+        self._box.drop_draft(self._keys.of_code(code + part).locator)
 
     def put_paper(self, kind: str, data: bytes, media_type: str, now: datetime) -> SealedPaper:
         """The photograph lies in the box, sealed under a key of its own."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from node.case_ports import CaseWriter
 from node.domain.cases import HolderCase
+from node.domain.correction_reasons import WITHDRAWAL_UNDER_WAY
 from node.domain.exchange_reasons import NO_SEAL_KEEPER, NO_SUCH_PAPER, NOT_NAMED_KEEPER
 from node.domain.kept_statements import PAPER, STATUS_ORDER, new_statement
 from node.domain.office_papers import CasePaper
@@ -50,7 +51,8 @@ class WithdrawCertificate:
 
         Raises:
             Refusal: TEXT_MALFORMED, NO_SUCH_PAPER (no certificate of this number in the case),
-                NO_SEAL_KEEPER, PASSWORD_WRONG, DUTY_NOT_HELD, CASE_NOT_FOUND.
+                WITHDRAWAL_UNDER_WAY, NO_SEAL_KEEPER, PASSWORD_WRONG, DUTY_NOT_HELD,
+                CASE_NOT_FOUND.
         """
         require_act(actor, command.holder_archive, Act.RELEASE)
         if command.reason_class not in WHY or command.replaced_by == command.number:
@@ -60,6 +62,7 @@ class WithdrawCertificate:
         with self._house.book.write() as book:
             work = book.get_work(command.case_no, command.holder_archive)
             self._verify_issued(book, work, command.number)
+            _verify_free(book, work, command.number, actor)
             now = self._house.clock()
             said = StatusOrder(
                 order_id=str(UUID(bytes=self._house.random(16), version=4)),
@@ -165,3 +168,22 @@ class WithdrawCertificate:
         if not fits or officer.person_id == actor.person_id:
             raise Refusal(NO_SEAL_KEEPER)
         return officer
+
+
+def _verify_free(book: CaseWriter, work: HolderCase, number: str, actor: Actor) -> None:
+    """Nobody ended it meanwhile, and no order of somebody else is written over.
+
+    An order may be signed anew by who signed it: for another keeper, or another cause.
+    """
+    ended = [
+        decode(one.status_order.payload, StatusOrder).number
+        for one in book.list_papers(work.case_no)
+        if one.status_order is not None
+    ]
+    if number in ended:
+        raise Refusal(WITHDRAWAL_UNDER_WAY)
+    if work.withdrawal is None:
+        return
+    waiting = decode(work.withdrawal.payload, StatusOrder)
+    if (waiting.number, waiting.dispatcher) != (number, actor.officer_id):
+        raise Refusal(WITHDRAWAL_UNDER_WAY)

@@ -140,7 +140,11 @@ def test_a_record_is_asked_for_by_phone_and_fetched(
     phone.reload()
     phone.screenshot(path=screens / "c4-asked.png", full_page=True)
     phone.get_by_role("link", name="补充材料或线索").click()
-    phone.get_by_label("对方姓名").fill("吴桂兰")
+    with phone.expect_response("**/keep"):
+        phone.get_by_label("对方姓名").fill("吴桂兰")
+    phone.goto(url)
+    phone.go_back()
+    expect(phone.get_by_label("对方姓名")).to_have_value("吴桂兰")
     phone.screenshot(path=screens / "c4-more.png", full_page=True)
     phone.get_by_role("button", name="提交补充").click()
     expect(phone.get_by_text("补充已送出")).to_be_visible()
@@ -184,6 +188,19 @@ def test_a_break_a_back_step_and_a_double_press_lose_nothing(
     answer_all(phone, url)
     prove(phone)
     expect(phone.get_by_role("heading", name="请核对")).to_be_visible()
+    phone.goto(f"{url}/apply/more")
+    words = "公社在桥头，门口有棵樟树，年份记不清了"
+    with phone.expect_response("**/keep/more"):
+        phone.get_by_label("其他线索").fill(words)
+    phone.close()  # Nothing is sent when the page goes, as when the battery is empty.
+    phone = phone.context.new_page()
+    phone.goto(f"{url}/apply/more")
+    expect(phone.get_by_label("其他线索")).to_have_value(words)
+    phone.get_by_label("其他线索").fill(words + "。")
+    phone.get_by_role("link", name="首页").click()
+    phone.go_back()
+    expect(phone.get_by_label("其他线索")).to_have_value(words + "。")
+    phone.goto(f"{url}/apply/check")
     phone.goto(f"{url}/apply/where")
     code = phone.locator(".code-large").inner_text()
     phone.go_back()

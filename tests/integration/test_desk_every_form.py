@@ -1,15 +1,14 @@
 """Every form of the desks survives what befalls forms: nothing typed is lost, nothing runs."""
 
 import re
-import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from html import unescape
 
 import pytest
-from desk_client import Answer, Client
+from desk_client import Client
 from desk_forms import ROWS, Row
+from desk_sending import inputs, ready, send, walk
 from desk_server import config_of, desk_of
 from fake_office import NAUGHTY, World
 from full_world import full_world
@@ -43,29 +42,6 @@ def clients(url: str) -> dict[str, Client]:
     return {"": Client(url), **{user: Client(url).sign_in(user) for user in sorted(users)}}
 
 
-def ready(world: World, row: Row, number: int) -> tuple[str, dict[str, object]]:
-    """The path of the form for a case of its own, and what is sent."""
-    case_no = f"LT-330400-20261121-{number:04}"
-    if row.about:
-        world.cases[case_no] = replace(world.cases[row.about], case_no=case_no)
-    places = {"id": case_no, **row.places}
-    if row.make is not None:
-        places |= row.make(world, case_no)
-    path = re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: places[found[1]], row.path)
-    image = world.entry.images[0].sha256
-    return path, {key: image if said == "IMAGE" else said for key, said in row.sent.items()}
-
-
-def send(client: Client, path: str, fields: dict[str, object], token: str) -> Answer:
-    body = urllib.parse.urlencode({"_csrf": token, **fields}, doseq=True).encode()
-    return client.send("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
-
-
-def inputs(page: str) -> str:
-    """The page's words as a browser reads them."""
-    return unescape(page)
-
-
 @contextmanager
 def failing(world: World) -> Iterator[None]:
     """The database has gone away."""
@@ -85,17 +61,6 @@ def test_every_form_has_a_row(world: World) -> None:
     routes = create_app(world.office(), config_of(world, [])).routes
     posts = [one.path for one in routes if isinstance(one, Route) and "POST" in one.methods]
     assert sorted(row.path for row in ROWS) == sorted(posts)
-
-
-def walk(first: int, check: Callable[[int, Row], None]) -> None:
-    """Checks every form and names all that fail, not the first alone."""
-    faults = []
-    for number, row in enumerate(ROWS, start=first):
-        try:
-            check(number, row)
-        except AssertionError as fault:
-            faults.append(f"{row.path}: {str(fault).splitlines()[0]}")
-    assert not faults, "\n".join(faults)
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_there(

@@ -67,11 +67,11 @@
   document.addEventListener('htmx:afterSettle', follow);
 
   let timer = 0, composing = false; // `settled`: typing has paused and no character is being composed
-  const settle = form => { clearTimeout(timer); timer = setTimeout(() => { if (!composing) form.dispatchEvent(new CustomEvent('settled', { bubbles: true })); }, 300); };
+  const settle = form => { clearTimeout(timer); timer = setTimeout(() => { if (!composing && !form.dataset.sent) form.dispatchEvent(new CustomEvent('settled', { bubbles: true })); }, 300); };
   document.addEventListener('compositionstart', () => { composing = true; });
   document.addEventListener('compositionend', e => { composing = false; const f = e.target.closest('form[data-settle]'); if (f) settle(f); });
   for (const kind of ['input', 'change']) document.addEventListener(kind, e => { const f = e.target.closest && e.target.closest('form[data-settle]'); if (f && e.target.type !== 'password') settle(f); });
-  document.addEventListener('visibilitychange', () => { const f = one('form[data-settle]'); if (f && document.hidden) f.dispatchEvent(new CustomEvent('settled', { bubbles: true })); });
+  document.addEventListener('visibilitychange', () => { const f = one('form[data-settle]:not([data-keep]):not([data-sent])'); if (f && document.hidden) f.dispatchEvent(new CustomEvent('settled', { bubbles: true })); });
 
   document.addEventListener('click', e => {
     if (e.target.closest('[data-print]')) print();

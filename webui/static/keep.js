@@ -4,7 +4,8 @@
   const dirty = new Set();
   for (const kind of ['input', 'change']) document.addEventListener(kind, e => { const f = e.target.closest && e.target.closest('form[data-keep]'); if (f && e.target.type !== 'password') dirty.add(f); });
   document.addEventListener('htmx:afterRequest', e => { if (e.detail.successful && e.detail.elt.matches('form[data-keep]')) dirty.delete(e.detail.elt); });
-  document.addEventListener('submit', e => dirty.delete(e.target));
+  document.addEventListener('submit', e => { dirty.delete(e.target); leave(); });
+  document.addEventListener('click', e => { if (e.target.closest('a[href]')) leave(); }, true); // before the next page is asked for, which may show it
   function leave() {
     for (const form of dirty) {
       const data = new FormData(form);

@@ -17,6 +17,10 @@
       width: `${Math.abs(e.clientX - start.x)}px`, height: `${Math.abs(e.clientY - start.y)}px`,
     });
   }
+  function fill(corners) {
+    CORNERS.forEach((name, place) => { field(name).value = corners[place]; });
+    field('left').dispatchEvent(new Event('input', { bubbles: true })); // drawn is as good as typed: it is kept
+  }
   function drop() { if (box) box.remove(); box = start = null; }
 
   document.addEventListener('pointerdown', e => {
@@ -31,6 +35,7 @@
     document.body.append(box);
     show(e);
   });
+  document.addEventListener('htmx:afterSwap', e => { if (e.detail.target.id === 'viewer' && field('left')) fill(['', '', '', '']); }); // another page, another place
   document.addEventListener('pointermove', e => { if (start) show(e); });
   document.addEventListener('pointercancel', drop);
   document.addEventListener('pointerup', e => {
@@ -38,7 +43,7 @@
     const [x, y] = at(e, start.image), [fromX, fromY] = start.at;
     const corners = [Math.min(x, fromX), Math.min(y, fromY), Math.max(x, fromX), Math.max(y, fromY)];
     if (corners[2] - corners[0] < 4 || corners[3] - corners[1] < 4) return drop();
-    CORNERS.forEach((name, place) => { field(name).value = corners[place]; });
+    fill(corners);
     // The server draws the frame into the picture, so that it stays when the page is enlarged.
     const src = new URL(start.image.src);
     src.searchParams.set('frame', corners.join('-'));

@@ -9,7 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from node.desk.citizen.apply import ApplyPages
-from node.desk.citizen.entrance import OWN, Entrance
+from node.desk.citizen.entrance import KEPT, OWN, Entrance
 from node.desk.citizen.follow import FollowPages
 from node.desk.citizen.identity import IdentityPages
 from node.desk.citizen.resume import HomePages
@@ -86,6 +86,7 @@ def citizen_routes(door: Entrance, assets: Assets) -> list[Route]:
         _post("/apply/drop", page(apply.drop)),
         _get("/apply/{question}", page(apply.show)),
         _post("/apply/{question}", page(apply.answer)),
+        _post("/keep/{question}", page(apply.keep, KEPT)),
         _get("/real-name", page(identity.show)),
         _get("/real-name/demo", page(identity.demo_form)),
         _post("/real-name/demo", secret(identity.demo_prove)),
@@ -101,6 +102,7 @@ def citizen_routes(door: Entrance, assets: Assets) -> list[Route]:
         _post("/mine/{id}/withdraw", proven(follow.withdraw)),
         _get("/mine/{id}/more", proven(follow.ask_more)),
         _post("/mine/{id}/more", proven(follow.add)),
+        _post("/mine/{id}/keep", proven(follow.keep, KEPT)),
         _get("/mine/{id}/file/{sha256}", proven(follow.download)),
         _get("/mine/{id}/file/{sha256}/{page:int}", proven(follow.picture)),
     ]

@@ -74,6 +74,18 @@ class ApplyPages:
             return see_other(_CHECK)
         return see_other(self._after(question, draft, reading))
 
+    def keep(self, visit: Visit) -> Response:
+        """What is typed so far is kept, whatever it says; the page stays as it is.
+
+        Raises:
+            Refusal: CITIZEN_DRAFT_GONE, PAGE_NOT_FOUND.
+        """
+        question, before = self._question(visit), self._draft(visit)
+        if question is not PAPERS:
+            draft = self._with_answer(question, before, visit)
+            self._door.box.save(self._code(visit), draft, visit.now)
+        return Response(status_code=204)
+
     def go_on(self, visit: Visit) -> Response:
         """To the first question that is not answered, or to the last page."""
         draft = self._draft(visit)

@@ -24,6 +24,8 @@ PAGES = Limit(per_minute=240, burst=120)
 """One address may stand for a whole village hall."""
 SECRETS = Limit(per_minute=6, burst=12)
 """Codes and identities that are typed, by address."""
+KEPT = Limit(per_minute=600, burst=300)
+"""What is kept while it is typed, by address: every pause of a hall full of phones."""
 UPLOADS = Limit(per_minute=12, burst=24)
 """Photographs, by address."""
 
@@ -63,7 +65,7 @@ class Entrance:
         """An endpoint where a code or an identity is typed: few tries."""
         return self.page(handler, SECRETS)
 
-    def proven(self, handler: PersonHandler) -> Endpoint:
+    def proven(self, handler: PersonHandler, limit: Limit = PAGES) -> Endpoint:
         """An endpoint for who has proven their identity; others are sent to do so."""
 
         def guarded(visit: Visit) -> Response:
@@ -72,7 +74,7 @@ class Entrance:
                 return self.ask_who(visit, visit.path, keep=visit.method == "POST")
             return handler(visit, person)
 
-        return self.page(guarded)
+        return self.page(guarded, limit)
 
     def take(self, visit: Visit, limit: Limit) -> None:
         """One more of what only few may do. Raises QuotaRefusal."""

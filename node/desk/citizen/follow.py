@@ -11,14 +11,26 @@ from node.desk.page_pictures import draw_page
 from node.domain.citizen_keys import read_code
 from node.domain.citizen_reasons import CITIZEN_CODE_UNKNOWN, CITIZEN_STATE
 from node.domain.citizens import ProvenPerson
-from node.services.citizen_letterbox import LAST_DIGITS, Filing
+from node.services.citizen_letterbox import ADDITION, LAST_DIGITS, CitizenDraft, Filing
 from records.eligibility_terms import DOCUMENTS
 from records.refusal import Refusal
+from webui.form import Form
 from webui.pages import see_other
 from webui.status import http_status
 from webui.visit import Visit
 
 Act = Callable[[Filing], None]
+_TYPED = (
+    "words",
+    "other_name",
+    "subject_former",
+    "place",
+    "period",
+    "number",
+    "delivery",
+    "paper_kind",
+)
+"""What is kept of the form of what is missing."""
 PAPERS = (
     "notarised_poa",
     "power_of_attorney",
@@ -105,13 +117,25 @@ class FollowPages:
         filing = self._own(visit, person)
         if filing.view is None or not filing.view.may_add:
             return see_other(f"/mine/{filing.filing_id}")
-        return self._more_page(visit, filing, Added(), {})
+        try:
+            kept = self._door.box.draft(filing.code, visit.now, ADDITION).fields
+        except Refusal:
+            kept = {}  # Nothing was typed before.
+        return self._more_page(replace(visit, form=Form(kept)), filing, Added(), {})
+
+    def keep(self, visit: Visit, person: ProvenPerson) -> Response:
+        """What is typed so far is kept; the page stays as it is."""
+        filing = self._own(visit, person)
+        if filing.view is not None and filing.view.may_add:
+            self._keep(visit, filing)
+        return Response(status_code=204)
 
     def add(self, visit: Visit, person: ProvenPerson) -> Response:
         """What was missing is on its way."""
         filing = self._own(visit, person)
         if filing.view is None or not filing.view.may_add:
             return self._conflict(visit, filing)
+        self._keep(visit, filing)
         added = read_additions(visit, self._door.settings.reader.calendar)
         if added.errors:
             return self._more_page(visit, filing, added, added.errors, status=422)
@@ -120,6 +144,7 @@ class FollowPages:
             for kind, data, media_type in added.papers
         )
         self._door.box.add(filing, added.additions, papers)
+        self._door.box.drop(filing.code, ADDITION)
         return see_other(f"/mine/{filing.filing_id}?sent=add")
 
     def download(self, visit: Visit, person: ProvenPerson) -> Response:
@@ -148,6 +173,11 @@ class FollowPages:
 
     def _own(self, visit: Visit, person: ProvenPerson) -> Filing:
         return self._door.box.get(visit.params["id"], person)
+
+    def _keep(self, visit: Visit, filing: Filing) -> None:
+        said = visit.form.fields
+        draft = CitizenDraft(fields={name: said[name] for name in _TYPED if name in said})
+        self._door.box.save(filing.code, draft, visit.now, ADDITION)
 
     def _conflict(self, visit: Visit, filing: Filing) -> Response:
         errors = {"": self._door.say(visit, Refusal(CITIZEN_STATE))}
