@@ -121,6 +121,25 @@ def test_an_answer_after_a_notice_counts(world, thief):
         {"outcome": "REFUSED", "reason_code": "A" * 41},
         {"outcome": "REFUSED", "reason_code": "361199196211050313"},
         {"outcome": "REFUSED", "header": {"case_no": "LT-周金水"}},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, number="周金水 361199196211050313"),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, number="../../../tmp/zhou"),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, number='1"; filename="x.exe'),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, number="310115-2026-000001"),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, template="周金水"),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, sha256="../x"),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, size_bytes=1 << 40),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, size_bytes=-1),)},
+        {"outcome": "HIT_UNIQUE", "files": (replace(FILE, pages=1 << 40),)},
+        {"outcome": "HIT_UNIQUE", "files": (FILE, FILE)},
+        {
+            "outcome": "HIT_UNIQUE",
+            "files": tuple(replace(FILE, sha256=f"{n:064x}") for n in range(21)),
+        },
+        {"outcome": "PENDING_MANUAL", "question": "？" * 501},
+        {"outcome": "REFUSED", "note": "很长" * 300},
+        {"outcome": "REFERRED", "referral": "x" * 501},
+        {"outcome": "REFUSED", "extra": {f"k{n}": "" for n in range(21)}},
+        {"outcome": "REFUSED", "extra": {"text": "x" * 200_000}},
         {"outcome": "REFUSED", "header": {"case_no": "LT-330400-20261121-0001 周金水"}},
     ],
 )
@@ -131,6 +150,14 @@ def test_words_where_codes_belong_are_not_logged(world, window, thief, said):
         thief.answer(case_no, **said)
     assert leaves(window) == before
     assert progress(world, case_no).legs[0].outcome == ""
+
+
+@pytest.mark.parametrize("words", ["问\u202e题", "问\x00题", "问\u200b题"])
+def test_words_that_nobody_can_read_are_not_shown(world, thief, words):
+    case_no = file_and_review(world, zhou(), key="key-signs-" + secrets.token_hex(4))
+    with pytest.raises(Refusal, match="CODE_POINT_FORBIDDEN"):
+        thief.answer(case_no, outcome="PENDING_MANUAL", question=words)
+    assert progress(world, case_no).legs[0].question == ""
 
 
 def test_words_in_a_receipt_are_not_logged(world, window, holder):
