@@ -28,6 +28,24 @@ class LeafRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyLook:
+    """An authority's question at the archive: who asked, by which law, for what, who gave it."""
+
+    case_no: str
+    agency: str
+    letter_no: str
+    """Number of the authority's own case or letter."""
+    rule: str
+    """Rule of the decision table, e.g. "D18"."""
+    basis: str
+    """The law that the rule rests on."""
+    fields: tuple[str, ...]
+    """Labels of what was asked for."""
+    given_by: tuple[str, ...]
+    """Display names of the officers who signed; empty while nothing was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogCheck:
     """Evidence that a log was read from its first leaf to its last and is whole."""
 

@@ -78,7 +78,7 @@ class AssistRequest:
     eligibility_rule: str
     """Rule of the decision table that allowed the request at the window, e.g. "D01"."""
     output: str = "extract"
-    """extract, copy or no_record."""
+    """extract, copy, no_record or fields (records/field_answers.py)."""
     delivery: str = ""
     """How the answer shall reach the applicant: window, post, online, agency; empty = window."""
     requested_fields: tuple[str, ...] = ()

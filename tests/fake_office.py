@@ -259,6 +259,9 @@ class World(Answers):
     def certificate(self, case_no: str, sha256: str, actor: Actor) -> bytes:
         return self.pdf
 
+    def listed_fields(self, case_no: str, actor: Actor) -> dict[str, tuple[object, ...]]:
+        return {}
+
     def events(self, after: int, limit: int = 100) -> Sequence[Event]:
         return [event for event in self.told if event.sequence > after][:limit]
 

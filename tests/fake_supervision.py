@@ -18,7 +18,7 @@ from node.domain.service_levels import (
     make_board,
     measure,
 )
-from node.supervision_ports import LeafRow, LogCheck
+from node.supervision_ports import AgencyLook, LeafRow, LogCheck
 from records.refusal import Refusal
 from trust.envelope.dsse import Envelope
 
@@ -124,6 +124,9 @@ class Supervised:
             for index in range(last - 1, max(-1, last - 51), -1)
         ]
         return [row for row in rows if case_no in ("", row.case_no)]
+
+    def agency_look(self, actor: Actor, case_no: str) -> AgencyLook | None:
+        return None
 
     def verify_log(self, actor: Actor) -> LogCheck:
         if self.damaged:

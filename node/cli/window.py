@@ -1,15 +1,19 @@
 """`lantai-node request` and `lantai-node case`: the window's steps from the command line."""
 
 import argparse
-import hashlib
+import hmac
+import os
 import time
 from pathlib import Path
 
-from node.bootstrap import open_office, system_clock
+import msgspec
+
+from node.bootstrap import make_office, open_base, open_office, system_clock
 from node.cli.frame import Commands, add_shared, say
 from node.cli.session import add_login_options, open_actor
 from node.domain.application_json import parse_application, read_client_key
 from node.domain.commands import CaseCommand, FileRequestCommand, HandOverCommand, ReviewCommand
+from node.domain.exchange_reasons import FILE_NOT_RELEASED
 from node.domain.officers import Actor
 from node.domain.reasons import APPLICATION_MALFORMED
 from node.domain.views import CaseProgress
@@ -22,6 +26,7 @@ _UNDECIDED = 4
 _ENDED = CLOCK_STOPPED | {CaseState.SEALED, CaseState.SUPPLEMENT_REQUIRED}
 _GOOD = frozenset({CaseState.SEALED, CaseState.DELIVERED, CaseState.CLOSED})
 _REFUSED = 3
+_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def add_commands(commands: Commands) -> None:
@@ -59,14 +64,20 @@ def add_commands(commands: Commands) -> None:
         parser.set_defaults(run=run)
 
 
+def _key_of(secret: bytes, data: bytes) -> str:
+    """The same for the same file, and no test of a guess: the file holds a name and a number."""
+    return hmac.digest(secret, b"client key\n" + data, "sha256").hex()
+
+
 def _request(chosen: argparse.Namespace) -> int:
-    office = open_office(chosen.data)
+    base = open_base(chosen.data)
+    office = make_office(base)
     actor, _ = open_actor(office, chosen, system_clock())
     try:
         data = chosen.file.read_bytes()
     except OSError as error:
         raise Refusal(APPLICATION_MALFORMED, chosen.file.name) from error
-    key = chosen.client_key or read_client_key(data) or hashlib.sha256(data).hexdigest()
+    key = chosen.client_key or read_client_key(data) or _key_of(base.house.sample_key, data)
     command = FileRequestCommand(client_key=key, application=parse_application(data))
     case = office.file_request.file(command, actor)
     if chosen.reviewer_login is not None and case.state == CaseState.SUBMITTED:
@@ -122,7 +133,7 @@ def _review(chosen: argparse.Namespace) -> int:
 
 
 def _save(chosen: argparse.Namespace) -> int:
-    """Write each certificate of the case into a folder, named by its number."""
+    """Write what came of the case into a folder: certificates by number, listed fields."""
     office = open_office(chosen.data)
     actor, _ = open_actor(office, chosen, system_clock())
     paths = []
@@ -130,8 +141,28 @@ def _save(chosen: argparse.Namespace) -> int:
         path = chosen.out / f"{file.number}.pdf"
         path.write_bytes(office.cases.certificate(chosen.case, file.sha256, actor))
         paths.append(str(path))
-    say({"certificates": paths}, "\n".join(paths) or "尚无证明", as_json=chosen.json)
-    return 0 if paths else _UNDECIDED
+    given = [str(path) for path in _save_fields(office, chosen, actor)]
+    content = {"certificates": paths, "fields": given}
+    say(content, "\n".join([*paths, *given]) or "尚无证明", as_json=chosen.json)
+    return 0 if paths or given else _UNDECIDED
+
+
+def _save_fields(office: Office, chosen: argparse.Namespace, actor: Actor) -> list[Path]:
+    """Listed fields for an authority: one file an archive, for its owner's eyes alone."""
+    try:
+        found = office.cases.listed_fields(chosen.case, actor)
+    except Refusal as refusal:
+        if refusal.reason is FILE_NOT_RELEASED:
+            return []
+        raise
+    paths = []
+    for archive, rows in found.items():
+        path = chosen.out / f"fields-{archive}.json"
+        said = {"case_no": chosen.case, "holder_archive": archive, "fields": rows}
+        with os.fdopen(os.open(path, _PRIVATE, 0o600), "wb") as file:
+            file.write(msgspec.json.encode(said))
+        paths.append(path)
+    return paths
 
 
 def _hand_over(chosen: argparse.Namespace) -> int:
@@ -167,6 +198,7 @@ def _say_case(progress: CaseProgress, *, as_json: bool) -> None:
             "holder": leg.holder_name,
             "state": leg.state,
             "outcome": leg.outcome,
+            "fields": len(leg.fields),
             "reason_code": leg.reason_code,
             "question": leg.question,
             "referral": leg.referral,

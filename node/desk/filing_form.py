@@ -6,7 +6,9 @@ from node.desk.clues import clues_of
 from node.desk.spoken_dates import SpokenDate, hear_date
 from node.domain.application import Application
 from node.domain.devices import CardRead
+from records.eligibility_terms import Requester
 from records.exchange import Applicant, Proof
+from records.field_answers import FIELDS
 from records.id_numbers import parse_id_number
 from records.kinds import KINDS
 from records.lunar import LunarTable
@@ -39,11 +41,13 @@ ASSURANCES = ("document_photo", "asserted")
 """What a clerk can say without a reader; chip_read comes from the reader's own statement."""
 CHIP_READ = "chip_read"
 DELIVERIES = ("window", "mobile", "post", "nearest")
-OUTPUTS = ("extract", "copy", "no_record")
+OUTPUTS = ("extract", "copy", "no_record", FIELDS)
 MOST_WORDS = 500
 MOST_PURPOSE_WORDS = 200
 _MOST_CLUE = 100
 _MOST_FORMER_NAMES = 8
+_MOST_LISTED = 400
+_SHOWN_LABELS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,8 @@ class FilingForm:
             query=query,
             purpose=self._choice("purpose", is_purpose(self._form.text("purpose"))),
             purpose_text=self._bounded("purpose_text", MOST_PURPOSE_WORDS),
-            output=self._one_of("output", OUTPUTS),
+            output=self._output(applicant),
+            requested_fields=self._listed(category),
             proofs=papers,
             holders=self._form.all("holders"),
             consent=self._form.has("consent"),
@@ -139,6 +144,28 @@ class FilingForm:
         if card and id_type == "resident_id" and (name, id_no) == (card.name, card.id_no):
             return CHIP_READ
         return self._one_of("assurance", ASSURANCES)
+
+    def _output(self, applicant: Applicant) -> str:
+        """What is wanted; fields without a paper are an authority's alone, and named one by one."""
+        output = self._one_of("output", OUTPUTS)
+        if output == FIELDS and applicant.relation != Requester.AGENCY:
+            self._wrong("output")
+        if output == FIELDS and not self._form.has("listed"):
+            self._wrong("listed")
+        return output
+
+    def _listed(self, category: str) -> tuple[str, ...]:
+        """Codes of the fields that were listed by their labels; a word that is none is named."""
+        if category not in KINDS:
+            return ()
+        by_label = {spec.label: spec.code for spec in KINDS[category].fields}
+        said = self._form.text("listed")[:_MOST_LISTED].replace("，", "、").replace(",", "、")
+        labels = [one.strip() for one in said.split("、") if one.strip()]
+        unknown = [one for one in labels if one not in by_label]
+        if unknown:
+            usual = "、".join(list(by_label)[:_SHOWN_LABELS])
+            self._errors["listed"] = self._words("agency.unknown", field=unknown[0], fields=usual)
+        return tuple(dict.fromkeys(by_label[one] for one in labels if one in by_label))
 
     def _check_id(self, id_type: str, id_no: str) -> None:
         if not id_no:

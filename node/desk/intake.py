@@ -131,6 +131,7 @@ class IntakePages:
     def _view(self, progress: CaseProgress, actor: Actor) -> dict[str, object]:
         state = progress.summary.state
         clerk = Post.WINDOW_CLERK in actor.posts
+        has_arrived = bool(progress.certificates) or any(leg.fields for leg in progress.legs)
         return {
             "case": progress.summary,
             "progress": progress,
@@ -138,12 +139,10 @@ class IntakePages:
             "clear": self._desk.config.doors.masks.is_clear(progress.summary.case_no, actor),
             "may_withdraw": clerk and state in WITHDRAWABLE,
             "may_remind": clerk and any(leg.state in _UNANSWERED for leg in progress.legs),
-            "may_hand_over": clerk
-            and bool(progress.certificates)
-            and state not in ("delivered", "closed"),
+            "may_hand_over": clerk and has_arrived and state not in ("delivered", "closed"),
             "may_close": clerk
             and state in TABS["answered"]
-            and (not progress.certificates or state == "delivered"),
+            and (not has_arrived or state == "delivered"),
             "may_amend": clerk and is_returned(progress),
             "asked": [leg for leg in progress.legs if leg.question],
         }

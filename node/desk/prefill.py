@@ -2,6 +2,7 @@
 
 from node.desk.clues import MAIN_CATEGORIES
 from node.domain.application import Application
+from records.kinds import KINDS
 from records.queries import Period
 from webui.form import Form
 
@@ -32,11 +33,18 @@ def form_of(application: Application) -> Form:
         "purpose": application.purpose,
         "purpose_text": application.purpose_text,
         "output": application.output,
+        "listed": _labels(query.category, application.requested_fields),
         "delivery": application.delivery,
         "consent": "yes" if application.consent else "",
     }
     fields |= {f"free.{code}": text for code, text in query.free.items()}
     return Form({name: (text,) for name, text in fields.items()} | {"holders": application.holders})
+
+
+def _labels(category: str, codes: tuple[str, ...]) -> str:
+    if category not in KINDS:
+        return ""
+    return "、".join(KINDS[category].get_field(code).label for code in codes)
 
 
 def _period_text(period: Period) -> str:

@@ -99,7 +99,8 @@ class SupervisionPages:
         case_no = visit.query.get("case", "").strip()
         index = int(before) if before.isascii() and before.isdigit() else -1
         rows = self._look.read_log(actor, index, case_no)
-        values = {"rows": rows, "case_no": case_no, "checked": None, "damage": ""}
+        agency = self._look.agency_look(actor, case_no) if case_no else None
+        values = {"rows": rows, "case_no": case_no, "checked": None, "damage": "", "agency": agency}
         return self._desk.render(visit, actor, "audit.html", values)
 
     def verify(self, visit: Visit, actor: Actor) -> Response:
@@ -110,7 +111,9 @@ class SupervisionPages:
         except Refusal as refusal:
             damage = self._desk.say(visit, refusal)
         rows = self._look.read_log(actor)
-        values = {"rows": rows, "case_no": "", "checked": checked, "damage": damage}
+        values = {
+            "rows": rows, "case_no": "", "checked": checked, "damage": damage, "agency": None,
+        }  # fmt: skip
         return self._desk.render(visit, actor, "audit.html", values)
 
     def posts(self, visit: Visit, actor: Actor) -> Response:

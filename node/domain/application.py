@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from node.domain.reasons import APPLICATION_MALFORMED
 from records import eligibility_terms
 from records.exchange import Applicant, AssistRequest, LocateQuestion, Proof
+from records.field_answers import FIELDS
 from records.id_numbers import parse_id_number
 from records.kinds import get_kind
 from records.person_names import check_name
@@ -16,8 +17,9 @@ from records.purposes import is_purpose, needs_words
 from records.queries import RecordQuery
 from records.refusal import Refusal
 
-OUTPUTS = ("extract", "copy", "no_record")
+OUTPUTS = ("extract", "copy", "no_record", FIELDS)
 ID_TYPES = ("resident_id", "passport", "hk_macao_permit", "taiwan_permit", "officer_letter")
+_AGENCY = eligibility_terms.Requester.AGENCY
 _MOST_PROOFS = 20
 _MOST_WORDS = 200
 _MOST_ID_SIGNS = 30
@@ -36,7 +38,7 @@ class Application:
     purpose_text: str = ""
     """The citizen's own words, at most 200 characters; printed only when asked for."""
     output: str = "extract"
-    """extract, copy or no_record."""
+    """extract, copy, no_record, or fields: what an authority asked for, without a sealed paper."""
     requested_fields: tuple[str, ...] = ()
     """Field codes wanted; empty = the usual fields of the category."""
     proofs: tuple[Proof, ...] = ()
@@ -79,6 +81,8 @@ def verify_application(form: Application) -> None:
         ("purpose", is_purpose(form.purpose)),
         ("purpose_text", len(words) <= _MOST_WORDS and (words or not needs_words(form.purpose))),
         ("output", form.output in OUTPUTS),
+        ("requested_fields", form.output != FIELDS or bool(form.requested_fields)),
+        ("output", form.output != FIELDS or applicant.relation == _AGENCY),
         ("proofs", len(form.proofs) <= _MOST_PROOFS),
         ("consent", form.consent),
     )

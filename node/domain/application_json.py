@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from node.domain.application import Application
 from node.domain.query_lines import parse_query
 from node.domain.reasons import APPLICATION_MALFORMED
+from records.eligibility_terms import Requester
 from records.exchange import Applicant, Proof
+from records.field_answers import FIELDS
 from records.refusal import Refusal
 
 MOST_BYTES = 256 * 1024
@@ -34,15 +36,18 @@ def parse_application(data: bytes) -> Application:
     _refuse_unknown(content, (*_TEXTS, *_LISTS, *_OTHERS), "")
     query = dict(_object(content, "query"))
     query.setdefault("id", "request")
+    applicant = _applicant(_object(content, "applicant"))
+    # An authority gets a sealed paper only where it asked for one (domain.md E22).
+    usual = FIELDS if applicant.relation == Requester.AGENCY else "extract"
     return Application(
-        applicant=_applicant(_object(content, "applicant")),
+        applicant=applicant,
         query=parse_query(query),
         proofs=tuple(_proof(item) for item in _list(content, "proofs")),
         consent=content.get("consent") is True,
         window_archive=_text(content, "window_archive", ""),
         purpose=_text(content, "purpose", ""),
         purpose_text=_text(content, "purpose_text", ""),
-        output=_text(content, "output", "extract"),
+        output=_text(content, "output", usual),
         delivery=_text(content, "delivery", "window"),
         requested_fields=_texts(content, "requested_fields"),
         holders=_texts(content, "holders"),

@@ -1,7 +1,7 @@
 """What a case is: at the window where a person stands, and at the archive that keeps the record.
 
-One `WindowCase` has one `Leg` per archive that is asked; the same case number names a `HolderCase`
-at each of them. States are codes of records/case_states.py; every move goes through its table.
+A `WindowCase` has one `Leg` per archive asked; its number names a `HolderCase` at each of them.
+States are codes of records/case_states.py; every move goes through its table.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,7 @@ from records.entries import Candidate
 from records.exchange import DeliveredFile, SearchedScope
 from records.process_reasons import CASE_MOVE_FORBIDDEN
 from records.refusal import Refusal
+from records.release import ExtractRow
 from records.templates import DocumentText
 from trust.envelope.dsse import Envelope
 
@@ -42,7 +43,7 @@ class Leg:
     answer: Envelope | None = None
     answer_id: str = ""
     outcome: str = ""
-    """Outcome code of domain.md §4.2; empty until answered."""
+    """Code of domain.md §4.2; empty until answered."""
     files: tuple[DeliveredFile, ...] = ()
     scope: SearchedScope | None = None
     question: str = ""
@@ -53,6 +54,8 @@ class Leg:
     """Office telephone of the holder, from the agreement."""
     countersignatures: tuple[Envelope, ...] = ()
     """The window's statements over the sealed files, where the agreement wants them."""
+    fields: tuple[ExtractRow, ...] = ()
+    """Listed fields for an authority, without a sealed paper."""
     reminders: int = 0
     reminded_at: datetime | None = None
 
@@ -102,7 +105,7 @@ class WindowCase:
     told: Told = field(default_factory=Told)
     """What the clerk may say to the citizen (domain/attention.py)."""
     referrals: tuple[str, ...] = ()
-    """Offices outside the federation that keep such records."""
+    """Offices elsewhere that keep such records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,6 @@ class HolderCase:
     handed_by: str = ""
     """officer_id of who handed the case to the claimant; empty = they claimed it."""
     claim_note: str = ""
-    """What the colleague was told."""
     reminded_at: datetime | None = None
     reminders: int = 0
     outcome: str = ""
@@ -176,7 +178,7 @@ class HolderCase:
     approved_by: str = ""
     """officer_id of the leader."""
     leader_note: str = ""
-    """Why the leader declined; empty when approved or undecided."""
+    """Why the leader declined."""
     notice: DocumentText | None = None
     """No-record text (T3) that waits to be released and sealed."""
     order: Envelope | None = None
@@ -225,7 +227,7 @@ class Issuance:
     serial: int
     """Running number of this archive and of the year in which the order was given."""
     order: Envelope
-    """The release order with both signatures, as it was obeyed."""
+    """As it was obeyed, with both signatures."""
     step: str = "ordered"
     version: int = 1
     request: Envelope | None = None
@@ -262,13 +264,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMessage:
-    """A signed statement that must arrive."""
+    """A signed statement that must arrive; `recipient` is a node slug."""
 
     message_id: str
     kind: str
     """submit or deliver."""
     recipient: str
-    """Node slug."""
     case_no: str
     holder_archive: str
     envelope: Envelope
@@ -287,12 +288,11 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """A statement that arrived, and the receipt that was given for it."""
+    """A statement that arrived (submit or deliver), and the receipt that was given for it."""
 
     sequence: int
     sender: str
     kind: str
-    """submit or deliver."""
     case_no: str
     holder_archive: str
     in_reply_to: str

@@ -6,6 +6,7 @@ from node.domain.cases import Leg, RefusedRoute, WindowCase
 from node.domain.reasons import CASE_STATE
 from records import process_reasons
 from records.deadlines import BEIJING
+from records.field_answers import FIELDS
 from records.outcomes import Outcome
 from records.refusal import Reason, Refusal
 from records.templates import DocumentText, Heading, referral_text, refusal_text
@@ -16,7 +17,12 @@ IDENTITY_WORDS = {
     "document_photo": "当面核对证件并留存影像",
     "asserted": "申请人自述",
 }
-OUTPUT_WORDS = {"extract": "档案摘录证明", "copy": "档案复制件", "no_record": "检索情况说明"}
+OUTPUT_WORDS = {
+    "extract": "档案摘录证明",
+    "copy": "档案复制件",
+    "no_record": "检索情况说明",
+    FIELDS: "所列字段核对结果（不出证）",
+}
 _REFERRED = (Outcome.REFERRED, Outcome.NOT_COVERED, Outcome.ARCHIVE_LOST)
 _BY_RULE = "依照档案利用规定审核后不予提供"
 _REASONS = {one.code: one for one in vars(process_reasons).values() if isinstance(one, Reason)}

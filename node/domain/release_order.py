@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from node.domain.application import eligibility_of_request
 from node.domain.cases import Comparison, HolderCase
 from node.domain.comparison import NOT_RECORDED
 from node.domain.disclosure import applicant_roles
 from node.domain.exchange_reasons import MARKS_INCOMPLETE
 from node.domain.extract_rows import write_rows
 from node.domain.officers import Officer
+from records import field_answers
 from records.deadlines import BEIJING
 from records.disclosure import masked_names
+from records.eligibility import evaluate_eligibility
 from records.entries import CatalogueEntry
 from records.exchange import AssistRequest
 from records.kinds import get_kind
@@ -76,6 +79,28 @@ def write_order(
         pages=_pages(parts, entry),
         masked_names=masked,
         sealed_facts=_facts([row.value for row in rows if _is_told(row)], masked),
+    )
+
+
+def write_fields_order(
+    parts: OrderParts, entry: CatalogueEntry, comparison: Comparison
+) -> ReleaseOrder:
+    """The listed fields for an authority, complete and unsigned; no certificate can come of it.
+
+    Raises:
+        Refusal: TEMPLATE_INCOMPLETE, MARKS_INCOMPLETE.
+    """
+    applicant = parts.request.applicant
+    basis = evaluate_eligibility(eligibility_of_request(parts.request)).basis
+    return replace(
+        write_order(parts, entry, comparison),
+        template=field_answers.TEMPLATE,
+        title=field_answers.TITLE,
+        opening=field_answers.opening_of(applicant.name, applicant.id_no, basis),
+        closing=field_answers.CLOSING,
+        seal_mode=field_answers.NO_SEAL,
+        pages=(),
+        sealed_facts=(),
     )
 
 

@@ -1,6 +1,6 @@
 """What the window sees of its own cases: lists masked, progress with the server's clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from node.domain.cases import WINDOW, Event, Leg, WindowCase
@@ -17,9 +17,11 @@ from records.exchange import DeliveredFile
 from records.outcomes import Outcome
 from records.person_names import mask_name
 from records.refusal import Refusal
+from records.release import ExtractRow
 from records.search_notices import AnswerLine, cover_sheet
 from records.templates import DocumentText
 
+_FIELDS_GIVEN = "已提供所列字段，不出具档案证明"
 _WINDOW_POSTS = frozenset(
     {Post.WINDOW_CLERK, Post.WINDOW_REVIEWER, Post.LEADER, Post.SUPERVISOR, Post.AUDITOR}
 )
@@ -139,6 +141,22 @@ class CaseViewsService:
             book.note(case.archive_code, case_no, "certificate_opened", actor.officer_id, now)
         return self._files.get(sha256)
 
+    def listed_fields(self, case_no: str, actor: Actor) -> Mapping[str, Sequence[ExtractRow]]:
+        """By archive, the fields that an authority asked for; the look is logged.
+
+        Raises:
+            Refusal: CASE_NOT_FOUND, FILE_NOT_RELEASED where nothing has come.
+        """
+        with self._house.book.write() as book:
+            case = book.get_case(case_no)
+            self._require_window(actor, case.archive_code)
+            found = {leg.holder_archive: leg.fields for leg in case.legs if leg.fields}
+            if not found:
+                raise Refusal(FILE_NOT_RELEASED)
+            now = self._house.clock()
+            book.note(case.archive_code, case_no, "fields_opened", actor.officer_id, now)
+        return found
+
     def cover_sheet(self, case_no: str, actor: Actor) -> DocumentText:
         """T7 as of now: each archive's own answer, and who has not answered; certifies nothing.
 
@@ -205,7 +223,7 @@ def answer_lines(case: WindowCase) -> list[AnswerLine]:
             holder=leg.holder_name,
             outcome=Outcome(leg.outcome or Outcome.NODE_UNAVAILABLE),
             number="、".join(file.number for file in leg.files),
-            note=leg.note if not leg.node_id else "",
+            note=_FIELDS_GIVEN if leg.fields else leg.note if not leg.node_id else "",
         )
         for leg in case.legs
     ]

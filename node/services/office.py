@@ -6,7 +6,7 @@ are not the actor's (CASE_NOT_FOUND), and moves that the state table does not kn
 (CASE_MOVE_FORBIDDEN).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +43,7 @@ from node.services.rights_doors import Rights
 from node.services.staff_doors import SignIn, Staff
 from node.services.supervision import Supervision
 from records.exchange import Proof
+from records.release import ExtractRow
 
 
 class FileRequest(Protocol):
@@ -112,6 +113,10 @@ class CaseViews(Protocol):
 
     def certificate(self, case_no: str, sha256: str, actor: Actor) -> bytes:
         """The sealed PDF as it arrived, its digest checked again; the look is logged."""
+        ...
+
+    def listed_fields(self, case_no: str, actor: Actor) -> Mapping[str, Sequence[ExtractRow]]:
+        """By archive, the fields that an authority asked for; the look is logged."""
         ...
 
     def events(self, after: int, limit: int = 100) -> Sequence[Event]:

@@ -8,20 +8,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from node.case_ports import CaseWriter, Move
+from node.domain.answer_form import verify_answer_form
 from node.domain.attention import Told
 from node.domain.cases import InboxEntry, Leg, OutboxMessage, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
-from node.domain.identifiers import verify_reason_code
 from node.domain.kept_statements import ANSWER, RECEIPT, new_statement
-from node.domain.reasons import TEXT_MALFORMED
 from node.services.answering import CORRECTS, WORKING_DUE
 from node.services.house import MESSAGE_LIFE, House
 from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
 from node.services.window_state import state_of
 from records.case_states import CLOCK_STOPPED, CaseState
 from records.exchange import AssistAnswer, Receipt
+from records.field_answers import FIELDS, read_fields
 from records.outcomes import Outcome
 from records.refusal import Refusal
+from records.release import ExtractRow
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, sign_statement
 
@@ -43,11 +44,11 @@ class ReceiveAnswer:
 
         Raises:
             Refusal: WRONG_RECIPIENT, WRONG_SENDER, ANSWER_UNEXPECTED, OTHER_ENVELOPE,
-                ACT_TOKEN_REPLAYED, CASE_NOT_FOUND, TEXT_MALFORMED.
+                ACT_TOKEN_REPLAYED, CASE_NOT_FOUND, TEXT_MALFORMED, FIELDS_MALFORMED.
         """
         house, answer = self._house, opened.statement
         house.verify_header(answer.header, arrival.sender)
-        _verify_codes(answer)
+        verify_answer_form(answer)
         with house.book.write() as book:
             arrival.use_token(book)
             seen = book.find_received(*_key(arrival.sender, opened))
@@ -96,6 +97,7 @@ class ReceiveAnswer:
             reason_code=answer.reason_code,
             note=answer.note,
             referral=answer.referral,
+            fields=_fields_of(case, answer),
         )
         if answer.files:
             self._plan_fetch(book, answered, envelope, opened)
@@ -187,15 +189,16 @@ class ReceiveAnswer:
         return receipt
 
 
-def _verify_codes(answer: AssistAnswer) -> None:
-    """Return only if codes are codes: they go into our log, which forgets nothing.
+def _fields_of(case: WindowCase, answer: AssistAnswer) -> tuple[ExtractRow, ...]:
+    """The fields that an authority asked for; nothing that was not asked for is even kept.
 
     Raises:
-        Refusal: TEXT_MALFORMED.
+        Refusal: FIELDS_MALFORMED.
     """
-    if answer.outcome not in set(Outcome):
-        raise Refusal(TEXT_MALFORMED, "outcome")
-    verify_reason_code(answer.reason_code)
+    said = answer.extra.get(FIELDS, "")
+    if case.application.output != FIELDS or not said:
+        return ()
+    return read_fields(said, case.application.requested_fields)
 
 
 def _working_due(answer: AssistAnswer) -> datetime | None:

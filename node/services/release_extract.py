@@ -9,6 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from node.case_ports import CaseWriter, Move
+from node.domain.application import eligibility_of_request
 from node.domain.cases import HolderCase, Issuance
 from node.domain.commands import ReleaseCommand, SealCommand
 from node.domain.exchange_reasons import (
@@ -22,16 +23,18 @@ from node.domain.officers import Actor, Officer
 from node.domain.release_order import OrderParts
 from node.domain.views import WorkDetail
 from node.ports import OfficerKeys, StaffBook
-from node.services.answering import request_of
+from node.services.answering import Answer, give_answer, request_of
 from node.services.draw_call_back import verify_called_back
 from node.services.house import House, require_act
 from node.services.note_accesses import note_released
 from node.services.work_desk import WorkDeskService
 from node.services.work_views import WorkViews
 from node.services.write_orders import OrderWriter
+from records import field_answers
 from records.agreements import Agreement
 from records.case_states import CaseState, verify_holder_move
 from records.duties import Act, PerformedAct, verify_separation
+from records.outcomes import Outcome
 from records.refusal import Refusal
 from records.release import ReleaseOrder
 from trust.envelope.dsse import Envelope, add_signature, envelope_id
@@ -108,7 +111,10 @@ class ReleaseDeskService:
                 verify_holder_move(CaseState(work.state), CaseState.SEALED)
                 order = add_signature(work.order, signer)
                 work = book.save_work(replace(work, order=order))
-                self._order_issue(book, work, order, actor)
+                if decode(order.payload, ReleaseOrder).template == field_answers.TEMPLATE:
+                    work = self._answer_fields(book, work, order, actor)
+                else:
+                    self._order_issue(book, work, order, actor)
                 note_released(self._house, book, work, self._views.released_entries(work))
         return self._views.detail(work, actor)
 
@@ -135,6 +141,27 @@ class ReleaseDeskService:
                 due_at=self._house.clock(),
             )
         )
+
+    def _answer_fields(
+        self, book: CaseWriter, work: HolderCase, order: Envelope, actor: Actor
+    ) -> HolderCase:
+        """What both signed is a leaf and goes to the window: no number, no seal, no file."""
+        order_id, said = envelope_id(order), decode(order.payload, ReleaseOrder)
+        self._keep(book, work, order)
+        book.append_release(work, order_id, self._move(work.state, actor, order_id))
+        # By our own table: what the window claims is no word of our log.
+        rule = self._house.judge(eligibility_of_request(request_of(work))).rule
+        archive, kind = work.holder_archive, f"fields_given_{rule}"
+        book.note(archive, work.case_no, kind, work.dispatcher, self._house.clock())
+        answer = Answer(
+            outcome=Outcome(work.outcome),
+            handled_by=work.dispatcher,
+            extra=(
+                (field_answers.FIELDS, field_answers.write_fields(said.rows)),
+                (field_answers.ORDER, order_id),
+            ),
+        )
+        return give_answer(self._house, book, work, answer, CaseState.SEALED)
 
     def _keep(self, book: CaseWriter, work: HolderCase, order: Envelope) -> None:
         """The order, and what its signatures hang from, are kept as evidence."""

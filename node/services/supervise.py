@@ -7,6 +7,7 @@ it, and taking figures away.
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 
+from node.domain.application import eligibility_of_request
 from node.domain.cases import Issuance
 from node.domain.officers import Actor, Officer
 from node.domain.service_levels import (
@@ -19,9 +20,13 @@ from node.domain.service_levels import (
     measure,
 )
 from node.ports import StaffBook
+from node.services.answering import request_of
 from node.services.house import House
-from node.supervision_ports import FigureBook, LeafRow, LogCheck
+from node.supervision_ports import AgencyLook, FigureBook, LeafRow, LogCheck
 from records.duties import Post
+from records.eligibility_terms import Eligibility, Requester
+from records.exchange import AssistRequest
+from records.kinds import get_kind
 from records.process_reasons import DUTY_NOT_HELD
 from records.refusal import Refusal
 
@@ -79,6 +84,37 @@ class Supervise:
         if before < 0:
             self._note(actor, "log_read")
         return self._book.leaves(actor.archive_code, before, _PAGE, case_no)
+
+    def agency_look(self, actor: Actor, case_no: str) -> AgencyLook | None:
+        """Which authority asked in that case, and by which law; None where none did.
+
+        The look is logged. Raises Refusal: DUTY_NOT_HELD.
+        """
+        _require(actor, AUDITORS)
+        with self._house.book.read() as book:
+            work = book.find_work(case_no, actor.archive_code)
+        if work is None:
+            return None
+        request = request_of(work)
+        if request.applicant.relation != Requester.AGENCY:
+            return None
+        with self._house.book.write() as book:
+            now, who = self._house.clock(), actor.officer_id
+            book.note(actor.archive_code, case_no, "agency_look_read", who, now)
+        kind, judged = get_kind(request.query.category), self._judge(request)
+        signed = (work.dispatcher, work.seal_keeper) if work.answer_id else ()
+        return AgencyLook(
+            case_no=case_no,
+            agency=request.applicant.name,
+            letter_no=request.applicant.id_no,
+            rule=judged.rule,
+            basis=judged.basis,
+            fields=tuple(kind.get_field(code).label for code in request.requested_fields),
+            given_by=tuple(self._staff.get(one).officer.display_name for one in signed if one),
+        )
+
+    def _judge(self, request: AssistRequest) -> Eligibility:
+        return self._house.judge(eligibility_of_request(request))
 
     def verify_log(self, actor: Actor) -> LogCheck:
         """The log from its first entry to its last. Raises Refusal: DUTY_NOT_HELD, LEDGER_DAMAGED.

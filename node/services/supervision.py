@@ -7,7 +7,7 @@ from typing import Protocol
 from node.domain.cases import Issuance
 from node.domain.officers import Actor, Officer
 from node.domain.service_levels import Board, Statistics, StatisticsQuestion
-from node.supervision_ports import LeafRow, LogCheck
+from node.supervision_ports import AgencyLook, LeafRow, LogCheck
 
 
 class Supervision(Protocol):
@@ -27,6 +27,10 @@ class Supervision(Protocol):
 
     def read_log(self, actor: Actor, before: int = -1, case_no: str = "") -> Sequence[LeafRow]:
         """A page of the archive's log, newest first."""
+        ...
+
+    def agency_look(self, actor: Actor, case_no: str) -> AgencyLook | None:
+        """Which authority asked in that case, and by which law; the look is logged."""
         ...
 
     def verify_log(self, actor: Actor) -> LogCheck:

@@ -36,8 +36,11 @@ def state_of(case: WindowCase) -> str:
 
 
 def has_something_to_hand_over(case: WindowCase) -> bool:
-    """Whether a sealed file is here, or every archive asked has given a last word without one."""
-    files_here = any(leg.files and leg.state == "fetched" for leg in case.legs)
+    """Whether something is here, or every archive asked has given a last word without it.
+
+    A sealed file, or the listed fields that an authority asked for.
+    """
+    files_here = any(leg.fields or (leg.files and leg.state == "fetched") for leg in case.legs)
     return files_here or (bool(case.legs) and all(_is_final(leg) for leg in case.legs))
 
 
@@ -51,7 +54,7 @@ def _is_final(leg: Leg) -> bool:
 
 
 def _ending(case: WindowCase) -> str:
-    if any(leg.files for leg in case.legs):
+    if any(leg.files or leg.fields for leg in case.legs):
         return CaseState.SEALED
     outcomes = {leg.outcome for leg in case.legs}
     for outcome, state in _ENDINGS:

@@ -5,9 +5,15 @@ from node.domain.commands import ReleaseCommand
 from node.domain.disclosure import COPY, verify_pages_asked
 from node.domain.exchange_reasons import MARKS_INCOMPLETE
 from node.domain.own_remarks import OwnRemarks
-from node.domain.release_order import OrderParts, write_notice_order, write_order
+from node.domain.release_order import (
+    OrderParts,
+    write_fields_order,
+    write_notice_order,
+    write_order,
+)
 from node.ports import Catalogue
 from node.services.copy_pages import CopyPages
+from records.field_answers import FIELDS
 from records.refusal import Refusal
 from records.release import ReleaseOrder
 
@@ -41,5 +47,7 @@ class OrderWriter:
         entry = self._catalogue.get_entry(work.holder_archive, work.comparison.reference_code)
         own = [page.sha256 for page in entry.images]
         verify_pages_asked(parts.request, command.pages, own)
+        if parts.request.output == FIELDS:
+            return write_fields_order(parts, entry, work.comparison)
         remarks = self._remarks.of(entry, work.comparison) if self._remarks else ()
         return write_order(parts, entry, work.comparison, remarks)

@@ -180,3 +180,32 @@ def test_other_files_are_refused_or_ignored() -> None:
 )
 def test_sign_in_leads_to_our_own_pages(text: str, path: str) -> None:
     assert local_path(text) == path
+
+
+AGENCY = FULL | {
+    "name": "上饶市人社局", "id_type": "officer_letter", "id_no": "HR-2025-118",
+    "relation": "agency", "category": "other", "category_other": "educated_youth",
+    "subject_name": "徐阿大", "output": "fields", "listed": "姓名，下乡日期、姓名",
+}  # fmt: skip
+
+
+def test_an_authority_lists_its_fields_by_their_names_and_finds_them_again() -> None:
+    filing = read(AGENCY)
+    assert filing.errors == {} and filing.application.output == "fields"
+    assert filing.application.requested_fields == ("name", "departure_date")
+    assert form_of(filing.application).text("listed") == "姓名、下乡日期"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"listed": ""}, "listed"),
+        ({"listed": "姓名、鞋码"}, "listed"),
+        ({"relation": "party"}, "output"),
+    ],
+)
+def test_fields_without_a_paper_are_for_authorities_that_name_them(changed, field) -> None:
+    errors = read(AGENCY | changed).errors
+    assert errors.keys() >= {field}
+    if "鞋码" in str(changed):
+        assert "鞋码" in errors["listed"] and "下乡日期" in errors["listed"]
