@@ -4,6 +4,7 @@ What a file is, its first bytes say; its name and claimed type are not looked at
 """
 
 from node.desk.reasons import PAPER_NOT_READABLE
+from node.domain.paper_files import media_type_of
 from node.ports import ImageStore
 from records.eligibility_terms import DOCUMENTS
 from records.exchange import Proof
@@ -12,12 +13,6 @@ from webui.form import Form
 
 PREFIX = "paper."
 """Field names are `paper.<document code>`."""
-
-_SIGNATURES = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"%PDF-", "application/pdf"),
-)
 
 
 def read_papers(form: Form, before: tuple[Proof, ...], store: ImageStore) -> tuple[Proof, ...]:
@@ -36,11 +31,3 @@ def read_papers(form: Form, before: tuple[Proof, ...], store: ImageStore) -> tup
                 raise Refusal(PAPER_NOT_READABLE, DOCUMENTS[code])
             papers[code] = Proof(kind=code, sha256=store.put(data), media_type=media_type)
     return tuple(papers[code] for code in sorted(papers))
-
-
-def media_type_of(data: bytes) -> str:
-    """What the first bytes say; empty for anything that is no photograph and no PDF."""
-    for signature, media_type in _SIGNATURES:
-        if data.startswith(signature):
-            return media_type
-    return ""

@@ -5,8 +5,11 @@ from starlette.responses import Response
 from node.desk.desk import Desk, chosen_of
 from node.desk.drafts import KeptForms
 from node.desk.form_names import form_name
+from node.desk.reasons import PAPER_NOT_READABLE
 from node.domain.commands import ReviewCommand
 from node.domain.officers import Actor
+from node.domain.paper_files import media_type_of
+from records.eligibility_terms import DOCUMENTS
 from records.refusal import Refusal
 from webui.pages import see_other
 from webui.status import http_status
@@ -55,7 +58,11 @@ class ReviewPages:
         sha256 = visit.params["sha256"]
         proof = self._desk.office.review.open_paper(visit.params["id"], sha256, actor)
         data = self._desk.config.papers.get(sha256)
-        return Response(data, media_type=proof.media_type)
+        media_type = media_type_of(data)
+        if not media_type:
+            # Nothing that a browser could take for a page of ours.
+            raise Refusal(PAPER_NOT_READABLE, DOCUMENTS.get(proof.kind, ""))
+        return Response(data, media_type=media_type)
 
     def page(
         self,

@@ -10,8 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from node.domain.application import Application
+from node.domain.citizen_reasons import CITIZEN_LETTER
 from node.domain.officers import Officer
+from records.field_answers import FIELDS
+from records.refusal import Refusal
 
+BY_PHONE = ("party", "spouse", "relative_of_deceased", "guardian", "agent")
+"""In which capacities somebody may apply by phone."""
 MARK = "citizen-"
 FILER_NAME = "申请人本人（手机）"
 
@@ -170,6 +175,21 @@ class CitizenView:
     """Looks after this instant are not told yet."""
     looks_more: bool = False
     """There were more than are listed."""
+
+
+def verify_by_phone(form: Application) -> None:
+    """Return only if this may be asked for by phone: by a person, about people, for a paper.
+
+    Courts, notaries and authorities come by their own channels; a real-name provider vouches for
+    a person, never for an office.
+
+    Raises:
+        Refusal: CITIZEN_LETTER.
+    """
+    if form.applicant.relation not in BY_PHONE:
+        raise Refusal(CITIZEN_LETTER, "relation")
+    if form.output == FIELDS or form.holders:
+        raise Refusal(CITIZEN_LETTER, "form")
 
 
 def filer_of(archive_code: str, salt: bytes) -> str:

@@ -30,9 +30,11 @@ from node.domain.citizens import (
     ProvenPerson,
     SealedPaper,
     filer_of,
+    verify_by_phone,
 )
 from node.domain.commands import FileRequestCommand
 from node.domain.officers import Actor
+from node.domain.paper_files import media_type_of
 from node.domain.reasons import CASE_CHANGED
 from node.ports import EventLog, ImageStore
 from node.services.citizen_additions import amend_with, answer_with
@@ -44,6 +46,7 @@ from node.services.real_name_words import RealNameWords, applicant_as_proven
 from node.services.window_state import has_something_to_hand_over
 from records.case_states import WINDOW_EDGES, CaseState
 from records.duties import Post
+from records.eligibility_terms import DOCUMENTS
 from records.exchange import Proof
 from records.refusal import Kind, Refusal
 from trust.post.sealing import open_sealed
@@ -52,6 +55,7 @@ _AT_ONCE = 20
 _MOST_FAULTS = 50
 _PRUNE_EVERY = timedelta(hours=1)
 _MOST_PAPER_BYTES = 10 * 1024 * 1024
+_MOST_PAPERS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,7 @@ class CitizenCounter:
         form = letter.application
         if form is None or len(letter.view_key) != KEY_BYTES:
             raise Refusal(CITIZEN_LETTER, "form")
+        verify_by_phone(form)
         self._house.require_archive(form.window_archive)
         applicant = applicant_as_proven(form.applicant, self._asker(letter))
         row = self._ledger.add(
@@ -226,17 +231,24 @@ class CitizenCounter:
         self._views.tell(row.case_no)
 
     def _keep_papers(self, papers: tuple[SealedPaper, ...]) -> tuple[Proof, ...]:
-        return tuple(self._keep_paper(paper) for paper in papers)
+        if len(papers) > _MOST_PAPERS or not {paper.kind for paper in papers} <= DOCUMENTS.keys():
+            raise Refusal(CITIZEN_LETTER, "papers")
+        read = [(paper, self._read_paper(paper)) for paper in papers]
+        return tuple(
+            Proof(kind=paper.kind, sha256=self._papers.put(data), media_type=paper.media_type)
+            for paper, data in read
+        )
 
-    def _keep_paper(self, paper: SealedPaper) -> Proof:
+    def _read_paper(self, paper: SealedPaper) -> bytes:
+        """What was photographed. The box's word for what it is counts for nothing."""
         sealed = self._box.read_paper(paper.paper_id)
         if sealed is None or len(sealed) > _MOST_PAPER_BYTES + 64:
             raise Refusal(CITIZEN_LETTER, "paper")
         data = disclose(paper.key, sealed, paper.paper_id)
-        if hashlib.sha256(data).hexdigest() != paper.sha256:
+        said = (paper.sha256, paper.media_type or "?")
+        if said != (hashlib.sha256(data).hexdigest(), media_type_of(data)):
             raise Refusal(CITIZEN_LETTER, "paper")
-        digest = self._papers.put(data)
-        return Proof(kind=paper.kind, sha256=digest, media_type=paper.media_type)
+        return data
 
     def _row(self, letter: CitizenLetter) -> LedgerRow:
         row = self._ledger.find(filing_id=letter.filing_id)

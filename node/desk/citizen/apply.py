@@ -8,10 +8,11 @@ from node.desk.citizen.entrance import DRAFT_COOKIE, UPLOADS, Entrance
 from node.desk.citizen.questions import BY_NAME, PAPERS, Question, asked, category_of
 from node.desk.citizen.reading import DraftReader, Reading, errors_of, question_of
 from node.desk.clues import MAIN_CATEGORIES, clues_of
-from node.desk.papers import PREFIX, media_type_of
+from node.desk.papers import PREFIX
 from node.desk.reasons import PAPER_NOT_READABLE
 from node.domain.citizen_reasons import CITIZEN_DRAFT_GONE
 from node.domain.citizens import ProvenPerson, SealedPaper
+from node.domain.paper_files import media_type_of
 from node.services.citizen_letterbox import CitizenDraft
 from records.eligibility_terms import DOCUMENTS
 from records.kinds import KINDS

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from node.desk.clues import clues_of
+from node.domain.citizens import BY_PHONE
 from records.kinds import KINDS
 
-RELATIONS = ("party", "spouse", "relative_of_deceased", "guardian", "agent")
+RELATIONS = BY_PHONE
 """Who may ask by phone; everybody else is told to come to the window."""
 DELIVERIES = ("mobile", "window", "post", "nearest")
 

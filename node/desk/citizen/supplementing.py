@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from node.desk.citizen.questions import DELIVERIES
-from node.desk.papers import PREFIX, media_type_of
+from node.desk.papers import PREFIX
 from node.desk.reasons import PAPER_NOT_READABLE
 from node.desk.spoken_dates import SpokenDate, hear_date
 from node.domain.citizens import Additions
+from node.domain.paper_files import media_type_of
 from records.eligibility_terms import DOCUMENTS
 from records.lunar import LunarTable
 from records.person_names import check_name

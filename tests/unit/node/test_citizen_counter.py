@@ -1,5 +1,6 @@
 """The archive's half of the letter box: what is not for us, what is broken, what is busy."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from node.citizen_ports import TakenLetter
 from node.domain.application import Application
-from node.domain.citizens import ADD, FILE, RECEIVED, WITHDRAW, CitizenLetter, ProvenPerson
+from node.domain.citizen_keys import close
+from node.domain.citizens import (
+    ADD,
+    FILE,
+    RECEIVED,
+    WITHDRAW,
+    CitizenLetter,
+    ProvenPerson,
+    SealedPaper,
+)
 from node.domain.commands import FileRequestCommand
 from node.domain.real_name import audience_of
 from node.domain.reasons import CASE_CHANGED
@@ -43,6 +53,32 @@ class World:
     filed: int = 0
     applicants: list[Applicant] = field(default_factory=list)
     fault: Exception | None = None
+    box: dict[str, bytes] = field(default_factory=dict)
+    kept: list[bytes] = field(default_factory=list)
+
+    def read_paper(self, paper_id: str) -> bytes | None:
+        return self.box.get(paper_id)
+
+    def drop_paper(self, paper_id: str) -> None:
+        self.box.pop(paper_id, None)
+
+    def put(self, data: bytes) -> str:
+        self.kept.append(data)
+        return hashlib.sha256(data).hexdigest()
+
+    def paper(
+        self, data: bytes, kind: str = "id_card", media_type: str = "image/png"
+    ) -> SealedPaper:
+        """It lies in the box, sealed as a letter will say."""
+        made = SealedPaper(
+            paper_id=secrets.token_hex(12),
+            key=secrets.token_bytes(32),
+            kind=kind,
+            sha256=hashlib.sha256(data).hexdigest(),
+            media_type=media_type,
+        )
+        self.box[made.paper_id] = close(made.key, data, made.paper_id, secrets.token_bytes)
+        return made
 
     def take(self, limit: int) -> Sequence[TakenLetter]:
         return self.letters[:limit]
@@ -91,6 +127,8 @@ class World:
         recipient: str = "jiaxing",
         named: str = "",
         asker: ProvenPerson | None = None,
+        papers: tuple[SealedPaper, ...] = (),
+        **changes: object,
     ) -> None:
         """A letter with an application, sealed for us."""
         filing_id = f"{sequence:032x}"
@@ -98,7 +136,8 @@ class World:
             kind=FILE,
             filing_id=filing_id,
             view_key=VIEW_KEY,
-            application=form(),
+            application=form(**changes),
+            papers=papers,
             asker=asker if asker is not None else proven(),
         )
         address = Address(
@@ -122,13 +161,17 @@ def proven(**changes: object) -> ProvenPerson:
     return sign_word(replace(person, **changes), **signed)  # type: ignore[arg-type]
 
 
-def form() -> Application:
-    return Application(
+def form(relation: str = "party", **changes: object) -> Application:
+    applicant = Applicant(
+        name="周金水", id_type="resident_id", id_no="361199196211050313", relation=relation
+    )
+    made = Application(
         window_archive="330400",
-        applicant=Applicant(name="周金水", id_type="resident_id", id_no="361199196211050313"),
+        applicant=applicant,
         query=RecordQuery(category="marriage_registration"),
         purpose="property",
     )
+    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -261,3 +304,58 @@ def test_whoever_cannot_read_the_answers_cannot_act_on_a_filing(world, counter, 
     world.letters.append(TakenLetter(sequence=7, sealed=sealed))
     counter.run()
     assert world.refused == ["CITIZEN_LETTER"] and world.letters == []
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+PAGE = b"<!doctype html><script src=/review/x/paper/y></script>"
+SCRIPT = b"fetch('/seal', {method: 'POST'})"
+
+
+def test_a_photograph_that_the_citizen_took_is_kept(world, counter):
+    world.send(1, papers=(world.paper(PNG),))
+    counter.run()
+    assert (world.filed, world.kept, world.box) == (1, [PNG], {})
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "media_type"),
+    [
+        (PAGE, "id_card", "text/html"),
+        (PAGE, "id_card", "image/png"),
+        (SCRIPT, "id_card", "text/javascript"),
+        (PNG, "id_card", "text/html"),
+        (PNG, "id_card", "image/svg+xml"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "id_card", "image/svg+xml"),
+        (PNG, "周金水", "image/png"),
+    ],
+)
+def test_the_box_cannot_bring_pages_and_scripts_to_the_officers(
+    world, counter, data, kind, media_type
+):
+    """An officer opens papers under the console's own address: there only pictures may lie."""
+    world.send(1, papers=(world.paper(data, kind, media_type),))
+    counter.run()
+    assert (world.filed, world.kept, world.refused) == (0, [], ["CITIZEN_LETTER"])
+
+
+def test_a_letter_with_papers_without_end_is_refused_before_one_is_kept(world, counter):
+    world.send(1, papers=tuple(world.paper(PNG) for _ in range(21)))
+    counter.run()
+    assert (world.filed, world.kept, world.refused) == (0, [], ["CITIZEN_LETTER"])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"relation": "court"},
+        {"relation": "agency"},
+        {"relation": "civil_affairs"},
+        {"relation": "notary"},
+        {"output": "fields", "requested_fields": ("name",)},
+        {"holders": ("361100",) * 50},
+    ],
+)
+def test_nobody_is_a_court_or_an_authority_by_phone(world, counter, changes):
+    world.send(1, **changes)
+    counter.run()
+    assert (world.filed, world.refused) == (0, ["CITIZEN_LETTER"])
