@@ -78,6 +78,10 @@ class BoxOutside(Protocol):
         """Filings of a person, newest first."""
         ...
 
+    def relock(self, filing_id: str, person_locator: str, by_person: bytes) -> None:
+        """The filing is found and opened by its person under another key."""
+        ...
+
     def find_file(self, filing_id: str, sha256: str) -> bytes | None:
         """A sealed extract, sealed under the filing's view key."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Insert, Row, delete, insert, select, update
+from sqlalchemy import Engine, Insert, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import citizen_tables as t
@@ -111,6 +111,21 @@ class SqlBoxOutside:
         )
         with self._engine.connect() as connection:
             return [_filing(row) for row in connection.execute(wanted)]
+
+    def relock(self, filing_id: str, person_locator: str, by_person: bytes) -> None:
+        """The filing is found and opened by its person under another key."""
+        this = t.filings.c.filing_id == filing_id
+        values = {"person_locator": person_locator, "by_person": by_person}
+        with transaction(self._engine) as connection:
+            connection.execute(update(t.filings).where(this).values(values))
+
+    def count_under(self, prefix: str) -> int:
+        """Filings of people whose locator begins so; "" = those of before keys had numbers."""
+        c = t.filings.c.person_locator
+        begins = c.startswith(prefix, autoescape=True) if prefix else ~c.contains(".")
+        wanted = select(func.count()).select_from(t.filings).where(begins)
+        with self._engine.connect() as connection:
+            return int(connection.execute(wanted).scalar_one())
 
     def find_file(self, filing_id: str, sha256: str) -> bytes | None:
         """A sealed extract, sealed under the filing's view key."""

@@ -39,8 +39,11 @@ from node.services.office import HostedArchive
 from node.services.real_name_words import sign_word
 from records.jurisdictions import Jurisdictions
 from records.refusal import Refusal
+from trust.identity.field_key_files import PERSON, FieldKeyFiles
 from trust.identity.keys import new_ed25519, read_exchange_key, read_signer, write_private_key
 from trust.store.engine import open_engine
+from trust.store.person_digests import prefix_of
+from trust.store.reasons import FIELD_KEY_IN_USE
 
 REAL_NAME_KEY = "real-name.key"
 """The demo provider's own key, in the box's folder: a real provider keeps its own."""
@@ -49,7 +52,7 @@ GROUP = "lantai.real_name"
 
 
 def add_commands(commands: Commands) -> None:
-    """`citizen-init` and `citizen` are sub-commands."""
+    """`citizen-init`, `citizen-keys` and `citizen` are sub-commands."""
     init = commands.add_parser("citizen-init", help="群众端信箱：建立目录和密钥")
     add_shared(init)
     init.add_argument("--box", type=Path, default=None, metavar="DIR", help="default DATA/citizen")
@@ -61,6 +64,14 @@ def add_commands(commands: Commands) -> None:
         "--real-name-key", default="", metavar="BASE64", help="实名核验方的签名公钥（Ed25519）"
     )
     init.set_defaults(run=_init)
+    keys = commands.add_parser(
+        "citizen-keys", help="群众端信箱：查找本人所用的密钥，更换后重启网页"
+    )
+    add_shared(keys)
+    keys.add_argument("--box", type=Path, required=True, metavar="DIR", help="信箱目录")
+    keys.add_argument("--rotate", action="store_true", help="make a new key")
+    keys.add_argument("--burn", type=int, default=0, metavar="NUMBER", help="destroy an old key")
+    keys.set_defaults(run=_keys)
     pages = commands.add_parser("citizen", help="群众端网页（互联网区）")
     pages.add_argument("--box", type=Path, required=True, metavar="DIR", help="信箱目录")
     pages.set_defaults(run=_serve)
@@ -165,12 +176,39 @@ def open_letterbox(config: CitizenConfig, places: CitizenPlaces) -> CitizenLette
     """The pages' half of the box, opened. Raises Refusal: those of the store."""
     engine = open_engine(places.database)
     ensure_box(engine)
+    people = person_keys(places.folder)
+    if not people.load():
+        people.add()
     return CitizenLetterbox(
         SqlBoxOutside(engine),
-        BoxKeys(places.pepper),
+        BoxKeys(places.pepper, {key.kid: key.secret for key in people.load()}),
         (config.node_id, places.counter),
         secrets.token_bytes,
     )
+
+
+def person_keys(folder: Path) -> FieldKeyFiles:
+    """The keys under which people are found in the box: person-<n>.key in its folder."""
+    return FieldKeyFiles(folder, None, secrets.token_bytes, PERSON)
+
+
+def _keys(chosen: argparse.Namespace) -> int:
+    """Numbers and what lies under each; a fresh one; or one that nothing lies under is gone."""
+    _, places = load_citizen_config(chosen.box)
+    keys, engine = person_keys(places.folder), open_engine(places.database)
+    ensure_box(engine)
+    box = SqlBoxOutside(engine)
+    if chosen.rotate:
+        keys.add()
+    if chosen.burn and box.count_under(prefix_of(chosen.burn)):
+        raise Refusal(FIELD_KEY_IN_USE, f"person key {chosen.burn}")
+    if chosen.burn:
+        keys.destroy(chosen.burn)
+    found = {key.kid: box.count_under(prefix_of(key.kid)) for key in keys.load()}
+    content = {"filings": found, "without_key": box.count_under("")}
+    words = "\n".join(f"{kid}  {count} 件" for kid, count in found.items())
+    say(content, words, as_json=chosen.json)
+    return 0
 
 
 def real_name_of(config: CitizenConfig, folder: Path) -> RealName:

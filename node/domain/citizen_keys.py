@@ -5,8 +5,9 @@ which lies beside the pages and never in the store, a code or a proven identity 
 which says nothing, and a key. A thief of the store alone has neither.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,11 +16,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from node.domain.citizen_reasons import CITIZEN_CODE_UNKNOWN, CITIZEN_LETTER
 from records.refusal import Refusal
+from trust.store.person_digests import prefix_of
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_SIGNS = 12
 KEY_BYTES = 32
 _GROUP = 4
+_NONE: Mapping[int, bytes] = MappingProxyType({})
 _NONCE_BYTES = 12
 _HEARD_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -31,7 +34,7 @@ class Lock:
     """Where something lies and what opens it."""
 
     locator: str
-    """64 hex digits."""
+    """64 signs: hex digits; of people, after the number of the key."""
     key: bytes
     """32 bytes."""
 
@@ -61,23 +64,38 @@ def read_code(text: str) -> str:
 
 
 class BoxKeys:
-    """Derives locks from codes and people, under the pepper of one box."""
+    """Derives locks from codes and people, under the keys of one box."""
 
-    def __init__(self, pepper: bytes) -> None:
-        """`pepper` is 32 secret bytes."""
+    def __init__(self, pepper: bytes, people: Mapping[int, bytes] = _NONE) -> None:
+        """`pepper` is 32 secret bytes for codes; `people` are the keys for people, by number.
+
+        Before people had keys of their own, their locks were made with the pepper: number 0.
+        """
         self._pepper = pepper
+        self._people = people
 
     def of_code(self, code: str) -> Lock:
         """The lock of whoever has that code."""
-        return self._lock(b"code", code.encode())
+        return self._lock(b"code", code.encode(), self._pepper)
 
     def of_person(self, id_type: str, id_no: str) -> Lock:
         """The lock of that person, whatever device they hold."""
-        return self._lock(b"person", f"{id_type}|{id_no}".encode())
+        return self.every_of_person(id_type, id_no)[0]
 
-    def _lock(self, what: bytes, secret: bytes) -> Lock:
+    def every_of_person(self, id_type: str, id_no: str) -> tuple[Lock, ...]:
+        """That person's locks under every key, the newest first; its locator says which."""
+        said = f"{id_type}|{id_no}".encode()
+        kids = sorted(self._people, reverse=True)
+        made = [self._lock(b"person", said, self._people[kid]) for kid in kids]
+        named = [
+            replace(lock, locator=(prefix_of(kid) + lock.locator)[: 2 * KEY_BYTES])
+            for kid, lock in zip(kids, made, strict=True)
+        ]
+        return (*named, self._lock(b"person", said, self._pepper))
+
+    def _lock(self, what: bytes, secret: bytes, pepper: bytes) -> Lock:
         info = b"lantai citizen box|" + what
-        made = HKDF(SHA256(), 2 * KEY_BYTES, salt=self._pepper, info=info).derive(secret)
+        made = HKDF(SHA256(), 2 * KEY_BYTES, salt=pepper, info=info).derive(secret)
         return Lock(locator=made[:KEY_BYTES].hex(), key=made[KEY_BYTES:])
 
 

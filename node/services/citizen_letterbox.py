@@ -5,6 +5,7 @@ process that runs this knows neither cases nor officers and holds no signing key
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -140,8 +141,7 @@ class CitizenLetterbox:
             Refusal: CITIZEN_TOO_MANY, CITIZEN_DRAFT_GONE.
         """
         papers = self.draft(code, now).papers
-        by_code, by_person = self._keys.of_code(code), self._person(person)
-        self._require_few(by_person, now)
+        self._require_few(person, now)
         filing_id, view_key = self._random(16).hex(), self._random(KEY_BYTES)
         letter = CitizenLetter(
             kind=FILE,
@@ -151,7 +151,7 @@ class CitizenLetterbox:
             papers=papers,
             asker=person,
         )
-        self._file(letter, (by_code, by_person), (code, person), now)
+        self._file(letter, code, person, now)
 
     def inquire(self, person: ProvenPerson, now: datetime) -> str:
         """谁查过我的档案 is asked; returns the id of the answer to come.
@@ -160,11 +160,10 @@ class CitizenLetterbox:
             Refusal: CITIZEN_TOO_MANY.
         """
         code = new_code(self._random)
-        by_code, by_person = self._keys.of_code(code), self._person(person)
-        self._require_few(by_person, now)
+        self._require_few(person, now)
         filing_id, view_key = self._random(16).hex(), self._random(KEY_BYTES)
         letter = CitizenLetter(kind=LOOKS, filing_id=filing_id, view_key=view_key, asker=person)
-        self._file(letter, (by_code, by_person), (code, person), now)
+        self._file(letter, code, person, now)
         return filing_id
 
     def is_filed(self, code: str) -> bool:
@@ -186,13 +185,13 @@ class CitizenLetterbox:
 
     def list(self, person: ProvenPerson) -> list[Filing]:
         """Everything that the person has filed, newest first."""
-        lock = self._person(person)
-        rows = self._box.list_filings(lock.locator)
+        lock, rows = self._person(person), self._rows(person)
         return [self._filing(row, self._open(lock, row.by_person)) for row in rows]
 
     def get(self, filing_id: str, person: ProvenPerson) -> Filing:
         """One of the person's own filings. Raises Refusal: CITIZEN_NOT_YOURS."""
         lock = self._person(person)
+        self._rows(person)
         row = self._box.find_filing(filing_id=filing_id)
         if row is None or row.person_locator != lock.locator:
             raise Refusal(CITIZEN_NOT_YOURS)
@@ -233,14 +232,8 @@ class CitizenLetterbox:
             self._box.send(filing.filing_id, self._seal(letter), received=True)
         return data
 
-    def _file(
-        self,
-        letter: CitizenLetter,
-        locks: tuple[Lock, Lock],
-        said: tuple[str, ProvenPerson],
-        now: datetime,
-    ) -> None:
-        (by_code, by_person), (code, person) = locks, said
+    def _file(self, letter: CitizenLetter, code: str, person: ProvenPerson, now: datetime) -> None:
+        by_code, by_person = self._keys.of_code(code), self._person(person)
         view_key, end = letter.view_key, person.mobile[-LAST_DIGITS:]
         row = FilingRow(
             filing_id=letter.filing_id,
@@ -252,8 +245,20 @@ class CitizenLetterbox:
         )
         self._box.file(row, self._seal(letter))
 
-    def _require_few(self, lock: Lock, now: datetime) -> None:
-        rows = self._box.list_filings(lock.locator)
+    def _rows(self, person: ProvenPerson) -> Sequence[FilingRow]:
+        """What the person filed, newest first; what lay under an older key lies under the newest.
+
+        Only the person's own visit can do that: nobody else here knows the number.
+        """
+        newest, *older = self._keys.every_of_person(person.id_type, person.id_no)
+        for lock in older:
+            for row in self._box.list_filings(lock.locator):
+                opening = self._open(lock, row.by_person)
+                self._box.relock(row.filing_id, newest.locator, self._close(newest, opening))
+        return self._box.list_filings(newest.locator)
+
+    def _require_few(self, person: ProvenPerson, now: datetime) -> None:
+        rows = self._rows(person)
         if sum(row.filed_at > now - timedelta(days=1) for row in rows) >= MOST_A_DAY:
             raise Refusal(CITIZEN_TOO_MANY)
 

@@ -5,13 +5,20 @@ trace (the product writes none; a file of them would be found), no table of the 
 certificate service or of a member who holds nothing of the case (who is a witness of the others'
 logs), nothing of the published verify site, no file name; not even in the databases and stores of
 window and holder, which keep what they know of people sealed. And in no text that a partner's
-server answered with. Texts are sought in the encodings in which they could lie in a file.
+server answered with. Texts are sought in the encodings in which they could lie in a file, and as
+digests that anybody could make: an identity number has few enough forms to try them all.
 """
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
+
+_DIGESTS = ("md5", "sha1", "sha256", "sha512", "sha3_256")
+_BASES = (base64.b64encode, base64.urlsafe_b64encode)
+_DIGESTED = 8
+"""Of so many texts the digests are sought too: a digest that is made is made of everybody."""
 
 
 def spellings(text: str) -> set[bytes]:
@@ -34,6 +41,18 @@ def spellings(text: str) -> set[bytes]:
     return found
 
 
+def unkeyed(text: str) -> set[bytes]:
+    """Digests of the text that need no key to test a guess: in hex, in base64, as they are."""
+    found = set[bytes]()
+    for data in {text.encode(), text.encode() + b"\n", text.encode("gb18030")}:
+        made = [hashlib.new(name, data).digest() for name in _DIGESTS]
+        made += [hashlib.blake2b(data, digest_size=size).digest() for size in (8, 16, 32, 64)]
+        for digest in made:
+            found |= {digest, digest.hex().encode(), digest.hex().upper().encode()}
+            found |= {one(digest).rstrip(b"=") for one in _BASES}
+    return found
+
+
 def find_canaries(
     places: Iterable[Path], canaries: Iterable[str], before: Callable[[Path], Path]
 ) -> list[str]:
@@ -42,7 +61,10 @@ def find_canaries(
     What the file held before the run is no leak: a member may have a namesake in its own register.
     `before` gives the file as it was then.
     """
-    sought = {text: spellings(text) for text in canaries}
+    texts = list(canaries)
+    sought = {text: spellings(text) for text in texts}
+    for text in texts[:_DIGESTED]:
+        sought[text] |= unkeyed(text)
     found = []
     for path in _files(places):
         name, content = str(path).encode(), _content(path)

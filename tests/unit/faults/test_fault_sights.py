@@ -1,5 +1,8 @@
 """The fault harness's own eyes: what it must see, and what it must not take for a sight."""
 
+import base64
+import hashlib
+import hmac
 import sqlite3
 
 import pytest
@@ -32,10 +35,21 @@ def into_a_table(world):
         lambda world: (world / "trace.json").write_text(f'{{"name": "{NAME}"}}', "utf-8"),
         lambda world: (world / "metrics").write_text(f'asked{{id="{NUMBER}"}} 1', "utf-8"),
         lambda world: (world / f"{NAME}.pdf").touch(),
+        lambda world: (world / "key").write_text(hashlib.sha256(NUMBER.encode()).hexdigest()),
+        lambda world: (world / "key").write_bytes(b"x" + hashlib.sha256(NAME.encode()).digest()),
+        lambda world: (world / hashlib.md5(NUMBER.encode()).hexdigest()).touch(),
+        lambda world: (world / "tag").write_bytes(
+            base64.b64encode(hashlib.blake2b(NAME.encode(), digest_size=16).digest())
+        ),
     ],
 )
 def test_a_name_is_found_wherever_it_was_written(tmp_path, write):
     assert seen_in(tmp_path, write)
+
+
+def test_a_keyed_digest_is_no_sight(tmp_path):
+    keyed = hmac.digest(b"k" * 32, NUMBER.encode(), "sha256").hex()
+    assert not seen_in(tmp_path, lambda world: (world / "key").write_text(keyed))
 
 
 def test_every_seeded_bug_has_a_row_and_is_shown_by_its_own_finding_only():
