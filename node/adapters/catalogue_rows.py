@@ -33,8 +33,9 @@ _USUAL = (
 ).encode()
 _WINDOW, _MEMORY = -11, 2
 """Raw deflate with a window of two kilobytes: small, quick to set up."""
-_PACKER = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, _USUAL)
-"""Never fed: each entry is packed by a copy, which knows the dictionary already."""
+_PACKER = zlib.compressobj(3, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, _USUAL)
+"""Never fed: each entry is packed by a copy, which knows the dictionary already. Level 6 would save
+two bytes of a hundred for an eighth more of the time."""
 
 
 def write_entry(entry: CatalogueEntry) -> bytes:

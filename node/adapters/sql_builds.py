@@ -3,14 +3,27 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import psycopg
-from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 from node.adapters import build_tables as tables
 from node.adapters.catalogue_tables import batch as batches
 from node.adapters.catalogue_tables import entry, shelf
 from node.adapters.driver_rows import insert_rows, widen_cache
+from node.adapters.driver_statements import MOST_VALUES, driver_reading, statements_of
 from node.adapters.import_log import ImportLog
 from node.build_ports import BuildFiles, StoredEntry
 from node.domain.index_builds import Build, Step
@@ -23,6 +36,16 @@ _COPY_END = b"\xff\xff"
 _ENTRY = ("entry_id", "shelf_id", "reference_code", "is_hidden", "body")
 _FETCH = 2000
 _FLIP_TRIES = 6
+
+_SHELVES_BESIDE = select(shelf.c.shelf_id).where(
+    shelf.c.archive_code
+    == select(shelf.c.archive_code).where(shelf.c.shelf_id == bindparam("shelf")).scalar_subquery()
+)
+"""All shelves of that shelf's archive."""
+_PRESENT = select(entry.c.reference_code).where(
+    entry.c.reference_code.in_(bindparam("codes", expanding=True)),
+    entry.c.shelf_id.in_(bindparam("shelves", expanding=True)),
+)
 
 
 def open_builds(engine: Engine) -> None:
@@ -87,19 +110,13 @@ class SqlBuilds:
 
     def find_present(self, shelf_id: int, codes: Sequence[str]) -> set[str]:
         """Those 档号 that the shelf's archive has already, seen or not yet."""
-        same_archive = select(shelf.c.archive_code).where(shelf.c.shelf_id == shelf_id)
-        shelves = select(shelf.c.shelf_id).where(
-            shelf.c.archive_code == same_archive.scalar_subquery()
-        )
         found: set[str] = set()
-        with self._engine.connect() as connection:
-            ids = list(connection.execute(shelves).scalars())
-            for start in range(0, len(codes), 500):
-                statement = select(entry.c.reference_code).where(
-                    entry.c.reference_code.in_(codes[start : start + 500]),
-                    entry.c.shelf_id.in_(ids),
-                )
-                found.update(connection.execute(statement).scalars())
+        with driver_reading(self._engine) as cursor:
+            ask = partial(statements_of(self.dialect).ask, cursor)
+            ids = [row[0] for row in ask(_SHELVES_BESIDE, {"shelf": shelf_id})]
+            for start in range(0, len(codes), MOST_VALUES):
+                part = list(codes[start : start + MOST_VALUES])
+                found.update(row[0] for row in ask(_PRESENT, {"shelves": ids, "codes": part}))
         return found
 
     def add_entries(self, build: Build, entries: Sequence[StoredEntry]) -> None:

@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from records.refusal import Refusal
 from trust.envelope.suites import PublicKey, Signer
@@ -30,6 +31,7 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
+@lru_cache(maxsize=4096)
 def log_origin(trust_domain: str, archive_code: str) -> str:
     """Name of an archive's log, which is also its log id in the store and its key name."""
     return key_name(f"{trust_domain}/log/{archive_code}")
