@@ -29,8 +29,8 @@ from node.domain.commands import (
 )
 from node.domain.officers import Actor
 from node.domain.views import CaseProgress, WorkDetail
+from node.services.arrivals import SUBMIT, Arrival
 from node.services.office import Office
-from node.services.receive_request import SUBMIT, Arrival
 from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal
 from node.services.worker import Worker

@@ -7,12 +7,13 @@ from functools import partial
 import grpc
 
 from node.case_ports import CaseWriter
+from node.services.arrivals import Arrival
 from node.services.case_status import CaseStatus
 from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
-from node.services.receive_request import Arrival, ReceiveRequest
+from node.services.receive_request import ReceiveRequest
 from node.services.remind_holders import receive_reminder
 from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal

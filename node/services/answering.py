@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from node.case_ports import CaseWriter, Move
-from node.domain.cases import HolderCase, OutboxMessage
+from node.domain.cases import HolderCase
 from node.domain.kept_statements import ANSWER, new_statement
+from node.services.arrivals import DELIVER
 from node.services.house import MESSAGE_LIFE, House
-from node.services.receive_request import DELIVER
+from node.services.outgoing import Outgoing, enqueue_for_window
 from records.case_states import CaseState
 from records.deadlines import MANUAL_WORKING_DAYS, after_working_days
 from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
@@ -79,29 +80,16 @@ def give_answer(
         Move(to=state, at=now, actor=answer.handled_by, commit=name, code=answer.outcome.value),
     )
     book.keep(work.holder_archive, new_statement(work.case_no, ANSWER, envelope, now))
-    request = request_of(work)
-    book.enqueue(
-        OutboxMessage(
-            message_id=statement.header.message_id,
-            kind=DELIVER,
-            recipient=work.window_node,
-            case_no=work.case_no,
-            holder_archive=work.holder_archive,
-            envelope=envelope,
-            envelope_id=name,
-            act={
-                "officer": answer.handled_by,
-                "role": "release_dispatcher",
-                "purpose": request.purpose,
-                "category": request.query.category,
-                "agreement_id": request.header.agreement_id,
-                "agreement_version": str(request.header.agreement_version),
-                "legal_basis": request.eligibility_rule,
-            },
-            due_at=now,
-            deadline=now + MESSAGE_LIFE,
-        )
+    said = Outgoing(
+        kind=DELIVER,
+        message_id=statement.header.message_id,
+        envelope=envelope,
+        officer_id=answer.handled_by,
+        role="release_dispatcher",
+        at=now,
+        until=now + MESSAGE_LIFE,
     )
+    enqueue_for_window(book, work, request_of(work), said)
     for file in answer.files:
         book.release_file(file.sha256, work.case_no, work.holder_archive, work.window_node)
     return moved

@@ -18,11 +18,11 @@ from node.domain.exchange_reasons import ANSWER_UNEXPECTED, DEADLINE_PASSED
 from node.domain.identifiers import verify_reason_code
 from node.domain.kept_statements import RECEIPT, new_statement
 from node.ports import EventLog, Partner
+from node.services.arrivals import DELIVER, FETCH, NOTICE, REFUSED
 from node.services.breaker import Breaker
 from node.services.collect_files import CollectFiles
 from node.services.house import House
 from node.services.lanes import Lanes
-from node.services.receive_request import DELIVER, FETCH, NOTICE, REFUSED
 from node.services.settle_delivery import SettleDelivery
 from node.services.worker import guard
 from records.exchange import Receipt

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from node.case_ports import CaseWriter, Move
 from node.domain.application import Application
-from node.domain.cases import Leg, OutboxMessage, WindowCase
+from node.domain.cases import Leg, WindowCase
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED
 from node.domain.kept_statements import REQUEST, WITHDRAWAL, new_statement
 from node.domain.officers import Actor
+from node.services.arrivals import SUBMIT
 from node.services.house import MESSAGE_LIFE, House
-from node.services.receive_request import SUBMIT
+from node.services.outgoing import Outgoing, enqueue_for_holder
 from records.case_states import CaseState
 from records.deadlines import after_open_time, target_for
 from records.exchange import AssistRequest, Withdrawal
@@ -140,31 +141,19 @@ class Dispatch:
         message_id: str,
         actor: Actor,
     ) -> None:
-        now, form = self._house.clock(), case.application
-        book.enqueue(
-            OutboxMessage(
-                message_id=message_id,
-                kind=SUBMIT,
-                recipient=leg.node_id,
-                case_no=case.case_no,
-                holder_archive=leg.holder_archive,
-                envelope=envelope,
-                envelope_id=envelope_id(envelope),
-                act={
-                    "officer": actor.officer_id,
-                    "role": "window_reviewer",
-                    "purpose": form.purpose,
-                    "category": form.query.category,
-                    "agreement_id": leg.agreement_id,
-                    "agreement_version": str(leg.agreement_version),
-                    "legal_basis": case.eligibility_rule,
-                },
-                due_at=now,
-                # Tried on after the case's clock ran out: a partner that was away for an hour
-                # still answers, late and said so.
-                deadline=now + MESSAGE_LIFE,
-            )
+        now = self._house.clock()
+        said = Outgoing(
+            kind=SUBMIT,
+            message_id=message_id,
+            envelope=envelope,
+            officer_id=actor.officer_id,
+            role="window_reviewer",
+            at=now,
+            # Tried on after the case's clock ran out: a partner that was away for an hour still
+            # answers, late and said so.
+            until=now + MESSAGE_LIFE,
         )
+        enqueue_for_holder(book, case, leg, said)
 
     def _statement(
         self, case: WindowCase, leg: Leg, form: Application, now: datetime

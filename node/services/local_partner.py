@@ -7,11 +7,12 @@ the path of every other one, statement by statement; only TLS and act token fall
 from collections.abc import Iterator, Mapping
 
 from node.domain.cases import OutboxMessage
+from node.services.arrivals import SUBMIT, Arrival
 from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.locate_records import LocateRecords
 from node.services.receive_answer import ReceiveAnswer
-from node.services.receive_request import SUBMIT, Arrival, ReceiveRequest
+from node.services.receive_request import ReceiveRequest
 from node.services.remind_holders import receive_reminder
 from node.services.tell_window import receive_notice
 from node.services.withdraw_request import receive_withdrawal

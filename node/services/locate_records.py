@@ -7,8 +7,9 @@ leaf of the holder's log, so that nobody browses unseen.
 
 from node.domain.application import eligibility_of_question
 from node.ports import Catalogue, Clues
+from node.services.arrivals import Arrival
 from node.services.house import House
-from node.services.receive_request import Arrival, find_bar, verify_window
+from node.services.receive_request import find_bar, verify_window
 from node.services.terms import Terms, count_use, find_terms
 from records.agreement_rules import AgreementQuestion
 from records.coverage_rules import CoverageDecision, evaluate_coverage

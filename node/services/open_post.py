@@ -13,10 +13,11 @@ from datetime import timedelta
 
 from node.domain.exchange_reasons import WRONG_SENDER
 from node.post_ports import Outgoing, PostBook, PostKeys
+from node.services.arrivals import Arrival
 from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.receive_answer import ReceiveAnswer
-from node.services.receive_request import Arrival, ReceiveRequest
+from node.services.receive_request import ReceiveRequest
 from node.services.remind_holders import receive_reminder
 from node.services.withdraw_request import receive_withdrawal
 from records.exchange import AssistAnswer, AssistRequest, Reminder, Withdrawal

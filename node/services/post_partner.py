@@ -14,8 +14,8 @@ from node.domain.cases import OutboxMessage
 from node.domain.identifiers import new_uuid7
 from node.domain.post_reasons import POST_ONLY_LETTERS, POST_UNDERWAY
 from node.post_ports import Outgoing, PostBook
+from node.services.arrivals import SUBMIT
 from node.services.house import House
-from node.services.receive_request import SUBMIT
 from records.post import DELIVER, FETCH, PIECE, RECEIPT, REFUSAL, PostItem
 from records.post import SUBMIT as SUBMITTED
 from records.refusal import Reason, Refusal

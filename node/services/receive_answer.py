@@ -10,21 +10,21 @@ from datetime import datetime
 from node.case_ports import CaseWriter, Move
 from node.domain.answer_form import verify_answer_form
 from node.domain.attention import Told
-from node.domain.cases import InboxEntry, Leg, OutboxMessage, WindowCase
-from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
+from node.domain.cases import Leg, OutboxMessage, WindowCase
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED
 from node.domain.kept_statements import ANSWER, RECEIPT, new_statement
 from node.services.answering import CORRECTS, WORKING_DUE
+from node.services.arrivals import DELIVER, FETCH, Arrival, InboxKey, find_repeated, take_in
 from node.services.house import MESSAGE_LIFE, House
-from node.services.receive_request import ACCEPTED, DELIVER, FETCH, Arrival, repeat_receipt
 from node.services.window_state import state_of
 from records.case_states import CLOCK_STOPPED, CaseState
-from records.exchange import AssistAnswer, Receipt
+from records.exchange import AssistAnswer
 from records.field_answers import FIELDS, read_fields
 from records.outcomes import Outcome
 from records.refusal import Refusal
 from records.release import ExtractRow
 from trust.envelope.dsse import Envelope
-from trust.envelope.statement import Opened, sign_statement
+from trust.envelope.statement import Opened
 
 _INTERIM = "interim"
 """Notices and questions may come before the answer, more than one of them."""
@@ -51,16 +51,15 @@ class ReceiveAnswer:
         verify_answer_form(answer)
         with house.book.write() as book:
             arrival.use_token(book)
-            seen = book.find_received(*_key(arrival.sender, opened))
-            if seen is not None:
-                if seen.envelope_id != opened.envelope_id:
-                    raise Refusal(OTHER_ENVELOPE, answer.header.case_no)
-                return repeat_receipt(house, seen, house.clock())
+            key = _key(arrival.sender, opened)
+            repeated = find_repeated(house, book, key, opened.envelope_id)
+            if repeated is not None:
+                return repeated
             case, leg = self._match(book, arrival, answer)
             if not _is_late(leg, answer):
                 self._store(book, case, leg, arrival.envelope, opened)
                 self._announce(book, case.case_no, answer)
-            receipt = self._record(book, arrival, opened)
+            receipt = take_in(house, book, key, opened.envelope_id)
             for name, said in ((ANSWER, arrival.envelope), (RECEIPT, receipt)):
                 book.keep(case.archive_code, new_statement(case.case_no, name, said, house.clock()))
             return receipt
@@ -159,35 +158,6 @@ class ReceiveAnswer:
             )
         )
 
-    def _record(self, book: CaseWriter, arrival: Arrival, opened: Opened[AssistAnswer]) -> Envelope:
-        answer, now = opened.statement, self._house.clock()
-        sequence = book.next_number("inbox")
-        receipt = sign_statement(
-            Receipt(
-                header=self._house.header(
-                    answer.header.case_no, arrival.sender, now, in_reply_to=opened.envelope_id
-                ),
-                received_at=now,
-                inbox_seq=sequence,
-                verdict=ACCEPTED,
-            ),
-            self._house.signer,
-        )
-        sender, kind, case_no, holder, reply = _key(arrival.sender, opened)
-        book.record_received(
-            InboxEntry(
-                sequence=sequence,
-                sender=sender,
-                kind=kind,
-                case_no=case_no,
-                holder_archive=holder,
-                in_reply_to=reply,
-                envelope_id=opened.envelope_id,
-                receipt=receipt,
-            )
-        )
-        return receipt
-
 
 def _fields_of(case: WindowCase, answer: AssistAnswer) -> tuple[ExtractRow, ...]:
     """The fields that an authority asked for; nothing that was not asked for is even kept.
@@ -222,7 +192,7 @@ def _is_late(leg: Leg, answer: AssistAnswer) -> bool:
     return leg.outcome != Outcome.PENDING_MANUAL
 
 
-def _key(sender: str, opened: Opened[AssistAnswer]) -> tuple[str, str, str, str, str]:
+def _key(sender: str, opened: Opened[AssistAnswer]) -> InboxKey:
     """One answer per request; of what comes before it, each statement once."""
     answer = opened.statement
     header = answer.header
@@ -230,4 +200,10 @@ def _key(sender: str, opened: Opened[AssistAnswer]) -> tuple[str, str, str, str,
     once = (_INTERIM, opened.envelope_id) if interim else (DELIVER, header.in_reply_to)
     if answer.extra.get(CORRECTS):
         once = (_CORRECTED, answer.extra[CORRECTS])
-    return (sender, once[0], header.case_no, answer.holder_archive, once[1])
+    return InboxKey(
+        sender=sender,
+        kind=once[0],
+        case_no=header.case_no,
+        holder_archive=answer.holder_archive,
+        once=once[1],
+    )

@@ -7,61 +7,33 @@ rules is never taken for granted (architecture.md, "Decided").
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from node.case_ports import CaseWriter, Move
 from node.domain.application import eligibility_of_request, verify_request
-from node.domain.cases import HolderCase, InboxEntry
+from node.domain.cases import HolderCase
 from node.domain.disclosure import COPY
-from node.domain.exchange_reasons import (
-    ANSWER_UNEXPECTED,
-    OTHER_ENVELOPE,
-    WRONG_SENDER,
-)
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED, WRONG_SENDER
 from node.domain.identifiers import verify_case_number
 from node.domain.kept_statements import RECEIPT, REQUEST, new_statement
 from node.ports import Clues
+from node.services.arrivals import SUBMIT, Arrival, InboxKey, find_repeated, take_in
 from node.services.draw_call_back import draw_call_back
 from node.services.house import House
 from node.services.terms import Terms, count_use, find_terms
 from records.agreement_rules import AgreementQuestion
 from records.case_states import CaseState
 from records.eligibility_terms import Effect, Eligibility
-from records.exchange import AssistRequest, Header, Receipt
+from records.exchange import AssistRequest, Header
 from records.kinds import Care, get_kind
 from records.refusal import Reason, Refusal
 from trust.channel.reasons import STATEMENT_EXPIRED
 from trust.envelope.dsse import Envelope
-from trust.envelope.statement import Opened, decode, sign_statement
+from trust.envelope.statement import Opened
 
-ACCEPTED = "ACCEPTED"
-DUPLICATE = "DUPLICATE"
-REFUSED = "REFUSED"
-SUBMIT = "submit"
-DELIVER = "deliver"
-FETCH = "fetch"
-NOTICE = "notice"
 _LONGEST_CLOCK = timedelta(days=12)
 """Minutes of open time span the longest holidays; a deadline beyond them is a mistake."""
 _SKEW = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A statement that passed the gate and was opened."""
-
-    sender: str
-    """Node slug of the mTLS peer."""
-    envelope: Envelope
-    issuer: str = ""
-    """iss of the act token; empty between two archives of this node."""
-    token_id: str = ""
-    token_expires_at: datetime | None = None
-
-    def use_token(self, book: CaseWriter) -> None:
-        """The act token is used up in this transaction. Raises Refusal: ACT_TOKEN_REPLAYED."""
-        if self.token_id and self.token_expires_at:
-            book.use_token(self.issuer, self.token_id, self.token_expires_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,15 +108,18 @@ class ReceiveRequest:
         request, now = opened.statement, self._house.clock()
         reason = judged.reason
         header = request.header
-        key = (arrival.sender, SUBMIT, header.case_no, request.holder_archive, header.in_reply_to)
-        seen = book.find_received(*key)
-        if seen is not None:
-            if seen.envelope_id != opened.envelope_id:
-                raise Refusal(OTHER_ENVELOPE, header.case_no)
-            return repeat_receipt(self._house, seen, now)
+        key = InboxKey(
+            sender=arrival.sender,
+            kind=SUBMIT,
+            case_no=header.case_no,
+            holder_archive=request.holder_archive,
+            once=header.in_reply_to,
+        )
+        repeated = find_repeated(self._house, book, key, opened.envelope_id)
+        if repeated is not None:
+            return repeated
         count_use(self._house, book, arrival.sender, judged.terms)
-        sequence = book.next_number("inbox")
-        receipt = self._sign_receipt(opened, sequence if reason is None else 0, now, reason)
+        receipt = take_in(self._house, book, key, opened.envelope_id, reason)
         if reason is None:
             fresh = draw_call_back(self._house, self._new_case(arrival, opened, judged.terms))
             self._open_case(book, fresh, header.in_reply_to)
@@ -153,18 +128,6 @@ class ReceiveRequest:
             book.note(request.holder_archive, header.case_no, kind, arrival.sender, now)
         for name, said in ((REQUEST, arrival.envelope), (RECEIPT, receipt)):
             book.keep(request.holder_archive, new_statement(header.case_no, name, said, now))
-        book.record_received(
-            InboxEntry(
-                sequence=sequence,
-                sender=arrival.sender,
-                kind=SUBMIT,
-                case_no=header.case_no,
-                holder_archive=request.holder_archive,
-                in_reply_to=header.in_reply_to,
-                envelope_id=opened.envelope_id,
-                receipt=receipt,
-            )
-        )
         return receipt
 
     def _open_case(self, book: CaseWriter, fresh: HolderCase, in_reply_to: str) -> None:
@@ -223,27 +186,6 @@ class ReceiveRequest:
             or get_kind(request.query.category).care is Care.VERY_HIGH,
         )
 
-    def _sign_receipt(
-        self,
-        opened: Opened[AssistRequest],
-        sequence: int,
-        now: datetime,
-        reason: Reason | None,
-    ) -> Envelope:
-        header = opened.statement.header
-        return sign_statement(
-            Receipt(
-                header=self._house.header(
-                    header.case_no, header.sender, now, in_reply_to=opened.envelope_id
-                ),
-                received_at=now,
-                inbox_seq=sequence,
-                verdict=ACCEPTED if reason is None else REFUSED,
-                reason_code="" if reason is None else reason.code,
-            ),
-            self._house.signer,
-        )
-
 
 def find_bar(judgement: Eligibility) -> Reason | None:
     """Why the question is refused; None where the table allows it, perhaps with a leader's word."""
@@ -263,19 +205,3 @@ def verify_window(house: House, header: Header, window_archive: str) -> None:
     own = verify_case_number(header.case_no).startswith(f"LT-{window_archive}-")
     if member.participant_id != header.sender or not own:
         raise Refusal(WRONG_SENDER, window_archive)
-
-
-def repeat_receipt(house: House, seen: InboxEntry, now: datetime) -> Envelope:
-    """The receipt for a statement that was accepted before: DUPLICATE, same inbox position.
-
-    A refusal is repeated as it was.
-    """
-    first = decode(seen.receipt.payload, Receipt)
-    if first.verdict == REFUSED:
-        return seen.receipt
-    again = replace(
-        first,
-        header=replace(first.header, message_id=house.new_id(), created_at=now),
-        verdict=DUPLICATE,
-    )
-    return sign_statement(again, house.signer)

@@ -10,20 +10,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from node.case_ports import CaseWriter, Move
-from node.domain.cases import HolderCase, InboxEntry, Leg, OutboxMessage, WindowCase
+from node.domain.cases import HolderCase, Leg, WindowCase
 from node.domain.claims import AT_WORK
 from node.domain.desk_reasons import NOBODY_TO_REMIND, REMINDED_JUST_NOW
-from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
 from node.domain.kept_statements import RECEIPT, REMINDER, new_statement
 from node.domain.officers import Actor
+from node.services.arrivals import (
+    SUBMIT,
+    Arrival,
+    InboxKey,
+    find_repeated,
+    get_work_asked,
+    take_in,
+)
 from node.services.house import House, require_act
-from node.services.receive_request import ACCEPTED, SUBMIT, Arrival, repeat_receipt
+from node.services.outgoing import Outgoing, enqueue_for_holder
 from node.services.share_work import REMIND_EVERY
 from records.case_states import CaseState
 from records.duties import Act
-from records.exchange import Receipt, Reminder
+from records.exchange import Reminder
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, sign_statement
 
 REMIND = "remind"
@@ -81,28 +88,16 @@ class RemindHolders:
         )
         envelope = sign_statement(said, self._house.signer)
         book.keep(case.archive_code, new_statement(case.case_no, REMINDER, envelope, now))
-        book.enqueue(
-            OutboxMessage(
-                message_id=said.header.message_id,
-                kind=SUBMIT,
-                recipient=leg.node_id,
-                case_no=case.case_no,
-                holder_archive=leg.holder_archive,
-                envelope=envelope,
-                envelope_id=envelope_id(envelope),
-                act={
-                    "officer": actor.officer_id,
-                    "role": "window_clerk",
-                    "purpose": case.application.purpose,
-                    "category": case.application.query.category,
-                    "agreement_id": leg.agreement_id,
-                    "agreement_version": str(leg.agreement_version),
-                    "legal_basis": case.eligibility_rule,
-                },
-                due_at=now,
-                deadline=now + _LIFE,
-            )
+        outgoing = Outgoing(
+            kind=SUBMIT,
+            message_id=said.header.message_id,
+            envelope=envelope,
+            officer_id=actor.officer_id,
+            role="window_clerk",
+            at=now,
+            until=now + _LIFE,
         )
+        enqueue_for_holder(book, case, leg, outgoing)
 
 
 def _may_be_reminded(leg: Leg, now: datetime) -> bool:
@@ -121,19 +116,24 @@ def receive_reminder(house: House, arrival: Arrival, opened: Opened[Reminder]) -
     header, now = said.header, house.clock()
     house.verify_header(header, arrival.sender)
     house.require_archive(said.holder_archive)
-    key = (arrival.sender, REMIND, header.case_no, said.holder_archive, opened.envelope_id)
+    key = InboxKey(
+        sender=arrival.sender,
+        kind=REMIND,
+        case_no=header.case_no,
+        holder_archive=said.holder_archive,
+        once=opened.envelope_id,
+    )
     with house.book.write() as book:
         arrival.use_token(book)
-        seen = book.find_received(*key)
-        if seen is not None:
-            if seen.envelope_id != opened.envelope_id:
-                raise Refusal(OTHER_ENVELOPE, header.case_no)
-            return repeat_receipt(house, seen, now)
-        work = book.get_work(header.case_no, said.holder_archive)
-        if (work.window_node, work.request_id) != (arrival.sender, header.in_reply_to):
-            raise Refusal(ANSWER_UNEXPECTED, header.case_no)
+        repeated = find_repeated(house, book, key, opened.envelope_id)
+        if repeated is not None:
+            return repeated
+        work = get_work_asked(book, arrival.sender, header, said.holder_archive)
         _show(book, work, opened.envelope_id, now)
-        return _record(house, book, arrival, opened)
+        receipt = take_in(house, book, key, opened.envelope_id)
+        for name, kept in ((REMINDER, arrival.envelope), (RECEIPT, receipt)):
+            book.keep(said.holder_archive, new_statement(header.case_no, name, kept, now))
+        return receipt
 
 
 def _show(book: CaseWriter, work: HolderCase, statement_id: str, now: datetime) -> None:
@@ -144,28 +144,3 @@ def _show(book: CaseWriter, work: HolderCase, statement_id: str, now: datetime) 
     work = book.save_work(replace(work, reminded_at=now, reminders=work.reminders + 1))
     move = Move(to="reminded", at=now, actor=work.window_node, commit=statement_id)
     book.tell_work(work, move)
-
-
-def _record(house: House, book: CaseWriter, arrival: Arrival, opened: Opened[Reminder]) -> Envelope:
-    said, now = opened.statement, house.clock()
-    sequence = book.next_number("inbox")
-    reply = house.header(said.header.case_no, arrival.sender, now, in_reply_to=opened.envelope_id)
-    receipt = sign_statement(
-        Receipt(header=reply, received_at=now, inbox_seq=sequence, verdict=ACCEPTED),
-        house.signer,
-    )
-    for name, kept in ((REMINDER, arrival.envelope), (RECEIPT, receipt)):
-        book.keep(said.holder_archive, new_statement(said.header.case_no, name, kept, now))
-    book.record_received(
-        InboxEntry(
-            sequence=sequence,
-            sender=arrival.sender,
-            kind=REMIND,
-            case_no=said.header.case_no,
-            holder_archive=said.holder_archive,
-            in_reply_to=opened.envelope_id,
-            envelope_id=opened.envelope_id,
-            receipt=receipt,
-        )
-    )
-    return receipt

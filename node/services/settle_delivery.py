@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import Leg, OutboxMessage, WindowCase
+from node.services.arrivals import SUBMIT
 from node.services.house import House
-from node.services.receive_request import SUBMIT
 from node.services.window_state import state_of
 from records.case_states import CLOCK_STOPPED, CaseState
 from records.outcomes import Outcome

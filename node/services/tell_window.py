@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from node.case_ports import CaseWriter, Move
-from node.domain.cases import WINDOW, HolderCase, InboxEntry, Leg, OutboxMessage, WindowCase
+from node.domain.cases import WINDOW, HolderCase, Leg, WindowCase
 from node.domain.escalation import Escalation
-from node.domain.exchange_reasons import ANSWER_UNEXPECTED, OTHER_ENVELOPE
+from node.domain.exchange_reasons import ANSWER_UNEXPECTED
 from node.domain.kept_statements import RECEIPT, new_statement
 from node.domain.reasons import TEXT_MALFORMED
 from node.services.answering import request_of
+from node.services.arrivals import NOTICE, Arrival, InboxKey, find_repeated, take_in
 from node.services.house import House
-from node.services.receive_request import ACCEPTED, NOTICE, Arrival, repeat_receipt
+from node.services.outgoing import Outgoing, enqueue_for_window
 from records.case_states import CLOCK_STOPPED, WINDOW_EDGES, CaseState
 from records.characters import check_characters
 from records.citizen_words import SAYINGS
-from records.exchange import ProgressNotice, Receipt
+from records.exchange import ProgressNotice
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope, envelope_id
+from trust.envelope.dsse import Envelope
 from trust.envelope.statement import Opened, sign_statement
 
 NOTICE_LIFE = timedelta(minutes=30)
@@ -58,27 +59,15 @@ def tell_window(house: House, book: CaseWriter, work: HolderCase, text: NoticeTe
     )
     envelope = sign_statement(said, house.signer)
     book.keep(work.holder_archive, new_statement(work.case_no, NOTICE, envelope, now))
-    book.enqueue(
-        OutboxMessage(
-            message_id=said.header.message_id,
-            kind=NOTICE,
-            recipient=work.window_node,
-            case_no=work.case_no,
-            holder_archive=work.holder_archive,
-            envelope=envelope,
-            envelope_id=envelope_id(envelope),
-            act={
-                "role": "release_dispatcher",
-                "purpose": request.purpose,
-                "category": request.query.category,
-                "agreement_id": request.header.agreement_id,
-                "agreement_version": str(request.header.agreement_version),
-                "legal_basis": request.eligibility_rule,
-            },
-            due_at=now,
-            deadline=now + (NOTICE_LIFE if text.due_at is None else timedelta(days=2)),
-        )
+    outgoing = Outgoing(
+        kind=NOTICE,
+        message_id=said.header.message_id,
+        envelope=envelope,
+        role="release_dispatcher",
+        at=now,
+        until=now + (NOTICE_LIFE if text.due_at is None else timedelta(days=2)),
     )
+    enqueue_for_window(book, work, request, outgoing)
 
 
 def receive_notice(house: House, arrival: Arrival, opened: Opened[ProgressNotice]) -> Envelope:
@@ -93,19 +82,26 @@ def receive_notice(house: House, arrival: Arrival, opened: Opened[ProgressNotice
     _verify_words(said)
     with house.book.write() as book:
         arrival.use_token(book)
-        key = (arrival.sender, NOTICE, said.header.case_no, said.holder_archive, opened.envelope_id)
-        seen = book.find_received(*key)
-        if seen is not None:
-            if seen.envelope_id != opened.envelope_id:
-                raise Refusal(OTHER_ENVELOPE, said.header.case_no)
-            return repeat_receipt(house, seen, now)
+        key = InboxKey(
+            sender=arrival.sender,
+            kind=NOTICE,
+            case_no=said.header.case_no,
+            holder_archive=said.holder_archive,
+            once=opened.envelope_id,
+        )
+        repeated = find_repeated(house, book, key, opened.envelope_id)
+        if repeated is not None:
+            return repeated
         case = book.get_case(said.header.case_no)
         leg = _match(case, arrival, said)
         if said.code == REOPENED:
             case = _reopen(book, case, leg, opened, now)
         if CaseState(case.state) not in CLOCK_STOPPED and not leg.files:
             _store(book, case, leg, opened, now)
-        return _record(house, book, arrival, opened)
+        receipt = take_in(house, book, key, opened.envelope_id)
+        for name, kept in ((NOTICE, arrival.envelope), (RECEIPT, receipt)):
+            book.keep(case.archive_code, new_statement(case.case_no, name, kept, now))
+        return receipt
 
 
 def _match(case: WindowCase, arrival: Arrival, said: ProgressNotice) -> Leg:
@@ -159,34 +155,6 @@ def _store(
         since=said.header.created_at,
     )
     book.escalate(heard, saved.state, now)
-
-
-def _record(
-    house: House, book: CaseWriter, arrival: Arrival, opened: Opened[ProgressNotice]
-) -> Envelope:
-    said, now = opened.statement, house.clock()
-    sequence = book.next_number("inbox")
-    header = house.header(said.header.case_no, arrival.sender, now, in_reply_to=opened.envelope_id)
-    receipt = sign_statement(
-        Receipt(header=header, received_at=now, inbox_seq=sequence, verdict=ACCEPTED),
-        house.signer,
-    )
-    case = book.get_case(said.header.case_no)
-    for name, kept in ((NOTICE, arrival.envelope), (RECEIPT, receipt)):
-        book.keep(case.archive_code, new_statement(case.case_no, name, kept, now))
-    book.record_received(
-        InboxEntry(
-            sequence=sequence,
-            sender=arrival.sender,
-            kind=NOTICE,
-            case_no=case.case_no,
-            holder_archive=said.holder_archive,
-            in_reply_to=opened.envelope_id,
-            envelope_id=opened.envelope_id,
-            receipt=receipt,
-        )
-    )
-    return receipt
 
 
 def _verify_words(said: ProgressNotice) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from node.bootstrap import make_desks, open_base
 from node.domain.cases import OutboxMessage
+from node.services.arrivals import Arrival
 from node.services.deliver_messages import DeliverMessages
-from node.services.receive_request import Arrival
 from node.services.settle_delivery import SettleDelivery
 from records.exchange import AssistAnswer, DeliveredFile, Receipt
 from records.refusal import Refusal

@@ -8,7 +8,7 @@ from partner_calls import TERMS, header
 from sqlalchemy import select
 
 from node.bootstrap import make_desks, open_base
-from node.services.receive_request import Arrival
+from node.services.arrivals import Arrival
 from records.exchange import LocateAnswer, LocateQuestion, Proof
 from records.queries import SoughtPerson
 from records.refusal import Refusal

@@ -10,8 +10,8 @@ from partner_calls import TERMS, header
 from node.bootstrap import make_desks, open_base
 from node.domain.cases import Leg
 from node.domain.commands import FileRequestCommand, ReturnCommand
+from node.services.arrivals import Arrival
 from node.services.dispatching import Dispatch
-from node.services.receive_request import Arrival
 from records.exchange import AssistRequest, Header, Receipt
 from records.refusal import Refusal
 from trust.envelope.statement import decode, open_statement, sign_statement

@@ -19,7 +19,7 @@ from node_world import (
 
 from node.bootstrap import make_desks, make_worker, open_base
 from node.domain.commands import CaseCommand
-from node.services.receive_request import Arrival
+from node.services.arrivals import Arrival
 from node.services.withdraw_request import receive_withdrawal
 from records.exchange import Receipt, Withdrawal
 from records.refusal import Refusal

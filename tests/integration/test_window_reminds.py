@@ -21,7 +21,7 @@ from node_world import (
 from node.bootstrap import make_desks, make_office, make_worker, open_base
 from node.desk_wiring import make_doors
 from node.domain.paper_commands import WithdrawCommand
-from node.services.receive_request import Arrival
+from node.services.arrivals import Arrival
 from node.services.remind_holders import RemindHolders, receive_reminder
 from records.exchange import Receipt, Reminder
 from records.refusal import Refusal

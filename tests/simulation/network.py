@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from node.domain.cases import OutboxMessage
-from node.services.receive_request import SUBMIT, Arrival
+from node.services.arrivals import SUBMIT, Arrival
 from records.exchange import AssistAnswer, AssistRequest
 from records.refusal import Refusal
 from tests.simulation.in_process import Crash, SimulatedNode
