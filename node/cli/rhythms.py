@@ -4,22 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from node.bootstrap import Base
+from node.services.rhythm import Rhythm
 
 _EVERY = timedelta(hours=1)
 
 
 def hourly(base: Base, duty: Callable[[], int]) -> Callable[[], int]:
     """The duty, once an hour by the node's clock; the first time at once."""
-    due = [base.house.clock()]
-
-    def run() -> int:
-        now = base.house.clock()
-        if now < due[0]:
-            return 0
-        due[0] = now + _EVERY
-        return duty()
-
-    return run
+    rhythm = Rhythm(base.house.clock, _EVERY)
+    return lambda: 0 if rhythm.find_turn() is None else duty()
 
 
 def restates(base: Base) -> Callable[[], int]:

@@ -10,6 +10,7 @@ from functools import partial
 
 from node.ports import EventLog
 from node.services.house import House
+from node.services.rhythm import Rhythm
 from node.services.worker import guard
 from node.witness_ports import CertificateTidings, ListBook, ListHeads
 
@@ -28,14 +29,12 @@ class LogStatusLists:
         self._book = book
         self._tidings = tidings
         self._log = log
-        self._due = house.clock()
+        self._rhythm = Rhythm(house.clock, _EVERY)
 
     def run(self) -> int:
         """How many archives' lists were looked at."""
-        now = self._house.clock()
-        if now < self._due:
+        if self._rhythm.find_turn() is None:
             return 0
-        self._due = now + _EVERY
         return sum(
             guard(partial(self._look, code), self._log, "status_lists")
             for code in self._house.archives

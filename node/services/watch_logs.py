@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from node.ports import EventLog, NodeKeys
 from node.services.house import House
+from node.services.rhythm import Rhythm
 from node.witness_ports import Alarm, OwnLogs, Standing, WitnessBook, WitnessDesk
 from records.refusal import Reason, Refusal
 from trust.envelope.dsse import Envelope
@@ -49,14 +50,13 @@ class ShowLogs:
         self._keys = keys
         self._book = book
         self._desk = desk
-        self._due = house.clock()
+        self._rhythm = Rhythm(house.clock, EVERY)
 
     def run(self) -> int:
         """How many logs were handed in or newly witnessed. Raises Refusal: as answered."""
-        now = self._house.clock()
-        if now < self._due:
+        now = self._rhythm.find_turn()
+        if now is None:
             return 0
-        self._due = now + EVERY
         return sum(self._show(code, now) for code in self._house.archives)
 
     def _show(self, archive_code: str, now: datetime) -> int:
@@ -156,14 +156,13 @@ class WatchLogs:
         self._book = book
         self._desk = desk
         self._log = log
-        self._due = house.clock()
+        self._rhythm = Rhythm(house.clock, EVERY)
 
     def run(self) -> int:
         """How many checkpoints were cosigned. Raises Refusal: as the registry answers."""
-        now = self._house.clock()
-        if now < self._due:
+        now = self._rhythm.find_turn()
+        if now is None:
             return 0
-        self._due = now + EVERY
         known = self._book.cosigned()
         return sum(self._watch(list(steps), now) for _, steps in self._desk.tasks(known))
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from node.ports import EventLog
 from node.services.house import House
+from node.services.rhythm import Rhythm
 from node.services.worker import guard
 from node.witness_ports import CertificateTidings, WitnessedLeaf, WitnessedLeaves
 from records.refusal import Refusal
@@ -96,14 +97,12 @@ class TellWitnessed:
         self._proofs = WitnessedProofs(house, leaves)
         self._tidings = tidings
         self._log = log
-        self._due = house.clock()
+        self._rhythm = Rhythm(house.clock, _EVERY)
 
     def run(self) -> int:
         """How many certificates' proofs were handed on."""
-        now = self._house.clock()
-        if now < self._due:
+        if self._rhythm.find_turn() is None:
             return 0
-        self._due = now + _EVERY
         told: list[str] = []
         for release_id in self._leaves.untold(_BATCH):
             guard(partial(self._tell, release_id, told), self._log, "witnessed")
