@@ -3,15 +3,9 @@
 from dataclasses import dataclass, field
 
 from fake_certificates import CertificatesServicer, FakeCertificates
-from node_world import (
-    NodeWorld,
-    add_certificate_service,
-    build_node_world,
-    confirm_first,
-    progress,
-    release_and_seal,
-    wait_for,
-)
+from node_acts import confirm_first, progress, release_and_seal, wait_for
+from node_houses import NodeWorld
+from node_world import add_certificate_service, build_node_world
 
 from node.cli.running import RunningNode
 from protos.lantai.v1 import certificates_pb2, certificates_pb2_grpc

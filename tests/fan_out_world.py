@@ -8,8 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import node_world
-from node_world import MARRIAGE, NodeWorld, build_node_world, zhou
+from node_acts import zhou
+from node_houses import NodeWorld
+from node_places import AREAS, CITIES, MARRIAGE
+from node_world import build_node_world, found_node
 
 from node.cli.running import RunningNode
 from node.domain.commands import FileRequestCommand
@@ -52,9 +54,9 @@ def build_fan_out(folder: Path, tables: Path, partners: int) -> FanOut:
     slugs = ["shangrao"]
     for number in range(partners - 1):
         slug, code = f"holder{number:02d}", f"3611{number + 21:02d}"
-        node_world.CITIES[code], node_world.AREAS[code] = AREA, AREA
+        CITIES[code], AREAS[code] = AREA, AREA
         world.folder.mkdir(exist_ok=True)
-        node_world._join(world, slug, {code: f"第{number + 1}区县档案馆"})
+        found_node(world, slug, {code: f"第{number + 1}区县档案馆"})
         world.agree("jiaxing", slug, daily_quota=1_000_000)
         world.declare(code, category=MARRIAGE)
         slugs.append(slug)

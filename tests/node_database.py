@@ -3,7 +3,9 @@
 import shutil
 from dataclasses import replace
 
-from node_world import STAFFED, NodeWorld, _hire, _import
+from node_houses import NodeWorld
+from node_places import STAFFED
+from node_staff import hire_staff, import_rows
 
 from node.config import dump_config, load_config
 
@@ -19,6 +21,6 @@ def move_to(world: NodeWorld, node_id: str, database: str) -> None:
     node.office = None
     for code in node.archives:
         if code in STAFFED:
-            _hire(world, code)
-        _import(world, node, code)
+            hire_staff(world, code)
+        import_rows(world, node, code)
     node.office = None

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from exchange_world import Federation, build_federation
-from node_world import progress, wait_for
+from node_acts import progress, wait_for
 
 from federation_registry.adapters.sql_relay import SqlRelayStore
 from federation_registry.services.carry_messages import CarryMessages

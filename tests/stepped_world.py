@@ -13,7 +13,9 @@ from pathlib import Path
 
 from channel_world import wall_clock
 from fake_certificates import FakeCertificates
-from node_world import PASSWORD, NodeWorld, build_node_world
+from node_houses import NodeWorld
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.bootstrap import Base, Desks, make_desks, make_office, make_worker, open_base
 from node.domain.application import Application

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from node_world import NodeWorld, wall_clock
+from channel_world import wall_clock
+from node_houses import NodeWorld
 
 from federation_registry.adapters.sql_witness import SqlWitnessStore
 from federation_registry.services.carry_checkpoints import CarryCheckpoints

@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from node_world import wall_clock, zhou
+from channel_world import wall_clock
+from node_acts import zhou
 
 from node.adapters.partner_client import GrpcPartner
 from node.domain.cases import OutboxMessage

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from node_world import build_node_world, file_and_review, progress, zhou
+from node_acts import file_and_review, progress, zhou
+from node_world import build_node_world
 from sqlalchemy import text
 
 from node.bootstrap import make_desks, open_base

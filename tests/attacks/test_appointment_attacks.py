@@ -3,7 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from node_world import PASSWORD, build_node_world, hire, totp_secret, wait_for, wall_clock
+from channel_world import wall_clock
+from node_acts import wait_for
+from node_houses import totp_secret
+from node_places import PASSWORD
+from node_staff import hire
+from node_world import build_node_world
 
 from deploy.ceremony import Appointee
 from node.bootstrap import open_base

@@ -2,7 +2,7 @@
 
 import pytest
 from exchange_world import build_federation
-from node_world import file_and_review, progress, zhou
+from node_acts import file_and_review, progress, zhou
 from partner_calls import act_of, partner_of, request
 from sqlalchemy import select
 

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from channel_world import wall_clock
 from fake_certificates import FakeCertificates
-from node_world import MARRIAGE, build_node_world, file_and_review, progress, wall_clock, zhou
+from node_acts import file_and_review, progress, zhou
+from node_places import MARRIAGE
+from node_world import build_node_world
 
 from node.adapters.holdings_files import CSVHoldings, open_findings
 from node.bootstrap import make_desks, make_worker, open_base

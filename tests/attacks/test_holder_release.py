@@ -5,15 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fake_certificates import FakeCertificates
-from node_world import (
-    PASSWORD,
-    build_node_world,
-    confirm_first,
-    file_and_review,
-    progress,
-    release_and_seal,
-    zhou,
-)
+from node_acts import confirm_first, file_and_review, progress, release_and_seal, zhou
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.bootstrap import make_desks, make_office, make_worker, open_base
 from node.domain.commands import (

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from node_world import build_node_world, zhou
+from node_acts import zhou
+from node_world import build_node_world
 from partner_calls import TERMS, header
 from sqlalchemy import select
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from node_world import build_node_world, confirm_first, release_and_seal, wall_clock, zhou
+from channel_world import wall_clock
+from node_acts import confirm_first, release_and_seal, zhou
+from node_world import build_node_world
 from partner_calls import TERMS, header
 
 from node.bootstrap import make_desks, open_base

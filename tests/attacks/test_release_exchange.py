@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from channel_world import wall_clock
 from exchange_world import build_federation
-from node_world import file_and_review, progress, wait_for, wall_clock, zhou
+from node_acts import file_and_review, progress, wait_for, zhou
 from partner_calls import act_of, partner_of, request, send
 
 from node.domain.cases import OutboxMessage

@@ -9,16 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from channel_world import wall_clock
 from fake_certificates import FakeCertificates
-from node_world import (
-    PASSWORD,
-    build_node_world,
-    confirm_first,
-    file_and_review,
-    hire,
-    wall_clock,
-    zhou,
-)
+from node_acts import confirm_first, file_and_review, zhou
+from node_places import PASSWORD
+from node_staff import hire
+from node_world import build_node_world
 
 from deploy.ceremony import Appointee
 from node.bootstrap import make_desks, make_worker, open_base

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import grpc
 from exchange_world import Federation, build_federation
-from node_world import zhou
+from node_acts import zhou
 from partner_calls import act_of, header, partner_of
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, insert
 

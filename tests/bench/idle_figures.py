@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from exchange_world import Federation, build_federation
-from node_world import zhou
+from node_acts import zhou
 
 from deploy.tables import write_tables
 from node.domain.commands import FileRequestCommand, ReviewCommand

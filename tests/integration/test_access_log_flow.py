@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from node_world import zhou
+from node_acts import zhou
 from stepped_world import build_stepped_world, with_relation
 
 from node.domain.access_log import WITHHELD_SENTENCE, VerifiedCitizen

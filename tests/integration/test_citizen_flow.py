@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from citizen_world import ZHOU, Phone, citizen_pages
 from exchange_world import Federation, build_federation
-from node_world import progress, wait_for, zhou
+from node_acts import progress, wait_for, zhou
 
 from node.adapters.demo_real_name import DemoRealName
 from node.citizen_config import load_citizen_config

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 from channel_world import wall_clock
-from node_world import hire, zhou
+from node_acts import zhou
+from node_staff import hire
 from stepped_world import build_stepped_world
 
 from node.domain.commands import AnswerQuestionCommand, ReturnCommand, WorkCommand

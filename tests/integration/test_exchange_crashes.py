@@ -11,14 +11,8 @@ from itertools import count
 
 import pytest
 from fake_certificates import FakeCertificates
-from node_world import (
-    build_node_world,
-    confirm_first,
-    file_and_review,
-    progress,
-    release_and_seal,
-    zhou,
-)
+from node_acts import confirm_first, file_and_review, progress, release_and_seal, zhou
+from node_world import build_node_world
 
 from certificate_service.domain.order_reasons import ORDER_STALE
 from node.bootstrap import make_desks, make_worker, open_base

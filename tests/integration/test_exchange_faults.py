@@ -5,8 +5,11 @@ import threading
 import time
 
 import pytest
+from channel_world import wall_clock
 from exchange_world import build_federation
-from node_world import PASSWORD, file_and_review, progress, totp_secret, wait_for, wall_clock, zhou
+from node_acts import file_and_review, progress, wait_for, zhou
+from node_houses import totp_secret
+from node_places import PASSWORD
 
 from node.adapters.image_files import ImageFiles
 from node.domain.commands import SignInCommand

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 from exchange_world import build_federation
-from node_world import file_and_review, progress, zhou
+from node_acts import file_and_review, progress, zhou
 
 from node.domain.commands import CaseCommand, HandOverCommand
 from records.exchange import WindowCountersignature

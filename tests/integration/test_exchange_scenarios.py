@@ -4,18 +4,9 @@ from dataclasses import replace
 
 import pytest
 from exchange_world import build_federation
-from node_world import (
-    MARRIAGE,
-    PASSWORD,
-    YOUTH,
-    confirm_first,
-    file_and_review,
-    hire,
-    progress,
-    release_and_seal,
-    wait_for,
-    zhou,
-)
+from node_acts import confirm_first, file_and_review, progress, release_and_seal, wait_for, zhou
+from node_places import MARRIAGE, PASSWORD, YOUTH
+from node_staff import hire
 
 from node.domain.commands import (
     AnswerQuestionCommand,

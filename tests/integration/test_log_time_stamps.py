@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from node_world import build_node_world, file_and_review, zhou
+from node_acts import file_and_review, zhou
+from node_world import build_node_world
 
 from deploy.localnet.time_stamp import TimeStampAuthority
 from node.adapters.sql_stamps import SqlStamps

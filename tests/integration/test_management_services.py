@@ -6,17 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from fake_management import terms
-from node_world import _COLUMNS as COLUMNS
-from node_world import (
-    MARRIAGE,
-    PASSWORD,
-    ROWS,
-    NodeWorld,
-    build_node_world,
-    file_and_review,
-    hire,
-    zhou,
-)
+from node_acts import file_and_review, zhou
+from node_houses import NodeWorld
+from node_places import COLUMNS, MARRIAGE, PASSWORD, ROWS
+from node_staff import hire
+from node_world import build_node_world
 
 from node.bootstrap import Base, open_base
 from node.domain.agreement_pages import (

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 from fake_certificates import FakeCertificates
-from node_world import PASSWORD, build_node_world, file_and_review, zhou
+from node_acts import file_and_review, zhou
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.bootstrap import make_desks, make_worker, open_base
 from node.cli import main

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from exchange_world import build_federation
-from node_world import file_and_review, zhou
+from node_acts import file_and_review, zhou
 from sqlalchemy import select
 
 from node.adapters.case_tables import SEALED

@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 from fake_certificates import FakeCertificates
-from node_world import build_node_world, confirm_first, file_and_review, release_and_seal, zhou
+from node_acts import confirm_first, file_and_review, release_and_seal, zhou
+from node_world import build_node_world
 
 from node.adapters.case_tables import SEALED
 from node.adapters.correction_tables import corrections

@@ -4,7 +4,8 @@ import secrets
 from dataclasses import replace
 
 import pytest
-from node_world import build_node_world, file_and_review, progress, zhou
+from node_acts import file_and_review, progress, zhou
+from node_world import build_node_world
 
 from node.bootstrap import open_base
 from node.domain.commands import HandOverCommand

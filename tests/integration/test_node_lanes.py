@@ -7,7 +7,8 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from node_world import build_node_world, file_and_review, zhou
+from node_acts import file_and_review, zhou
+from node_world import build_node_world
 
 from node.bootstrap import open_base
 from node.domain.exchange_reasons import WRONG_RECIPIENT

@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from exchange_world import build_federation
-from node_world import file_and_review, zhou
+from node_acts import file_and_review, zhou
 
 from node.cli.renewing import RenewCertificate
 from trust.envelope.dsse import envelope_from_json

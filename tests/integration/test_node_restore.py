@@ -7,7 +7,9 @@ from contextlib import closing
 
 import pytest
 from exchange_world import build_federation
-from node_world import PASSWORD, file_and_review, hire, progress, wait_for, zhou
+from node_acts import file_and_review, progress, wait_for, zhou
+from node_places import PASSWORD
+from node_staff import hire
 
 from node.bootstrap import open_base
 from node.cli import main

@@ -4,7 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from node_world import build_node_world, file_and_review, hire, zhou
+from node_acts import file_and_review, zhou
+from node_staff import hire
+from node_world import build_node_world
 
 from node.desk.settings import CHINA
 from node.domain.commands import WorkCommand

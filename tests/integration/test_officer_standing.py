@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from node_world import PASSWORD, build_node_world, totp_secret, wall_clock
+from channel_world import wall_clock
+from node_houses import totp_secret
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.bootstrap import open_office
 from node.domain.commands import AddOfficerCommand, SignInCommand

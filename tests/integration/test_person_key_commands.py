@@ -3,7 +3,9 @@
 import json
 
 import pytest
-from node_world import PASSWORD, hire, zhou
+from node_acts import zhou
+from node_places import PASSWORD
+from node_staff import hire
 from stepped_world import build_stepped_world
 
 from node.cli import main

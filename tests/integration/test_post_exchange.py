@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from node_world import file_and_review, progress, zhou
+from node_acts import file_and_review, progress, zhou
 from post_world import PostFederation, build_post
 
 from records.refusal import Refusal

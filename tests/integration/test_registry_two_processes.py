@@ -10,7 +10,7 @@ from pathlib import Path
 
 import grpc
 import pytest
-from node_world import wait_for
+from node_acts import wait_for
 from registry_door import Running, code_of, head_of
 from registry_world import RegistryWorld, wall_clock
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from exchange_world import Federation, build_federation
-from node_world import MARRIAGE, file_and_review, progress, wait_for, zhou
+from node_acts import file_and_review, progress, wait_for, zhou
+from node_places import MARRIAGE
 
 from node.bootstrap import open_office
 from node.cli.running import RunningNode

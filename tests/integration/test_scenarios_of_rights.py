@@ -4,7 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
-from node_world import MARRIAGE, YOUTH, _import_file, build_node_world, hire, page_image, zhou
+from node_acts import zhou
+from node_places import MARRIAGE, YOUTH
+from node_staff import hire, import_file, page_image
+from node_world import build_node_world
 from stepped_world import SteppedWorld, Turned
 
 from certificate_service.domain.release_rules import check_order
@@ -52,11 +55,11 @@ def world(tmp_path_factory, table_folder):
     folder.mkdir(parents=True)
     for name in ("k1.png", "k2.png", "k3.png"):
         (folder / name).write_bytes(page_image(name))
-    _import_file(made, shangrao, HOLDER, MARRIAGE, MARRIAGES)
-    _import_file(made, shangrao, HOLDER, BIRTH, BIRTHS)
-    _import_file(made, shangrao, HOLDER, YOUTH, SENT_DOWN)
+    import_file(made, shangrao, HOLDER, MARRIAGE, MARRIAGES)
+    import_file(made, shangrao, HOLDER, BIRTH, BIRTHS)
+    import_file(made, shangrao, HOLDER, YOUTH, SENT_DOWN)
     (made.folder / "holdings" / WINDOW).mkdir()
-    _import_file(made, made.nodes["jiaxing"], WINDOW, YOUTH, YOUTHS)
+    import_file(made, made.nodes["jiaxing"], WINDOW, YOUTH, YOUTHS)
     hire(made, HOLDER, "auditor", ("auditor",))
     made.extra_parts.pop(0)
     askers = ("party", "spouse", "agent", "agency")

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from node_world import build_node_world, zhou
+from node_acts import zhou
+from node_world import build_node_world
 from stepped_world import SteppedWorld, Turned
 
 from records.deadlines import BEIJING, CROSS_CITY_MINUTES

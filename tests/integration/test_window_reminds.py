@@ -7,16 +7,9 @@ from datetime import timedelta
 import pytest
 from exchange_world import build_federation
 from fake_certificates import FakeCertificates
-from node_world import (
-    PASSWORD,
-    build_node_world,
-    confirm_first,
-    file_and_review,
-    progress,
-    release_and_seal,
-    wait_for,
-    zhou,
-)
+from node_acts import confirm_first, file_and_review, progress, release_and_seal, wait_for, zhou
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.bootstrap import make_desks, make_office, make_worker, open_base
 from node.desk_wiring import make_doors

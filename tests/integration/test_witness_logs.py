@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from node_world import build_node_world, wall_clock
+from channel_world import wall_clock
+from node_world import build_node_world
 from witness_world import SHANGRAO, Watch
 
 from node.adapters.sql_witness import SqlOwnLogs

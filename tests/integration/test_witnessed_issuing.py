@@ -7,14 +7,8 @@ from pathlib import Path
 
 import pytest
 from fake_certificates import FakeCertificates
-from node_world import (
-    build_node_world,
-    confirm_first,
-    file_and_review,
-    progress,
-    release_and_seal,
-    zhou,
-)
+from node_acts import confirm_first, file_and_review, progress, release_and_seal, zhou
+from node_world import build_node_world
 from witness_world import SHANGRAO, Watch
 
 from node.adapters.sql_witnessed import SqlWitnessedLeaves

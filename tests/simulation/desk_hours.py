@@ -17,9 +17,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import node_world
 from channel_world import wall_clock
-from node_world import PASSWORD, NodeWorld, build_node_world, hire, zhou
+from node_acts import zhou
+from node_houses import NodeWorld
+from node_places import PASSWORD, ROWS
+from node_staff import hire
+from node_world import build_node_world
 
 from node.domain.application import Application
 from node.domain.commands import (
@@ -466,12 +469,12 @@ def _form(in_city: bool) -> Application:
 
 def _build_world(folder: Path, tables: Path) -> NodeWorld:
     """The world of the tests, with a marriage at the window's own archive that has no image."""
-    known = node_world.ROWS[WINDOW]
-    node_world.ROWS[WINDOW] = (*known, _ON_PAPER)
+    known = ROWS[WINDOW]
+    ROWS[WINDOW] = (*known, _ON_PAPER)
     try:
         return build_node_world(folder, tables)
     finally:
-        node_world.ROWS[WINDOW] = known
+        ROWS[WINDOW] = known
 
 
 def _on_paper(in_city: bool) -> Application:

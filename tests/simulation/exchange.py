@@ -14,7 +14,10 @@ from pathlib import Path
 from random import Random
 
 from channel_world import wall_clock
-from node_world import PASSWORD, NodeWorld, build_node_world, zhou
+from node_acts import zhou
+from node_houses import NodeWorld
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.domain.application import Application
 from node.domain.commands import (

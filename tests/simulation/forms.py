@@ -3,7 +3,9 @@
 from dataclasses import replace
 from random import Random
 
-from node_world import MARRIAGE, NodeWorld, zhou
+from node_acts import zhou
+from node_houses import NodeWorld
+from node_places import MARRIAGE
 
 from deploy.holdings.id_numbers import with_check_digit
 from node.domain.application import Application

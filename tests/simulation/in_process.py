@@ -16,7 +16,8 @@ from pathlib import Path
 from random import Random
 
 from fake_certificates import FakeCertificates
-from node_world import PASSWORD, NodeWorld
+from node_houses import NodeWorld
+from node_places import PASSWORD
 
 from node.adapters.officer_keys import FileOfficerKeys
 from node.bootstrap import Base, Desks, make_desks, make_office, open_base

@@ -5,7 +5,8 @@ import sqlite3
 
 import pytest
 from fake_certificates import FakeCertificates
-from node_world import PASSWORD, build_node_world
+from node_places import PASSWORD
+from node_world import build_node_world
 
 from node.bootstrap import make_desks, make_worker, open_base
 from node.cli import main

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from node_world import zhou
+from node_acts import zhou
 
 from node.domain.supplements import add_facts
 from records.exchange import Proof
