@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from certificate_world import HOLDER, LISTS, World, seal_authority_of, seal_root_of
+from certificate_house import World
+from certificate_keys import LISTS, seal_authority_of, seal_root_of
+from certificate_papers import HOLDER
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 

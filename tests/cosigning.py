@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certificate_world import World
+from certificate_house import World
 
 from certificate_service.services.witness_evidence import Witnessed
 from deploy.ceremony import listed_key, state_key

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from certificate_world import HOLDER, World
+from certificate_house import World
+from certificate_papers import HOLDER
 from sqlalchemy import select, text
 from sqlalchemy.engine.default import DefaultDialect
 

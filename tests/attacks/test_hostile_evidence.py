@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms, tsp
 from authorities_world import Authorities, connect, own_authorities
-from certificate_world import World, build_world
+from certificate_house import World
+from certificate_world import build_world
 from cryptography.hazmat.primitives.serialization import Encoding
 from hostile_certificates import (
     UNREADABLE,

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_world import HOLDER, WINDOW, World, build_world, make_agreement, make_officer
+from certificate_house import World
+from certificate_keys import make_officer
+from certificate_papers import HOLDER, WINDOW, make_agreement
+from certificate_world import build_world
 
 from deploy.ceremony import found_authority, sign_agreement, state_key
 from records.exchange import Header

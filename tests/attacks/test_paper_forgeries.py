@@ -12,7 +12,9 @@ from pathlib import Path
 
 import cbor2
 import pytest
-from certificate_world import HOLDER, Made, World, build_world
+from certificate_house import Made, World
+from certificate_papers import HOLDER
+from certificate_world import build_world
 
 from certificate_service.adapters.archive_folder import FolderQrKeys
 from certificate_service.adapters.evidence import EvidenceFolder

@@ -11,7 +11,8 @@ from typing import Any
 
 import pikepdf
 import pytest
-from certificate_world import Made, World, build_world
+from certificate_house import Made, World
+from certificate_world import build_world
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -254,7 +255,7 @@ def test_a_seal_by_a_key_below_no_listed_root_is_refused(
     world: World, examine: Examine, made: Made
 ) -> None:
     """The forger draws the same document and seals it with a certificate of his own."""
-    from certificate_world import write_archive
+    from certificate_keys import write_archive
 
     from deploy.ceremony import found_authority
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from authorities_world import connect, own_authorities
-from certificate_world import World, build_world
+from certificate_house import World
+from certificate_world import build_world
 from pdf_forge import FAMILIES, flips
 
 from certificate_service.adapters.evidence import EvidenceFolder

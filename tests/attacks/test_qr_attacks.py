@@ -8,7 +8,9 @@ from typing import Any
 
 import cbor2
 import pytest
-from certificate_world import HOLDER, VERIFY_URL, Made, World, build_world
+from certificate_house import Made, World
+from certificate_papers import HOLDER, VERIFY_URL
+from certificate_world import build_world
 
 from certificate_service.adapters.evidence import EvidenceFolder, is_allowed
 from certificate_service.adapters.site_folder import SiteFolder

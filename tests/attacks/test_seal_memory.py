@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from asn1crypto import cms
-from certificate_world import HOLDER, World, build_world, make_officer, real_now
+from certificate_house import World
+from certificate_keys import make_officer
+from certificate_papers import HOLDER, real_now
+from certificate_world import build_world
 
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.adapters.seal_process import SealProcesses

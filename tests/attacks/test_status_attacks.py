@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_world import HOLDER, Made, World, build_world, real_now
+from certificate_house import Made, World
+from certificate_papers import HOLDER, real_now
+from certificate_world import build_world
 
 from certificate_service.cli import main
 from certificate_service.domain.digits import to_digits

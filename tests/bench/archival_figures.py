@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from authorities_world import connect, own_authorities
-from certificate_world import build_world, real_now
+from certificate_papers import real_now
+from certificate_world import build_world
 
 from certificate_service.config import default_parts
 from certificate_service.services.issue_certificate import IssueCertificate

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from authorities_world import connect, own_authorities
-from certificate_world import HOLDER, World, build_world, real_now
+from certificate_house import World
+from certificate_papers import HOLDER, real_now
+from certificate_world import build_world
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 

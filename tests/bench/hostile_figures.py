@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 from authorities_world import connect, own_authorities
-from certificate_world import World, build_world, real_now
+from certificate_house import World
+from certificate_papers import real_now
+from certificate_world import build_world
 from hostile_certificates import bent_files
 from pdf_forge import FAMILIES, Forged, flips
 

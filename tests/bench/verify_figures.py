@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from certificate_world import Made, World, build_world, real_now
+from certificate_house import Made, World
+from certificate_papers import real_now
+from certificate_world import build_world
 from playwright.sync_api import Browser, sync_playwright
 from verify_stand import served, site_parts
 

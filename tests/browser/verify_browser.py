@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from certificate_world import Made, World, build_world, real_now
+from certificate_house import Made, World
+from certificate_papers import real_now
+from certificate_world import build_world
 from cosigning import hand_on, new_member, watching
 from PIL import Image
 from playwright.sync_api import Page

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from asn1crypto import cms, tsp
-from certificate_world import HOLDER, World, build_world, real_now
+from certificate_house import World
+from certificate_papers import HOLDER, real_now
+from certificate_world import build_world
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import load_der_x509_certificate

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from authorities_world import Authorities, connect, new_authorities, own_authorities
-from certificate_world import HOLDER, World, build_world
+from certificate_house import World
+from certificate_papers import HOLDER
+from certificate_world import build_world
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from second_verifier import Wrong

@@ -10,7 +10,9 @@ from typing import Any
 import pikepdf
 import pytest
 import zxingcpp
-from certificate_world import VERIFY_URL, Made, World, build_world
+from certificate_house import Made, World
+from certificate_papers import VERIFY_URL
+from certificate_world import build_world
 from PIL import Image
 
 from certificate_service.domain.digits import to_digits
@@ -184,7 +186,8 @@ def test_attachments_hold_everything_that_offline_verification_needs(
 
 
 def test_a_production_document_carries_no_sample_mark(world: World, parts: Path) -> None:
-    from certificate_world import order_fields, paper
+    from certificate_papers import order_fields
+    from certificate_world import paper
 
     from certificate_service.document.paper import Printed
     from certificate_service.document.qr import qr_matrix
@@ -243,7 +246,7 @@ def test_the_other_papers_are_sealed_as_well(
 
 
 def test_a_copy_needs_an_agreement_that_gives_images(world: World) -> None:
-    from certificate_world import make_agreement
+    from certificate_papers import make_agreement
 
     from deploy.ceremony import sign_agreement
     from records.refusal import Refusal

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from authorities_world import connect, own_authorities
-from certificate_world import HOLDER, World, build_world, seal_authority_of
+from certificate_house import World
+from certificate_keys import seal_authority_of
+from certificate_papers import HOLDER
+from certificate_world import build_world
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding

@@ -16,7 +16,9 @@ import pikepdf
 import pytest
 from asn1crypto import pem, x509
 from authorities_world import connect, own_authorities
-from certificate_world import World, build_world, real_now
+from certificate_house import World
+from certificate_papers import real_now
+from certificate_world import build_world
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation.ades import ades_lta_validation

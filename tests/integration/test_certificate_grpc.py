@@ -11,7 +11,9 @@ from typing import Any
 
 import grpc
 import pytest
-from certificate_world import DOMAIN, World, build_world, real_now
+from certificate_house import World
+from certificate_papers import DOMAIN, real_now
+from certificate_world import build_world
 from cosigning import watching
 from cryptography.hazmat.primitives import serialization
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from authorities_world import Authorities, connect, own_authorities
-from certificate_world import World, build_world
+from certificate_house import World
+from certificate_world import build_world
 
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.document.pdf_check import open_sealed

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from authorities_world import own_authorities
-from certificate_world import DOMAIN, LISTS, World, build_world, real_now
+from certificate_house import World
+from certificate_keys import LISTS
+from certificate_papers import DOMAIN, real_now
+from certificate_world import build_world
 
 from certificate_service.adapters.revocation_lists import HTTPRevocationLists
 from certificate_service.adapters.seal_memory import SealMemory

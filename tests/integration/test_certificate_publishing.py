@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_world import HOLDER, World, build_world
+from certificate_house import World
+from certificate_papers import HOLDER
+from certificate_world import build_world
 from sqlalchemy import inspect, text
 
 from certificate_service.adapters import tables

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_world import HOLDER, World, build_world, real_now
+from certificate_house import World
+from certificate_papers import HOLDER, real_now
+from certificate_world import build_world
 
 from certificate_service.adapters.evidence import EvidenceFolder
 from certificate_service.adapters.seal_process import SealProcesses

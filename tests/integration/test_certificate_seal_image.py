@@ -11,7 +11,8 @@ from typing import Any
 
 import pikepdf
 import pytest
-from certificate_world import World, build_world, paper
+from certificate_house import World
+from certificate_world import build_world, paper
 from PIL import Image, ImageChops
 from seal_pictures import seal_picture
 

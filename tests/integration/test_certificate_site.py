@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_world import Made, World, build_world, real_now
+from certificate_house import Made, World
+from certificate_papers import real_now
+from certificate_world import build_world
 from playwright.sync_api import sync_playwright
 
 from certificate_service.domain.digits import to_digits

@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from certificate_world import World, build_world, real_now, seal_authority_of
+from certificate_house import World
+from certificate_keys import seal_authority_of
+from certificate_papers import real_now
+from certificate_world import build_world
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificate_service.adapters.evidence import EvidenceFolder

@@ -16,7 +16,9 @@ from typing import Any
 
 import pikepdf
 import pytest
-from certificate_world import order_fields, paper, small_scan
+from certificate_papers import order_fields
+from certificate_world import paper
+from paper_scan import small_scan
 from PIL import Image, ImageDraw
 
 from certificate_service.document.archival import About, to_archival

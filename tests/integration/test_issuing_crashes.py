@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from certificate_world import World, build_world
+from certificate_house import World
+from certificate_world import build_world
 from issuing_crashes import crash_once, faults_of, prepare_world
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from certificate_world import World, build_world
+from certificate_house import World
+from certificate_world import build_world
 from holdings_world import HoldingsWorld, couple
 
 from certificate_service.document.fonts import FontBook, installed_chains

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from certificate_world import Made, World, build_world, real_now
+from certificate_house import Made, World
+from certificate_papers import real_now
+from certificate_world import build_world
 from verify_stand import served, site_parts
 
 from certificate_service.domain.digits import to_digits

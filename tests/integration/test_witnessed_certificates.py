@@ -10,7 +10,9 @@ from pathlib import Path
 
 import cosigning
 import pytest
-from certificate_world import CASE, HOLDER, World, build_world
+from certificate_house import World
+from certificate_papers import CASE, HOLDER
+from certificate_world import build_world
 from cosigning import Watching, hand_on, new_member
 
 from certificate_service.adapters.evidence import EvidenceFolder
