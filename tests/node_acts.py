@@ -16,7 +16,7 @@ from node.domain.commands import (
     SealCommand,
     WorkCommand,
 )
-from node.domain.views import CaseProgress, WorkDetail
+from node.domain.views import CandidateView, CaseProgress, WorkDetail
 from records.exchange import Applicant, Proof
 from records.queries import Period, RecordQuery, SoughtPerson
 
@@ -69,19 +69,21 @@ def confirm_first(world: NodeWorld, case_no: str, archive_code: str) -> WorkDeta
     detail = office.work.claim(
         WorkCommand(case_no=case_no, holder_archive=archive_code), dispatcher
     )
-    candidate = detail.candidates[0]
-    return office.work.confirm(
-        ConfirmCommand(
-            case_no=case_no,
-            holder_archive=archive_code,
-            reference_code=candidate.entry.reference_code,
-            marks=tuple(
-                FieldMark(field=code, compared="same" if value else "not_recorded")
-                for code, _, value in candidate.printable
-            ),
-            images=tuple(page.sha256 for page in candidate.entry.images),
+    command = as_on_the_image(case_no, archive_code, detail.candidates[0])
+    return office.work.confirm(command, dispatcher)
+
+
+def as_on_the_image(case_no: str, archive_code: str, candidate: CandidateView) -> ConfirmCommand:
+    """Every field that would be printed was compared, and is as the image has it."""
+    return ConfirmCommand(
+        case_no=case_no,
+        holder_archive=archive_code,
+        reference_code=candidate.entry.reference_code,
+        marks=tuple(
+            FieldMark(field=code, compared="same" if value else "not_recorded")
+            for code, _, value in candidate.printable
         ),
-        dispatcher,
+        images=tuple(page.sha256 for page in candidate.entry.images),
     )
 
 

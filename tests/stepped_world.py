@@ -13,6 +13,7 @@ from pathlib import Path
 
 from channel_world import wall_clock
 from fake_certificates import FakeCertificates
+from node_acts import as_on_the_image
 from node_houses import NodeWorld
 from node_places import PASSWORD
 from node_world import build_node_world
@@ -21,8 +22,6 @@ from node.bootstrap import Base, Desks, make_desks, make_office, make_worker, op
 from node.domain.application import Application
 from node.domain.cases import OutboxMessage
 from node.domain.commands import (
-    ConfirmCommand,
-    FieldMark,
     FileRequestCommand,
     ReleaseCommand,
     ReviewCommand,
@@ -128,17 +127,7 @@ class SteppedWorld:
     def confirm(self, case_no: str, archive_code: str = "361100") -> WorkDetail:
         """Claimed and every field of the first candidate compared."""
         candidate = self.claim(case_no, archive_code).candidates[0]
-        marks = tuple(
-            FieldMark(field=code, compared="same" if value else "not_recorded")
-            for code, _, value in candidate.printable
-        )
-        command = ConfirmCommand(
-            case_no=case_no,
-            holder_archive=archive_code,
-            reference_code=candidate.entry.reference_code,
-            marks=marks,
-            images=tuple(page.sha256 for page in candidate.entry.images),
-        )
+        command = as_on_the_image(case_no, archive_code, candidate)
         dispatcher = self.actor(archive_code, "dispatcher")
         return self.at(archive_code).office.work.confirm(command, dispatcher)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deploy.tables import write_tables
 from tests.bench.measuring import Report
-from tests.simulation.desk_hours import Day, DeskHours, Pace, lines_of
+from tests.simulation.desk_day import Day, Pace, lines_of
+from tests.simulation.desk_hours import DeskHours
 
 _LUNCHES = ((True, False), (True, True), (False, False))
 """In turn or together; with or without the ladder's named person."""

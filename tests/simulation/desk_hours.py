@@ -8,27 +8,18 @@ is measured is the time from the filed form to the answer at the window, pauses 
 lunches counted in.
 """
 
-import heapq
-import statistics
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 from channel_world import wall_clock
-from node_acts import zhou
-from node_houses import NodeWorld
-from node_places import PASSWORD, ROWS
+from node_acts import as_on_the_image
+from node_places import PASSWORD
 from node_staff import hire
-from node_world import build_node_world
 
-from node.domain.application import Application
 from node.domain.commands import (
     AnswerQuestionCommand,
-    ConfirmCommand,
-    FieldMark,
     FileRequestCommand,
     NoRecordCommand,
     ReleaseCommand,
@@ -38,108 +29,21 @@ from node.domain.commands import (
     WorkCommand,
 )
 from node.services.escalate import Escalate
-from records.exchange import Applicant
-from records.queries import Period, RecordQuery, SoughtPerson
-from tests.simulation.forms import raise_quota, stranger, with_other_party
+from tests.simulation.desk_citizens import WINDOW, Citizens, build_desk_world
+from tests.simulation.desk_day import CaseTime, Day, Pace
+from tests.simulation.forms import raise_quota, with_other_party
 from tests.simulation.in_process import Dice, SimulatedNode, open_node
 from tests.simulation.network import Network, Weather
+from tests.simulation.timetable import Timetable
 
-WINDOW = "330400"
 CALM = Weather(lost=0.0, reply_lost=0.0, doubled=0.0, stale=0.0)
 _NOON, _AWAY = timedelta(hours=3, minutes=30), timedelta(hours=1)
 _CLOSED = timedelta(hours=1, minutes=30)
-_ON_PAPER = (
-    "J001-001-0002-007,J001,001,0002,007,7,7,2011,南湖区2011年结婚登记,,marriage,"
-    "2011-10-06,南湖区民政局婚姻登记处,J330402-2011-000077,"
-    "徐国兴,男,1987-03-04,330499198703040110,汤秀珍,女,1988-02-01,"
-)
 NAMED, _VISITOR = "named", -1
 _FIRST_STEP = 181.0
 """Seconds: just after the first step of the ladder (three minutes)."""
 _TURN = 0.1
 """Seconds between two rounds of a node's own duties."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How long people take, seconds (least, usual, most), and how often what happens."""
-
-    cases_an_hour: float = 20.0
-    hours: float = 8.0
-    review: tuple[float, float, float] = (20, 40, 90)
-    compare: tuple[float, float, float] = (60, 120, 300)
-    decide: tuple[float, float, float] = (40, 80, 180)
-    """To make sure that nothing is there, or to phrase a question, or to mark a shelf search."""
-    seal: tuple[float, float, float] = (15, 30, 60)
-    citizen: tuple[float, float, float] = (20, 60, 240)
-    """To answer a question at the window."""
-    shelf: float = 0.2
-    unseen: float = 0.25
-    """Of the shelf searches, those that only a clerk finds out: a page is missing or illegible."""
-    asked: float = 0.08
-    negative: float = 0.15
-    clerks: int = 2
-    come: tuple[float, float, float] = (30, 60, 180)
-    """Until the named person who was called has put down what they did, and sits at the desk."""
-    named: bool = False
-    """The ladder's first named person comes when called (a case nobody claimed for three minutes),
-    takes that one case and goes back; otherwise nobody ever comes."""
-    in_turn: bool = True
-    """The clerks take an hour each, one after the other, and citizens keep coming; otherwise the
-    window and the partner's desks close together for an hour and a half, when what had come is
-    done."""
-
-
-@dataclass
-class CaseTime:
-    """One case from form to answer."""
-
-    kind: str
-    filed: datetime
-    answered: datetime | None = None
-    asked: datetime | None = None
-    paused: timedelta = timedelta()
-
-    @property
-    def minutes(self) -> float:
-        assert self.answered is not None
-        return (self.answered - self.filed).total_seconds() / 60
-
-
-@dataclass
-class Day:
-    """What was measured."""
-
-    name: str
-    seed: int
-    cases: dict[str, CaseTime] = field(default_factory=dict)
-    called: int = 0
-    """Cases that the named person took."""
-
-    def figures(self) -> dict[str, object]:
-        digitised = [case for case in self.cases.values() if case.kind != "shelf"]
-        minutes = sorted(case.minutes for case in digitised if case.answered)
-        paused = [case for case in digitised if case.paused]
-        kinds = Counter(case.kind for case in self.cases.values())
-        total = len(self.cases)
-        return {
-            "name": self.name,
-            "seed": self.seed,
-            "cases": total,
-            "digitised": len(digitised),
-            "unanswered": sum(case.answered is None for case in digitised),
-            "mean_minutes": statistics.fmean(minutes),
-            "p50_minutes": statistics.median(minutes),
-            "p95_minutes": minutes[int(len(minutes) * 0.95)],
-            "most_minutes": minutes[-1],
-            "called": self.called,
-            "shelf_share": kinds["shelf"] / total,
-            "negative_share": kinds["miss"] / total,
-            "paused_share": len(paused) / total,
-            "mean_pause_minutes": statistics.fmean(
-                [case.paused.total_seconds() / 60 for case in paused] or [0.0]
-            ),
-        }
 
 
 class DeskHours:
@@ -150,13 +54,14 @@ class DeskHours:
     ) -> None:
         self.pace, self.in_city = pace or Pace(), in_city
         self.rng = Random(f"desk/{seed}/{in_city}")
-        self.now = wall_clock()
-        self.began = self.now
+        self._citizens = Citizens(self.rng, self.pace, seed, in_city=in_city)
+        self._times = Timetable(wall_clock())
+        self.began = self._times.now
         where = "in-city" if in_city else "cross-archive"
         lunch = "in turn" if self.pace.in_turn else "together"
         called = ", called" if self.pace.named else ""
         self.day = Day(f"{where}, lunch {lunch}{called}", seed)
-        self.world = _build_world(folder, tables)
+        self.world = build_desk_world(folder, tables)
         raise_quota(self.world)
         self.network = Network(Random(seed), CALM)
         dice = Dice(Random(seed), 0.0)
@@ -164,7 +69,7 @@ class DeskHours:
             line = self.network.to(node_id)
             rng = Random(f"{node_id}/{seed}")
             self.network.nodes[node_id] = open_node(
-                self.world, node_id, lambda: self.now, rng, line, dice
+                self.world, node_id, lambda: self._times.now, rng, line, dice
             )
         self.holder = WINDOW if in_city else "361100"
         self._user: dict[str, str] = {}
@@ -173,8 +78,6 @@ class DeskHours:
             hire(self.world, self.holder, NAMED, ("release_dispatcher",))
         base, roster = self._holder().base, {self.holder: (NAMED,)}
         self._escalate = Escalate(base.house, base.staff, roster, base.log)
-        self._events: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._count = 0
         self._review_queue: list[str] = []
         self._seal_queue: list[str] = []
         self._waiting: list[str] = []
@@ -186,20 +89,13 @@ class DeskHours:
     def run(self, hours: float | None = None) -> Day:
         """So many hours of arrivals, and then until everything digitised is answered."""
         end = self.began + timedelta(hours=hours or self.pace.hours)
-        at = self.began
-        while True:
-            at += timedelta(hours=self.rng.expovariate(self.pace.cases_an_hour))
-            if at >= end:
-                break
+        for at in list(self._citizens.come(self.began, end)):
             if self.pace.in_turn or not _NOON <= at - self.began < _NOON + _CLOSED:
-                self._at(at, self._arrive)
+                self._times.at(at, self._arrive)
         for clerk in range(self.pace.clerks):
             turn = _AWAY * clerk if self.pace.in_turn else timedelta()
-            self._at(self.began + _NOON + turn, lambda clerk=clerk: self._lunch(clerk))
-        while self._events:
-            self.now, _, act = heapq.heappop(self._events)
-            act()
-            self._duties()
+            self._times.at(self.began + _NOON + turn, lambda clerk=clerk: self._lunch(clerk))
+        self._times.run(self._duties)
         return self.day
 
     def close(self) -> None:
@@ -209,38 +105,20 @@ class DeskHours:
     # -- what happens
 
     def _arrive(self) -> None:
-        kind = self._draw_kind()
         number = len(self.day.cases)
-        form = self._form(kind, number)
+        kind, form = self._citizens.draw(number)
         command = FileRequestCommand(client_key=f"desk-{number:08d}", application=form)
         clerk = self.world.actor(WINDOW, "clerk")
         filed = self._window().office.file_request.file(command, clerk)
-        self.day.cases[filed.case_no] = CaseTime(kind, self.now)
+        self.day.cases[filed.case_no] = CaseTime(kind, self._times.now)
         self._review_queue.append(filed.case_no)
         self._next_review()
-
-    def _draw_kind(self) -> str:
-        pace, drawn = self.pace, self.rng.random()
-        if drawn < pace.shelf:
-            return "shelf"
-        return "miss" if drawn < pace.shelf + pace.negative else "hit"
-
-    def _form(self, kind: str, number: int) -> Application:
-        if kind == "miss":
-            return self._stranger(number)
-        if kind == "shelf" and self.rng.random() >= self.pace.unseen:
-            return _on_paper(self.in_city)
-        return _form(self.in_city)
-
-    def _stranger(self, number: int) -> Application:
-        form = stranger(self.day.seed, number)
-        return _at_home(form) if self.in_city else form
 
     def _next_review(self) -> None:
         if self._review_queue and self._idle["reviewer"]:
             self._idle["reviewer"] -= 1
             case_no = self._review_queue.pop(0)
-            self._in(self._time(self.pace.review), lambda: self._reviewed(case_no))
+            self._times.after(self._time(self.pace.review), lambda: self._reviewed(case_no))
 
     def _reviewed(self, case_no: str) -> None:
         command = ReviewCommand(case_no=case_no, accept=True)
@@ -252,11 +130,11 @@ class DeskHours:
         together = not self.pace.in_turn
         if clerk not in self._free_clerks or (together and self._is_open()):
             # Finishes the case in hand first, or all that had come before the window closed.
-            self._in(5.0, lambda: self._lunch(clerk))
+            self._times.after(5.0, lambda: self._lunch(clerk))
             return
         self._free_clerks.remove(clerk)
-        back = self.began + _NOON + _CLOSED if together else self.now + _AWAY
-        self._at(max(back, self.now), lambda: self._back(clerk))
+        back = self.began + _NOON + _CLOSED if together else self._times.now + _AWAY
+        self._times.at(max(back, self._times.now), lambda: self._back(clerk))
 
     def _is_open(self) -> bool:
         """Whether some digitised case is on its way."""
@@ -291,7 +169,9 @@ class DeskHours:
             act, takes = self._certify, self.pace.compare
         else:
             act, takes = (self._to_shelf if kind == "shelf" else self._deny), self.pace.decide
-        self._in(self._time(takes), lambda act=act, no=case_no, who=clerk: self._do(act, no, who))
+        self._times.after(
+            self._time(takes), lambda act=act, no=case_no, who=clerk: self._do(act, no, who)
+        )
 
     def _do(self, act: Callable[[str], None], case_no: str, clerk: int) -> None:
         act(case_no)
@@ -311,7 +191,7 @@ class DeskHours:
             called = book.get_work(case_no, self.holder).attention.assigned_to
         if called == self.world.actor(self.holder, NAMED).officer_id:
             self._coming = True
-            self._in(self._time(self.pace.come), self._come)
+            self._times.after(self._time(self.pace.come), self._come)
 
     def _come(self) -> None:
         if not self._waiting:
@@ -324,17 +204,7 @@ class DeskHours:
         office, where = self._holder().office, self._where(case_no)
         officer = self._officer(case_no)
         detail = office.work.claim(WorkCommand(**where), officer)
-        candidate = detail.candidates[0]
-        marks = tuple(
-            FieldMark(field=code, compared="same" if value else "not_recorded")
-            for code, _, value in candidate.printable
-        )
-        confirm = ConfirmCommand(
-            **where,
-            reference_code=candidate.entry.reference_code,
-            marks=marks,
-            images=tuple(page.sha256 for page in candidate.entry.images),
-        )
+        confirm = as_on_the_image(case_no, self.holder, detail.candidates[0])
         office.work.confirm(confirm, officer)
         release = ReleaseCommand(**where, password=PASSWORD + self._user[case_no])
         office.release.release(release, officer)
@@ -345,7 +215,7 @@ class DeskHours:
         if self._seal_queue and self._idle["keeper"]:
             self._idle["keeper"] -= 1
             case_no = self._seal_queue.pop(0)
-            self._in(self._time(self.pace.seal), lambda: self._sealed(case_no))
+            self._times.after(self._time(self.pace.seal), lambda: self._sealed(case_no))
 
     def _sealed(self, case_no: str) -> None:
         command = SealCommand(**self._where(case_no), password=PASSWORD + "sealer")
@@ -367,8 +237,8 @@ class DeskHours:
             **self._where(case_no), question="请补充结婚证字号", reason="unclear"
         )
         self._holder().office.answer.return_request(command, self._officer(case_no))
-        self.day.cases[case_no].asked = self.now
-        self._in(self._time(self.pace.citizen), lambda: self._answered(case_no))
+        self.day.cases[case_no].asked = self._times.now
+        self._times.after(self._time(self.pace.citizen), lambda: self._answered(case_no))
 
     def _answered(self, case_no: str) -> None:
         node = self._window()
@@ -382,13 +252,13 @@ class DeskHours:
         node.office.file_request.answer_question(command, self.world.actor(WINDOW, "clerk"))
         case = self.day.cases[case_no]
         assert case.asked is not None
-        case.paused += self.now - case.asked
+        case.paused += self._times.now - case.asked
 
     # -- the nodes' own hands
 
     def _duties(self) -> None:
         for _ in range(8):
-            self.now += timedelta(seconds=_TURN)
+            self._times.now += timedelta(seconds=_TURN)
             done = sum(node.send_due() for node in self.network.nodes.values())
             done += self._holder().desks.search.run(50) + self._holder().issue.run(50)
             if not done:
@@ -406,11 +276,11 @@ class DeskHours:
             if work.case_no not in self._busy and work.case_no not in self._waiting:
                 self._waiting.append(work.case_no)
                 # The clock goes from event to event: one of them is the ladder's first step.
-                self._in(_FIRST_STEP, lambda: None)
+                self._times.after(_FIRST_STEP, lambda: None)
         with self._window().base.house.book.read() as book:
             for case_no, case in self.day.cases.items():
                 if case.answered is None and self._is_answered(book.get_case(case_no)):
-                    case.answered = self.now
+                    case.answered = self._times.now
 
     @staticmethod
     def _is_answered(case) -> bool:  # type: ignore[no-untyped-def]
@@ -435,87 +305,3 @@ class DeskHours:
     def _time(self, pace: tuple[float, float, float]) -> float:
         least, usual, most = pace
         return self.rng.triangular(least, most, usual)
-
-    def _in(self, seconds: float, act: Callable[[], None]) -> None:
-        self._at(self.now + timedelta(seconds=seconds), act)
-
-    def _at(self, when: datetime, act: Callable[[], None]) -> None:
-        self._count += 1
-        heapq.heappush(self._events, (when, self._count, act))
-
-
-def _form(in_city: bool) -> Application:
-    """The couple whose record is there and has an image."""
-    if not in_city:
-        return zhou()
-    return zhou(
-        applicant=Applicant(
-            name="钱强",
-            id_type="resident_id",
-            id_no="330499198808081197",
-            identity_assurance="chip_read",
-        ),
-        query=RecordQuery(
-            category="marriage_registration",
-            subject=SoughtPerson(
-                name="钱强", sex="男", birth="1988-08-08", id_no="330499198808081197"
-            ),
-            other_party=SoughtPerson(name="沈丽华"),
-            place="嘉兴市",
-            period=Period(start="2012", end="2012"),
-        ),
-    )
-
-
-def _build_world(folder: Path, tables: Path) -> NodeWorld:
-    """The world of the tests, with a marriage at the window's own archive that has no image."""
-    known = ROWS[WINDOW]
-    ROWS[WINDOW] = (*known, _ON_PAPER)
-    try:
-        return build_node_world(folder, tables)
-    finally:
-        ROWS[WINDOW] = known
-
-
-def _on_paper(in_city: bool) -> Application:
-    """The couple whose record is there and has no image."""
-    name, born, id_no, other, place, year = (
-        ("徐国兴", "1987-03-04", "330499198703040110", "汤秀珍", "嘉兴市", "2011")
-        if in_city
-        else ("程国富", "1960-01-05", "361199196001050016", "汪秀英", "上饶县", "1986")
-    )
-    return zhou(
-        applicant=Applicant(
-            name=name, id_type="resident_id", id_no=id_no, identity_assurance="chip_read"
-        ),
-        query=RecordQuery(
-            category="marriage_registration",
-            subject=SoughtPerson(name=name, sex="男", birth=born, id_no=id_no),
-            other_party=SoughtPerson(name=other),
-            place=place,
-            period=Period(start=year, end=year),
-        ),
-    )
-
-
-def _at_home(form: Application) -> Application:
-    query = replace(form.query, place="嘉兴市", period=Period(start="2012", end="2012"))
-    return replace(form, query=query)
-
-
-def lines_of(days: list[Day]) -> Iterator[str]:
-    """A table for a person."""
-    yield f"{'':<32}{'cases':>7}{'digit.':>7}{'mean':>7}{'p50':>7}{'p95':>7}{'most':>7}  min"
-    for day in days:
-        seen = day.figures()
-        minutes = "".join(
-            f"{seen[name]:>7.1f}"
-            for name in ("mean_minutes", "p50_minutes", "p95_minutes", "most_minutes")
-        )
-        yield f"{day.name:<32}{seen['cases']:>7}{seen['digitised']:>7}{minutes}"
-        yield (
-            f"  shelf searches {seen['shelf_share']:.0%}, negatives {seen['negative_share']:.0%}, "
-            f"paused {seen['paused_share']:.0%} for {seen['mean_pause_minutes']:.1f} min, "
-            f"taken by who was called {seen['called']}, "
-            f"unanswered {seen['unanswered']}, seed {day.seed}"
-        )

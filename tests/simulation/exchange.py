@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from channel_world import wall_clock
-from node_acts import zhou
+from node_acts import as_on_the_image, zhou
 from node_houses import NodeWorld
 from node_places import PASSWORD
 from node_world import build_node_world
@@ -22,8 +22,6 @@ from node_world import build_node_world
 from node.domain.application import Application
 from node.domain.commands import (
     AnswerQuestionCommand,
-    ConfirmCommand,
-    FieldMark,
     FileRequestCommand,
     NoRecordCommand,
     ReferCommand,
@@ -197,18 +195,7 @@ class ExchangeRun:
         where = {"case_no": case_no, "holder_archive": HOLDER[1]}
         dispatcher = self._who[HOLDER[1], "dispatcher"]
         if detail.summary.state != "released":
-            candidate = detail.candidates[0]
-            marks = tuple(
-                FieldMark(field=code, compared="same" if value else "not_recorded")
-                for code, _, value in candidate.printable
-            )
-            images = tuple(page.sha256 for page in candidate.entry.images)
-            confirm = ConfirmCommand(
-                **where,
-                reference_code=candidate.entry.reference_code,
-                marks=marks,
-                images=images,
-            )
+            confirm = as_on_the_image(case_no, HOLDER[1], detail.candidates[0])
             office.work.confirm(confirm, dispatcher)
             release = ReleaseCommand(**where, password=PASSWORD + "dispatcher")
             office.release.release(release, dispatcher)

@@ -1,6 +1,7 @@
 """Two hours at the desks in every run of the suite; the days are in `python -m tests.bench`."""
 
-from tests.simulation.desk_hours import DeskHours, Pace
+from tests.simulation.desk_day import Pace
+from tests.simulation.desk_hours import DeskHours
 
 
 def test_every_digitised_case_is_answered_and_no_shelf_search_is(tmp_path, table_folder) -> None:
