@@ -32,6 +32,7 @@ class Row:
 
 
 _GATE = "tests/attacks/test_gate_attacks.py::"
+_CONDITIONS = "tests/attacks/test_gate_conditions.py::"
 _VIEW = "tests/unit/trust/test_trust_list_view.py::"
 _WITNESS = "tests/integration/test_witness_logs.py::"
 _ROTATION = "tests/integration/test_channel_rotation.py::"
@@ -201,8 +202,8 @@ ROWS: tuple[Row, ...] = (
         expected="CLOCK_SKEW named, nothing lost, goes on when it is right",
         run=rows_time.f24,
         tests=(
-            f"{_GATE}test_a_clock_that_is_a_minute_off_is_refused",
-            f"{_GATE}test_a_clock_that_is_a_little_off_is_borne",
+            f"{_CONDITIONS}test_a_clock_that_is_a_minute_off_is_refused",
+            f"{_CONDITIONS}test_a_clock_that_is_a_little_off_is_borne",
         ),
     ),
     Row(
