@@ -30,12 +30,11 @@ from node.domain.commands import (
 )
 from node.domain.officers import Actor
 from node.domain.views import CaseProgress, WorkDetail
-from node.services.arrivals import SUBMIT, Arrival
+from node.services.arrivals import Arrival
 from node.services.office import Office
-from node.services.tell_window import receive_notice
-from node.services.withdraw_request import receive_withdrawal
+from node.services.reception import Reception
 from node.services.worker import Worker
-from records.exchange import AssistAnswer, AssistRequest, ProgressNotice, Withdrawal
+from records.exchange import LocateQuestion
 from records.refusal import Kind, Reason, Refusal
 from trust.envelope.dsse import Envelope
 from trust.envelope.statement import open_statement
@@ -183,22 +182,8 @@ class _Link:
 
     def send(self, message: OutboxMessage) -> Envelope:
         other = self._of(message.recipient)
-        house = other.base.house
-        view = house.directory.current().view
-        keys = view.sign_keys(self._sender, house.clock())
-        arrival = Arrival(sender=self._sender, envelope=message.envelope)
-        if message.envelope.payload_type == Withdrawal.PAYLOAD_TYPE:
-            return receive_withdrawal(
-                house, arrival, open_statement(message.envelope, Withdrawal, keys)
-            )
-        if message.kind == SUBMIT:
-            request = open_statement(message.envelope, AssistRequest, keys)
-            return other.desks.requests.receive(arrival, request)
-        if message.envelope.payload_type == ProgressNotice.PAYLOAD_TYPE:
-            notice = open_statement(message.envelope, ProgressNotice, keys)
-            return receive_notice(house, arrival, notice)
-        answer = open_statement(message.envelope, AssistAnswer, keys)
-        return other.desks.answers.receive(arrival, answer)
+        reception = Reception(other.base.house, other.desks.requests, other.desks.answers)
+        return reception.receive(Arrival(sender=self._sender, envelope=message.envelope))
 
     def fetch_file(self, node_id: str, case_no: str, sha256: str) -> Iterator[bytes]:
         yield self._of(node_id).desks.files.give(self._sender, case_no, sha256)
@@ -206,7 +191,11 @@ class _Link:
     def locate(
         self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
     ) -> Envelope:
-        raise NotImplementedError
+        other = self._of(node_id)
+        house = other.base.house
+        keys = house.directory.current().view.sign_keys(self._sender, house.clock())
+        opened = open_statement(question, LocateQuestion, keys)
+        return other.desks.locate.answer(Arrival(sender=self._sender, envelope=question), opened)
 
 
 def build_stepped_world(folder: Path, tables: Path, **settings: object) -> SteppedWorld:

@@ -18,15 +18,12 @@ from node.services.give_file import GiveFile
 from node.services.house import House
 from node.services.receive_answer import ReceiveAnswer
 from node.services.receive_request import ReceiveRequest
-from node.services.remind_holders import receive_reminder
-from node.services.withdraw_request import receive_withdrawal
-from records.exchange import AssistAnswer, AssistRequest, Reminder, Withdrawal
+from node.services.reception import Reception
 from records.post import FETCH, PIECE, RECEIPT, REFUSAL, PostItem
 from records.refusal import Kind, Refusal
 from trust.envelope.act_token import ActClaims, verify_act_token
-from trust.envelope.dsse import Envelope, envelope_from_json, envelope_id, envelope_to_json
+from trust.envelope.dsse import envelope_from_json, envelope_id, envelope_to_json
 from trust.envelope.reasons import ACT_TOKEN_MISBOUND
-from trust.envelope.statement import open_statement
 from trust.identity.declared import hpke_key_of
 from trust.post.items import open_item, post_binding, seal_item
 from trust.post.pieces import split_file
@@ -54,7 +51,8 @@ class OpenPost:
         self._house = house
         self._book = book
         self._keys = keys
-        self._requests, self._answers, self._files = desks
+        requests, answers, self._files = desks
+        self._reception = Reception(house, requests, answers)
 
     def take(self, sealed: Sealed, via: str) -> str:
         """What became of the message: "new", "duplicate" or "refused"; durable on return.
@@ -111,25 +109,9 @@ class OpenPost:
                 }
                 for piece in split_file(content)
             ]
-        receipt = self._receive(item, envelope_from_json(item.envelope.encode()))
+        envelope = envelope_from_json(item.envelope.encode())
+        receipt = self._reception.receive(Arrival(sender=item.sender, envelope=envelope))
         return [{"kind": RECEIPT, "envelope": envelope_to_json(receipt).decode()}]
-
-    def _receive(self, item: PostItem, envelope: Envelope) -> Envelope:
-        house = self._house
-        view = house.directory.current().view
-        keys = view.sign_keys(item.sender, house.clock())
-        arrival = Arrival(sender=item.sender, envelope=envelope)
-        if envelope.payload_type == Withdrawal.PAYLOAD_TYPE:
-            withdrawal = open_statement(envelope, Withdrawal, keys, suites=view.suites)
-            return receive_withdrawal(house, arrival, withdrawal)
-        if envelope.payload_type == Reminder.PAYLOAD_TYPE:
-            reminder = open_statement(envelope, Reminder, keys, suites=view.suites)
-            return receive_reminder(house, arrival, reminder)
-        if envelope.payload_type == AssistRequest.PAYLOAD_TYPE:
-            request = open_statement(envelope, AssistRequest, keys, suites=view.suites)
-            return self._requests.receive(arrival, request)
-        answer = open_statement(envelope, AssistAnswer, keys, suites=view.suites)
-        return self._answers.receive(arrival, answer)
 
     def _verify_act(self, item: PostItem) -> ActClaims:
         """The act token, as of the moment of sealing, for this statement in this message."""

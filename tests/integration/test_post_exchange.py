@@ -4,9 +4,10 @@ import random
 from pathlib import Path
 
 import pytest
-from node_acts import file_and_review, progress, zhou
+from node_acts import file_and_review, progress, wait_for, zhou
 from post_world import PostFederation, build_post
 
+from node.services.tell_window import NoticeText, tell_window
 from records.refusal import Refusal
 from trust.channel.reasons import PARTNER_UNAVAILABLE
 
@@ -84,6 +85,27 @@ def test_a_relay_that_loses_repeats_and_reorders_costs_time_and_nothing_else(by_
     by_relay.federation.fulfil(case_no, "361100")
     by_relay.wait_for_state(case_no, "sealed")
     verify_sealed(by_relay, case_no)
+
+
+def test_a_notice_before_the_answer_comes_by_post_too(by_relay) -> None:
+    case_no = file_and_review(by_relay.world, zhou(), key="key-post-0005")
+    holder, window = (
+        by_relay.federation.running[one].base.house for one in ("shangrao", "jiaxing")
+    )
+
+    def received() -> bool:
+        with holder.book.read() as book:
+            return book.find_work(case_no, "361100") is not None
+
+    def told() -> str:
+        with window.book.read() as book:
+            return str(book.get_case(case_no).told.code)
+
+    wait_for(received)
+    with holder.book.write() as book:
+        work = book.get_work(case_no, "361100")
+        tell_window(holder, book, work, NoticeText(code="WORKING"))
+    wait_for(lambda: told() == "WORKING", message="the notice was not heard")
 
 
 def test_a_case_goes_its_whole_way_in_files(by_file, capsys) -> None:

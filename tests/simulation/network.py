@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from random import Random
 
 from node.domain.cases import OutboxMessage
-from node.services.arrivals import SUBMIT, Arrival
-from records.exchange import AssistAnswer, AssistRequest
+from node.services.arrivals import Arrival
+from node.services.reception import Reception
 from records.refusal import Refusal
 from tests.simulation.in_process import Crash, SimulatedNode
 from trust.channel.reasons import PARTNER_UNAVAILABLE
 from trust.channel.status import PartnerRefusal
 from trust.envelope.dsse import Envelope
-from trust.envelope.statement import open_statement
 
 _REMEMBERED = 400
 
@@ -78,7 +77,6 @@ class Network:
     def _hand(self, sender: str, message: OutboxMessage) -> Envelope:
         node = self.nodes[message.recipient]
         house = node.base.house
-        keys = house.directory.current().view.sign_keys(sender, house.clock())
         self._tokens += 1
         arrival = Arrival(
             sender=sender,
@@ -88,11 +86,7 @@ class Network:
             token_expires_at=house.clock(),
         )
         try:
-            if message.kind == SUBMIT:
-                request = open_statement(message.envelope, AssistRequest, keys)
-                return node.desks.requests.receive(arrival, request)
-            answer = open_statement(message.envelope, AssistAnswer, keys)
-            return node.desks.answers.receive(arrival, answer)
+            return Reception(house, node.desks.requests, node.desks.answers).receive(arrival)
         except Crash as crash:
             raise self._died(crash, message.recipient) from None
 
@@ -138,4 +132,4 @@ class Line:
     def locate(
         self, node_id: str, question: Envelope, act: Mapping[str, str], seconds: float = 10.0
     ) -> Envelope:
-        raise AssertionError
+        raise AssertionError("nobody asks beforehand here")
