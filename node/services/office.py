@@ -99,7 +99,7 @@ class ReviewRequest(Protocol):
 
 
 class CaseViews(Protocol):
-    """Looking at the window's cases (services/view_cases.py)."""
+    """Looking at the window's cases (services/case_views.py)."""
 
     def list_cases(
         self, actor: Actor, states: Sequence[str] = (), limit: int = 100
