@@ -12,7 +12,8 @@ from certificate_service.document.seal_check import SealEvidence
 from certificate_service.domain.existence import Broken, is_whole, proven_since, require_whole
 from certificate_service.domain.token import Token
 from certificate_service.ports import EvidenceSource
-from certificate_service.services.file_evidence import find_file_evidence, prove_file
+from certificate_service.services.file_evidence import prove_file
+from certificate_service.services.published_proofs import FILE, find_published
 from records.refusal import Refusal
 from trust.identity.trust_view import TrustView
 
@@ -70,7 +71,7 @@ def _logged_since(file: SealedFile, token: Token, known: Known, now: datetime) -
     """What the log and its witnesses say of the file as issued; `now` when they say nothing."""
     issued = file.pdf[: file.issued_bytes]
     moment = datetime.fromtimestamp(token.issued_at, UTC)
-    for one in find_file_evidence(token, known.source):
+    for one in find_published(token, known.source, FILE):
         try:
             proof = prove_file(one, token, issued, known.view, moment)
         except Refusal:

@@ -24,12 +24,15 @@ from certificate_service.domain.verification_code import parse_code
 from certificate_service.ports import EvidenceSource
 from certificate_service.services.authorise import open_log_key, open_proof
 from certificate_service.services.keys import stated_p256
+from certificate_service.services.published_proofs import (
+    CERTIFICATE,
+    LeafProof,
+    carried_envelope,
+    find_published,
+)
 from certificate_service.services.witness_evidence import (
     USE,
-    LeafProof,
     best_standing,
-    carried_envelope,
-    find_leaf_proofs,
     finding_of,
 )
 from records.refusal import Refusal
@@ -215,7 +218,7 @@ def look_at_log(
         if evidence.index != token.log_index:
             raise Refusal(LOG_LEAF, "index")
 
-    published = find_leaf_proofs(token, source)
+    published = find_published(token, source, CERTIFICATE)
     proofs = published if inside is None else (inside, *published)
     if not proofs:
         known = source.get(bundle_path(code, token.log_index)) is not None

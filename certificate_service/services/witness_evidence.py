@@ -4,20 +4,16 @@ The file carries the proof as it was when it was sealed; the log bundle of the s
 under the checkpoint that the witnesses cosigned since. Any of them counts, the best one decides.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 
-from certificate_service.domain.site_paths import bundle_path
-from certificate_service.domain.token import Token
 from certificate_service.domain.verdict import NOT_WITNESSED, Finding
 from certificate_service.long_term_ports import WitnessedProof
-from certificate_service.ports import EvidenceSource
-from certificate_service.services.file_evidence import evidence_path
+from certificate_service.services.published_proofs import LeafProof
 from records.refusal import Refusal
-from trust.envelope.dsse import Envelope, envelope_from_json, envelope_to_json
+from trust.envelope.dsse import Envelope, envelope_to_json
 from trust.identity.trust_view import TrustView
 from trust.transparency.proof import parse_proof
 from trust.transparency.reasons import LOG_PROOF_INVALID
@@ -27,56 +23,8 @@ USE = "witness-"
 """How `evidence.keys.json` names the statements of witnesses: witness-1, witness-2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeafProof:
-    """A proof of the certificate's leaf, and the keys that it hangs on; not believed yet."""
-
-    proof: str
-    log_key: Envelope
-    witness_keys: tuple[Envelope, ...]
-
-
 Holds = Callable[[LeafProof], object]
 """Raises Refusal unless the proof is of this certificate's leaf under its log's key."""
-
-
-def find_leaf_proofs(token: Token, source: EvidenceSource) -> tuple[LeafProof, ...]:
-    """Every copy that can be had: beside the file and in the log bundle."""
-    return tuple(_published(token, source))
-
-
-def _published(token: Token, source: EvidenceSource) -> Iterator[LeafProof]:
-    number, code, index = str(token.number), token.number.archive_code, token.log_index
-    for copy in source.get_all(evidence_path(number)):
-        found = _parsed(copy, None)
-        if found is not None:
-            yield found
-    for copy in source.get_all(bundle_path(code, index)):
-        found = _parsed(copy, str(index))
-        if found is not None:
-            yield found
-
-
-def _parsed(copy: bytes, index: str | None) -> LeafProof | None:
-    try:
-        said = json.loads(copy)
-        entry = said if index is None else said["proofs"][index]
-        return LeafProof(
-            proof=str(entry["proof"]),
-            log_key=carried_envelope(entry["log_key"]),
-            witness_keys=tuple(carried_envelope(one) for one in entry.get("witness_keys", ())),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Refusal):
-        return None
-
-
-def carried_envelope(carried: object) -> Envelope:
-    """An envelope inside other JSON.
-
-    Raises:
-        Refusal: ENVELOPE_MALFORMED.
-    """
-    return envelope_from_json(json.dumps(carried, separators=(",", ":")).encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

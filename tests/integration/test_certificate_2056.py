@@ -27,8 +27,8 @@ from certificate_service.document.pdf_check import open_sealed
 from certificate_service.document.pdf_signature import SealRequest, seal_pdf
 from certificate_service.services.examine import Examiner
 from certificate_service.services.examine_parts import Question
-from certificate_service.services.file_evidence import evidence_path, write_file_evidence
 from certificate_service.services.long_term import LongTerm
+from certificate_service.services.published_proofs import evidence_path
 from deploy.ceremony import Council, found_authority, listed_key, sign_trust_list, state_key
 from trust.envelope.dsse import envelope_to_json
 from trust.identity.council import council_from_json
@@ -151,7 +151,9 @@ def file_evidence(
     year = timedelta(days=365)
     stated = state_key(node_signer, node, "witness", key._key.public_key(), (AT - year / 12, year))
     log_key = json.loads(envelope_to_json(world.log_key))
-    return write_file_evidence(proof, log_key, (json.loads(envelope_to_json(stated)),))
+    stated_keys = [json.loads(envelope_to_json(stated))]
+    said = {"file_proof": proof, "log_key": log_key, "witness_keys": stated_keys}
+    return json.dumps(said, separators=(",", ":")).encode()
 
 
 def list_of_2044(world: World, folder: Path, far: Authorities) -> TrustList:
