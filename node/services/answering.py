@@ -8,7 +8,7 @@ from node.domain.cases import HolderCase
 from node.domain.kept_statements import ANSWER, new_statement
 from node.services.arrivals import DELIVER
 from node.services.house import MESSAGE_LIFE, House
-from node.services.outgoing import Outgoing, enqueue_for_window
+from node.services.outgoing import SignedWord, enqueue_for_window, header_for_window
 from records.case_states import CaseState
 from records.deadlines import MANUAL_WORKING_DAYS, after_working_days
 from records.exchange import AssistAnswer, AssistRequest, DeliveredFile, SearchedScope
@@ -80,7 +80,7 @@ def give_answer(
         Move(to=state, at=now, actor=answer.handled_by, commit=name, code=answer.outcome.value),
     )
     book.keep(work.holder_archive, new_statement(work.case_no, ANSWER, envelope, now))
-    said = Outgoing(
+    said = SignedWord(
         kind=DELIVER,
         message_id=statement.header.message_id,
         envelope=envelope,
@@ -132,15 +132,8 @@ def without_search(scope: SearchedScope) -> SearchedScope:
 
 def _statement(house: House, work: HolderCase, answer: Answer, now: datetime) -> AssistAnswer:
     request = request_of(work)
-    agreement = (request.header.agreement_id, request.header.agreement_version)
     return AssistAnswer(
-        header=house.header(
-            work.case_no,
-            work.window_node,
-            now,
-            in_reply_to=work.request_id,
-            agreement=agreement,
-        ),
+        header=header_for_window(house, work, request, now),
         holder_archive=work.holder_archive,
         outcome=answer.outcome.value,
         files=answer.files,

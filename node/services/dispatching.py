@@ -12,7 +12,7 @@ from node.domain.kept_statements import REQUEST, WITHDRAWAL, new_statement
 from node.domain.officers import Actor
 from node.services.arrivals import SUBMIT
 from node.services.house import MESSAGE_LIFE, House
-from node.services.outgoing import Outgoing, enqueue_for_holder
+from node.services.outgoing import SignedWord, enqueue_for_holder, header_for_holder
 from records.case_states import CaseState
 from records.deadlines import after_open_time, target_for
 from records.exchange import AssistRequest, Withdrawal
@@ -92,13 +92,7 @@ class Dispatch:
             asked = decode(leg.request.payload, AssistRequest)
             book.remove_message(asked.header.message_id)
             said = Withdrawal(
-                header=self._house.header(
-                    case.case_no,
-                    leg.node_id,
-                    now,
-                    in_reply_to=leg.request_id,
-                    agreement=(leg.agreement_id, leg.agreement_version),
-                ),
+                header=header_for_holder(self._house, case, leg, now, leg.request_id),
                 window_archive=case.archive_code,
                 holder_archive=leg.holder_archive,
             )
@@ -142,7 +136,7 @@ class Dispatch:
         actor: Actor,
     ) -> None:
         now = self._house.clock()
-        said = Outgoing(
+        said = SignedWord(
             kind=SUBMIT,
             message_id=message_id,
             envelope=envelope,
@@ -159,12 +153,8 @@ class Dispatch:
         self, case: WindowCase, leg: Leg, form: Application, now: datetime
     ) -> AssistRequest:
         return AssistRequest(
-            header=self._house.header(
-                case.case_no,
-                leg.node_id,
-                now,
-                in_reply_to=leg.answer_id if leg.question else "",
-                agreement=(leg.agreement_id, leg.agreement_version),
+            header=header_for_holder(
+                self._house, case, leg, now, leg.answer_id if leg.question else ""
             ),
             window_archive=case.archive_code,
             holder_archive=leg.holder_archive,

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from node.case_ports import CaseWriter
 from node.domain.cases import HolderCase, Leg, OutboxMessage, WindowCase
-from records.exchange import AssistRequest
+from node.services.house import House
+from records.exchange import AssistRequest, Header
 from trust.envelope.dsse import Envelope, envelope_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class SignedWord:
     """A signed statement that shall leave."""
 
     kind: str
@@ -31,7 +32,27 @@ class Outgoing:
     """When it has no use any more, and is a dead letter."""
 
 
-def enqueue_for_holder(book: CaseWriter, case: WindowCase, leg: Leg, said: Outgoing) -> None:
+def header_for_holder(
+    house: House, case: WindowCase, leg: Leg, now: datetime, in_reply_to: str
+) -> Header:
+    """Of what the window says to the archive of that leg, under the leg's agreement."""
+    agreement = (leg.agreement_id, leg.agreement_version)
+    return house.header(
+        case.case_no, leg.node_id, now, in_reply_to=in_reply_to, agreement=agreement
+    )
+
+
+def header_for_window(
+    house: House, work: HolderCase, request: AssistRequest, now: datetime
+) -> Header:
+    """Of what the holder says in reply to `request`, under the agreement that it names."""
+    agreement = (request.header.agreement_id, request.header.agreement_version)
+    return house.header(
+        work.case_no, work.window_node, now, in_reply_to=work.request_id, agreement=agreement
+    )
+
+
+def enqueue_for_holder(book: CaseWriter, case: WindowCase, leg: Leg, said: SignedWord) -> None:
     """The window's statement is in the outbox for the archive of that leg."""
     act = {
         "purpose": case.application.purpose,
@@ -44,7 +65,7 @@ def enqueue_for_holder(book: CaseWriter, case: WindowCase, leg: Leg, said: Outgo
 
 
 def enqueue_for_window(
-    book: CaseWriter, work: HolderCase, request: AssistRequest, said: Outgoing
+    book: CaseWriter, work: HolderCase, request: AssistRequest, said: SignedWord
 ) -> None:
     """The holder's statement is in the outbox for the node that asked by `request`."""
     act = {
@@ -58,7 +79,7 @@ def enqueue_for_window(
 
 
 def _message(
-    said: Outgoing, act: dict[str, str], recipient: str, about: tuple[str, str]
+    said: SignedWord, act: dict[str, str], recipient: str, about: tuple[str, str]
 ) -> OutboxMessage:
     """`about` = case number and holding archive."""
     return OutboxMessage(

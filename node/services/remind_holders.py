@@ -24,7 +24,7 @@ from node.services.arrivals import (
     take_in,
 )
 from node.services.house import House, require_act
-from node.services.outgoing import Outgoing, enqueue_for_holder
+from node.services.outgoing import SignedWord, enqueue_for_holder, header_for_holder
 from node.services.share_work import REMIND_EVERY
 from records.case_states import CaseState
 from records.duties import Act
@@ -76,19 +76,13 @@ class RemindHolders:
         self, book: CaseWriter, case: WindowCase, leg: Leg, actor: Actor, now: datetime
     ) -> None:
         said = Reminder(
-            header=self._house.header(
-                case.case_no,
-                leg.node_id,
-                now,
-                in_reply_to=leg.request_id,
-                agreement=(leg.agreement_id, leg.agreement_version),
-            ),
+            header=header_for_holder(self._house, case, leg, now, leg.request_id),
             window_archive=case.archive_code,
             holder_archive=leg.holder_archive,
         )
         envelope = sign_statement(said, self._house.signer)
         book.keep(case.archive_code, new_statement(case.case_no, REMINDER, envelope, now))
-        outgoing = Outgoing(
+        word = SignedWord(
             kind=SUBMIT,
             message_id=said.header.message_id,
             envelope=envelope,
@@ -97,7 +91,7 @@ class RemindHolders:
             at=now,
             until=now + _LIFE,
         )
-        enqueue_for_holder(book, case, leg, outgoing)
+        enqueue_for_holder(book, case, leg, word)
 
 
 def _may_be_reminded(leg: Leg, now: datetime) -> bool:

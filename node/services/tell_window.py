@@ -15,7 +15,7 @@ from node.domain.reasons import TEXT_MALFORMED
 from node.services.answering import request_of
 from node.services.arrivals import NOTICE, Arrival, InboxKey, find_repeated, take_in
 from node.services.house import House
-from node.services.outgoing import Outgoing, enqueue_for_window
+from node.services.outgoing import SignedWord, enqueue_for_window, header_for_window
 from records.case_states import CLOCK_STOPPED, WINDOW_EDGES, CaseState
 from records.characters import check_characters
 from records.citizen_words import SAYINGS
@@ -44,13 +44,7 @@ def tell_window(house: House, book: CaseWriter, work: HolderCase, text: NoticeTe
     now = house.clock()
     request = request_of(work)
     said = ProgressNotice(
-        header=house.header(
-            work.case_no,
-            work.window_node,
-            now,
-            in_reply_to=work.request_id,
-            agreement=(request.header.agreement_id, request.header.agreement_version),
-        ),
+        header=header_for_window(house, work, request, now),
         holder_archive=work.holder_archive,
         code=text.code,
         state=work.state,
@@ -59,7 +53,7 @@ def tell_window(house: House, book: CaseWriter, work: HolderCase, text: NoticeTe
     )
     envelope = sign_statement(said, house.signer)
     book.keep(work.holder_archive, new_statement(work.case_no, NOTICE, envelope, now))
-    outgoing = Outgoing(
+    word = SignedWord(
         kind=NOTICE,
         message_id=said.header.message_id,
         envelope=envelope,
@@ -67,7 +61,7 @@ def tell_window(house: House, book: CaseWriter, work: HolderCase, text: NoticeTe
         at=now,
         until=now + (NOTICE_LIFE if text.due_at is None else timedelta(days=2)),
     )
-    enqueue_for_window(book, work, request, outgoing)
+    enqueue_for_window(book, work, request, word)
 
 
 def receive_notice(house: House, arrival: Arrival, opened: Opened[ProgressNotice]) -> Envelope:
