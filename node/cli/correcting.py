@@ -4,8 +4,8 @@ import argparse
 from dataclasses import asdict
 
 from node.bootstrap import open_office, system_clock
-from node.cli.frame import Commands, add_shared, say
-from node.cli.session import add_login_options, open_actor
+from node.cli.frame import Commands, say
+from node.cli.session import add_officer_step, open_actor
 from node.domain.correction_reasons import CORRECTION_MALFORMED
 from node.domain.corrections import (
     Correction,
@@ -21,10 +21,10 @@ def add_commands(commands: Commands) -> None:
     """`correction` and its steps are sub-commands."""
     correction = commands.add_parser("correction", help="correct the index, never the record")
     steps = correction.add_subparsers(dest="step", required=True, metavar="STEP")
-    listed = _step(steps, "list", "corrections of the archive, newest first")
+    listed = add_officer_step(steps, "list", "corrections of the archive, newest first")
     listed.add_argument("--state", action="append", default=[], help="proposed, approved, returned")
     listed.set_defaults(run=_list)
-    propose = _step(steps, "propose", "what the page says (correction clerk)")
+    propose = add_officer_step(steps, "propose", "what the page says (correction clerk)")
     propose.add_argument("--reference", required=True, metavar="档号")
     propose.add_argument("--field", required=True)
     propose.add_argument("--value", required=True, help="as the page has it; '' = nothing")
@@ -39,20 +39,13 @@ def add_commands(commands: Commands) -> None:
         ("return", "the index stays as it is", _return),
         ("reissue", "take up the case of a certificate again (dispatcher)", _reissue),
     ):
-        parser = _step(steps, name, words)
+        parser = add_officer_step(steps, name, words)
         parser.add_argument("correction", metavar="CORRECTION")
         parser.set_defaults(run=run)
         if name == "return":
             parser.add_argument("--note", required=True)
         if name == "reissue":
             parser.add_argument("--number", required=True, help="of the certificate to replace")
-
-
-def _step(steps: Commands, name: str, words: str) -> argparse.ArgumentParser:
-    parser = steps.add_parser(name, help=words)
-    add_shared(parser)
-    add_login_options(parser)
-    return parser
 
 
 def _list(chosen: argparse.Namespace) -> int:

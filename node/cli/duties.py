@@ -1,13 +1,15 @@
 """`lantai-node call-back|alert|complaint|extend`: checks on windows and officers."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from node.bootstrap import open_office, system_clock
-from node.cli.frame import Commands, add_shared, say
-from node.cli.session import add_login_options, open_actor
+from node.cli.frame import Commands, say
+from node.cli.session import add_officer_step, open_actor
 from node.domain.complaints import GROUNDS, DecideCommand, RegisterCommand
 from node.domain.officers import Actor
+from node.domain.views import WorkSummary
 from node.services.call_back import SEALED_APPLICATION, TELEPHONE, CallBackCommand
 from node.services.extend_search import ExtendCommand
 from node.services.rights_doors import Rights
@@ -66,9 +68,7 @@ def _add_complaints(commands: Commands) -> None:
 
 
 def _leaf(steps: Commands, name: str, words: str, run: object) -> argparse.ArgumentParser:
-    parser = steps.add_parser(name, help=words)
-    add_shared(parser)
-    add_login_options(parser)
+    parser = add_officer_step(steps, name, words)
     parser.set_defaults(run=run)
     return parser
 
@@ -79,6 +79,13 @@ def _open(chosen: argparse.Namespace) -> tuple[Rights, Actor]:
     return office.rights, actor
 
 
+def _show_all(
+    chosen: argparse.Namespace, found: Mapping[str, object], lines: Sequence[str], none: str
+) -> int:
+    say(found, "\n".join(lines) or none, as_json=chosen.json)
+    return 0
+
+
 def _list_call_backs(chosen: argparse.Namespace) -> int:
     rights, actor = _open(chosen)
     due = rights.call_backs.list_due(actor)
@@ -87,20 +94,20 @@ def _list_call_backs(chosen: argparse.Namespace) -> int:
         f"{'已否认' if one.denied else '待核实'}"
         for one in due
     ]
-    say({"call_backs": due}, "\n".join(lines) or "没有待回访的案件", as_json=chosen.json)
-    return 0
+    return _show_all(chosen, {"call_backs": due}, lines, "没有待回访的案件")
 
 
 def _record(chosen: argparse.Namespace) -> int:
     rights, actor = _open(chosen)
-    work = rights.call_backs.record(_call_back(chosen, actor), actor)
-    say({"work": work}, f"{work.case_no} {work.call_back}", as_json=chosen.json)
-    return 0
+    return _show_call_back(chosen, rights.call_backs.record(_call_back(chosen, actor), actor))
 
 
 def _waive(chosen: argparse.Namespace) -> int:
     rights, actor = _open(chosen)
-    work = rights.call_backs.waive(_call_back(chosen, actor), actor)
+    return _show_call_back(chosen, rights.call_backs.waive(_call_back(chosen, actor), actor))
+
+
+def _show_call_back(chosen: argparse.Namespace, work: WorkSummary) -> int:
     say({"work": work}, f"{work.case_no} {work.call_back}", as_json=chosen.json)
     return 0
 
@@ -123,8 +130,7 @@ def _list_alerts(chosen: argparse.Namespace) -> int:
         f"{one.alert.names} 个姓名  {'已停用' if one.alert.blocks else '提示'}  {one.alert.state}"
         for one in found
     ]
-    say({"alerts": found}, "\n".join(lines) or "没有预警", as_json=chosen.json)
-    return 0
+    return _show_all(chosen, {"alerts": found}, lines, "没有预警")
 
 
 def _settle(chosen: argparse.Namespace) -> int:
@@ -141,8 +147,7 @@ def _list_complaints(chosen: argparse.Namespace) -> int:
         f"{one.number}  {one.case_no}  {GROUNDS[one.ground]}  {one.state}  {_when(one.due_at)} 前"
         for one in found
     ]
-    say({"complaints": found}, "\n".join(lines) or "没有申诉", as_json=chosen.json)
-    return 0
+    return _show_all(chosen, {"complaints": found}, lines, "没有申诉")
 
 
 def _register(chosen: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from node.bootstrap import open_office, system_clock
-from node.cli.frame import Commands, add_shared, say
-from node.cli.session import add_login_options, open_actor
+from node.cli.frame import Commands, say
+from node.cli.session import add_officer_step, open_actor
 from node.domain.reissue import CAUSES, Outcome, PlanReissue, ReissueStep
 
 _STEPS = {
@@ -22,26 +22,19 @@ def add_commands(commands: Commands) -> None:
     """`reissue` and its steps are sub-commands."""
     reissue = commands.add_parser("reissue", help="replace many certificates, e.g. a layout fault")
     steps = reissue.add_subparsers(dest="step", required=True, metavar="STEP")
-    plan = _step(steps, "plan", "name what is to be replaced")
+    plan = add_officer_step(steps, "plan", "name what is to be replaced")
     plan.add_argument("--number", action="append", default=[], help="none = all that stand")
     plan.add_argument("--cause", required=True, choices=CAUSES)
     plan.add_argument("--note", required=True)
     plan.set_defaults(run=_plan)
     for name, words in _STEPS.items():
-        parser = _step(steps, name, words)
+        parser = add_officer_step(steps, name, words)
         parser.add_argument("batch", metavar="BATCH")
         parser.add_argument("--seal-keeper", default="", metavar="OFFICER_ID")
         parser.set_defaults(run=_run)
-    status = _step(steps, "status", "how far each certificate is")
+    status = add_officer_step(steps, "status", "how far each certificate is")
     status.add_argument("batch", metavar="BATCH")
     status.set_defaults(run=_status)
-
-
-def _step(steps: Commands, name: str, words: str) -> argparse.ArgumentParser:
-    parser = steps.add_parser(name, help=words)
-    add_shared(parser)
-    add_login_options(parser)
-    return parser
 
 
 def _plan(chosen: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from node.adapters.node_folder import NodeFolder
+from node.cli.frame import Commands, add_shared
 from node.domain.catalogue_reasons import OFFICER_NEEDED
 from node.domain.commands import SignInCommand
 from node.domain.officers import Actor
@@ -48,6 +49,14 @@ def add_login_options(parser: argparse.ArgumentParser, prefix: str = "") -> None
     parser.add_argument(f"--{prefix}user", default="", help="sign-in name; the rest is asked")
     if not prefix:
         parser.add_argument("--archive", default="", metavar="CODE", help="six-digit archive code")
+
+
+def add_officer_step(steps: Commands, name: str, words: str) -> argparse.ArgumentParser:
+    """A sub-command that an officer runs, with the options of every command and of signing in."""
+    parser = steps.add_parser(name, help=words)
+    add_shared(parser)
+    add_login_options(parser)
+    return parser
 
 
 def open_actor(

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from node.bootstrap import open_office, system_clock
-from node.cli.frame import Commands, add_shared, say
-from node.cli.session import add_login_options, open_actor
+from node.cli.frame import Commands, say
+from node.cli.session import add_officer_step, open_actor
 from node.domain.commands import (
     ConfirmCommand,
     FieldMark,
@@ -63,9 +63,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def _step(steps: Commands, name: str, words: str, act: _Act | None) -> argparse.ArgumentParser:
-    parser = steps.add_parser(name, help=words)
-    add_shared(parser)
-    add_login_options(parser)
+    parser = add_officer_step(steps, name, words)
     if act is not None:
         parser.add_argument("case", metavar="CASE")
         parser.set_defaults(run=lambda chosen: _run(chosen, act))
