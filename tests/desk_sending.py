@@ -7,7 +7,8 @@ from dataclasses import replace
 from html import unescape
 
 from desk_client import Answer, Client
-from desk_forms import ROWS, Row
+from desk_form import Row
+from desk_forms import ROWS
 from fake_office import World
 
 

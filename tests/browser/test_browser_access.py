@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from desk_forms import FILING
+from desk_form import FILING
 from desk_routes import PAGES as ROUTES
 from fake_management import BATCH, WAITING
 from fake_office import JIAXING, World

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
-from desk_forms import TERMS
+from desk_form import TERMS
 from desk_server import desk_of
 from fake_corrections import FakeCorrections
 from fake_desks import Answers, Reviews, Works

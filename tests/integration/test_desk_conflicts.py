@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 from desk_client import Client
-from desk_forms import ROWS, Row
+from desk_form import Row
+from desk_forms import ROWS
 from desk_sending import inputs, ready, send
 from desk_server import desk_of
 from fake_management import WAITING

@@ -7,7 +7,8 @@ from html import unescape
 
 import pytest
 from desk_client import Client
-from desk_forms import ROWS, Row
+from desk_form import Row
+from desk_forms import ROWS
 from desk_sending import inputs, ready, send, walk
 from desk_server import config_of, desk_of
 from fake_office import NAUGHTY, World
