@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from node.domain.identifiers import verify_case_number
 from node.domain.officers import Actor
+from node.domain.reasons import NOTHING_KEPT
 from node.services.gather_evidence import GatherEvidence
 from node.services.house import House, require_act
 from records.duties import Act
@@ -62,7 +64,7 @@ class ExportEvidence:
 
         Raises:
             Refusal: DUTY_NOT_HELD, DUTY_CONFLICT (one person twice), CASE_NOT_FOUND (another
-                archive's officer), NOTHING_KEPT.
+                archive's officer), TEXT_MALFORMED, NOTHING_KEPT.
         """
         archive, officer, witness = order.archive_code, order.officer, order.witness
         require_act(officer, archive, Act.EXPORT_EVIDENCE)
@@ -70,7 +72,11 @@ class ExportEvidence:
         if officer.person_id == witness.person_id:
             raise Refusal(DUTY_CONFLICT, Act.WITNESS_EXPORT.value)
         now = self._house.clock()
+        # Typed by a person, and a leaf forgets nothing: only what is a case of ours gets there.
+        verify_case_number(order.case_no)
         with self._house.book.write() as book:
+            if not book.list_statements(archive, order.case_no):
+                raise Refusal(NOTHING_KEPT, order.case_no)
             kind = f"export_{order.reason.value}"
             book.note(archive, order.case_no, kind, officer.officer_id, now)
             book.note(archive, order.case_no, "export_witnessed", witness.officer_id, now)

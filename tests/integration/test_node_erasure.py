@@ -123,6 +123,15 @@ def raw_database(base, folder, drop=()):
     return copy.read_bytes()
 
 
+@pytest.mark.parametrize("words", ["周金水 361199196211050313", "LT-330400-20261122-999999", ""])
+def test_words_where_a_case_number_belongs_reach_no_leaf(federation, words):
+    base = base_of(federation, HOLDER)
+    before = leaves_of(base, words)
+    with pytest.raises(Refusal, match=r"TEXT_MALFORMED|NOTHING_KEPT"):
+        export(federation, words, someone("auditor"), someone("leader"))
+    assert leaves_of(base, words) == before
+
+
 def test_evidence_leaves_the_house_by_two_persons_and_both_are_on_record(federation, case_no):
     leader, auditor = someone("leader"), someone("auditor")
     for officer, witness, code in (
