@@ -16,6 +16,7 @@ from node.domain.disclosure import COPY
 from node.domain.exchange_reasons import ANSWER_UNEXPECTED, WRONG_SENDER
 from node.domain.identifiers import verify_case_number
 from node.domain.kept_statements import RECEIPT, REQUEST, new_statement
+from node.domain.request_form import verify_request_form
 from node.ports import Clues
 from node.services.arrivals import SUBMIT, Arrival, InboxKey, find_repeated, take_in
 from node.services.draw_call_back import draw_call_back
@@ -71,6 +72,7 @@ class ReceiveRequest:
         house.require_archive(request.holder_archive)
         verify_window(house, request.header, request.window_archive)
         verify_request(request)
+        verify_request_form(request)
         # 2. Without an agreement nothing is stored, and nothing is said but that.
         terms = self._find_terms(request, arrival.sender)
         # 3. Our own eligibility table decides, not the sender's claim.

@@ -14,7 +14,7 @@ from node.domain.cases import Leg
 from node.domain.commands import FileRequestCommand, ReturnCommand
 from node.services.arrivals import Arrival
 from node.services.dispatching import Dispatch
-from records.exchange import AssistRequest, Header, Receipt
+from records.exchange import AssistRequest, Header, Proof, Receipt
 from records.refusal import Refusal
 from trust.envelope.statement import decode, open_statement, sign_statement
 
@@ -179,3 +179,27 @@ def test_window_sends_nothing_by_a_directory_that_is_too_old(world):
             late.supplement(book, case, HOLDER, zhou(), clerk)
         assert refused.value.code == "DIRECTORY_EXPIRED"
         assert not book.lease_messages(moment, moment, 10)
+
+
+HOSTILE = [
+    {"purpose_text": "诉讼\u202e用途"},
+    {"purpose_text": "a\x00b"},
+    {"filed_by": "周金水 361199196211050313"},
+    {"reviewed_by": "x" * 300_000},
+    {"eligibility_rule": "周金水"},
+    {"eligibility_rule": "D" * 300_000},
+    {"requested_fields": ("a_name",) * 61},
+    {"applicant": replace(zhou().applicant, mobile="1" * 41)},
+    {"applicant": replace(zhou().applicant, id_type="passport", id_no="E12\u200b34567")},
+    {"proofs": (Proof(kind="周金水", sha256="0" * 64, media_type="image/jpeg"),)},
+    {"proofs": (Proof(kind="id_card", sha256="../../x", media_type="image/jpeg"),)},
+    {"proofs": (Proof(kind="id_card", sha256="0" * 64, media_type="text/html"),)},
+]
+
+
+def test_a_request_says_codes_where_codes_belong_and_nothing_unreadable(world, base):
+    """What a partner writes is printed, shown to officers and carried back in our own tokens."""
+    for changes in HOSTILE:
+        code = refusal(world, base, request(header(running=7001), **changes))
+        assert code in ("APPLICATION_MALFORMED", "CODE_POINT_FORBIDDEN"), sorted(changes)
+    assert hand_in(world, base, request(header(running=7001))).verdict == "ACCEPTED"
