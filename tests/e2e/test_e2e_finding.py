@@ -356,3 +356,39 @@ def test_e27_an_unreadable_name_is_printed_as_squares_with_a_note_on_the_damage(
     assert rows["b_name"].value == "□□"
     assert any("受潮" in note for note in order.notes), order.notes
     assert "□□" in text_of(world.counter("330400").save_certificate(case_no, world.documents))
+
+
+def test_e22_a_personnel_office_gets_the_fields_it_lists_and_no_sealed_paper(world: World) -> None:
+    """Nobody of the family is present: D18, two officers, no number, no PDF."""
+    query = RecordQuery(
+        category=YOUTH, subject=as_subject(P5), place="上饶市",
+        period=Period(start="1969", end="1969"),
+    )  # fmt: skip
+    office = Applicant(
+        name="上饶市人力资源和社会保障局", id_type="officer_letter", id_no="HR-2025-118",
+        relation="agency", identity_assurance="document_photo",
+    )  # fmt: skip
+    papers = ("id_card", "system_case_no", "officer_id", "legal_task")
+    listed = ("name", "departure_date", "destination_place")
+    form = replace(
+        own_application(P5, "361100", query, purpose="seniority"),
+        applicant=office,
+        proofs=tuple(Proof(kind=one, sha256="0" * 64, media_type="image/jpeg") for one in papers),
+        output="fields",
+        requested_fields=listed,
+    )
+    case_no = world.file_and_review(form)
+    holder = world.counter("361100")
+    detail = holder.claim(case_no)
+    holder.compare(detail)
+    holder.release(case_no)
+    holder.seal(case_no)
+    order = world.order(case_no, "361100")
+    assert (order.template, order.seal_mode, order.pages) == ("F1", "NONE", ())
+    assert [row.field for row in order.rows] == list(listed)
+    assert "HR-2025-118" in order.opening and "个人信息保护法第三十四条" in order.opening
+    desk = world.local.office("shangrao")
+    clerk = holder.officer("clerk")
+    given = desk.cases.listed_fields(case_no, clerk)["361100"]
+    assert [row.value for row in given][:1] == [P5.name]
+    assert desk.cases.progress(case_no, clerk).certificates == ()
