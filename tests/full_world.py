@@ -14,6 +14,7 @@ from node.domain.commands import (
     SealCommand,
     SignInCommand,
 )
+from node.domain.corrections import ProposeCorrection
 from node.domain.drafts import Draft
 from node.domain.paper_commands import LetterCommand, PostCommand
 from node.services.call_back import DueCallBack
@@ -57,6 +58,24 @@ def due_call_back(world: World, case_no: str) -> DueCallBack:
         has_sealed=True,
         denied=False,
         note="",
+    )
+
+
+def propose_correction(world: World) -> None:
+    """The correction clerk showed on the page what the index should say."""
+    clerk = world.sign_in(sign_in_command("huangying")).actor
+    world.corrections.propose(
+        ProposeCorrection(
+            archive_code=clerk.archive_code,
+            reference_code=world.entry.reference_code,
+            field="a_birth",
+            new_value="1962-11-05",
+            image=world.entry.images[0].sha256,
+            region=(1, 2, 30, 40),
+            reason="影像所示",
+            because="",
+        ),
+        clerk,
     )
 
 

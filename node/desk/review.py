@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from node.desk.clues import clues_of
 from node.desk.desk import Desk, chosen_of
 from node.desk.drafts import KeptForms
 from node.desk.form_names import form_name
@@ -95,6 +96,7 @@ class ReviewPages:
                 "waiting": waiting,
                 "chosen": chosen,
                 "view": view,
+                "clues": clues_of(view.category) if view else None,
                 "asked": self._desk.office.asking.show(chosen, actor) if chosen else None,
                 "asked_case": chosen,
                 "errors": errors,

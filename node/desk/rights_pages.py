@@ -130,7 +130,7 @@ class RightsPages:
             "rows": rows,
             "chosen": chosen,
             "reviewers": service.reviewers(actor),
-            "grounds": list(GROUNDS.items()),
+            "grounds": tuple(GROUNDS),
             "errors": errors,
             "done": visit.query.get("done", ""),
         }

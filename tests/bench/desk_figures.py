@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from node.domain.application import Application
 from records.exchange import Applicant
 from records.queries import RecordQuery, SoughtPerson
+from tests.bench.desk_axe import axe_rows
 from tests.bench.desk_main_job import main_job_rows
 from tests.bench.measuring import Report
 
@@ -41,7 +42,7 @@ def run(folder: Path, *, full: bool) -> Report:
         return Report(rows=[], text="chromium is missing: not measured\n")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
-        for part in (weight, live, typing_under_events, restart, lock, throttled):
+        for part in (weight, live, typing_under_events, restart, lock, throttled, axe_rows):
             rows += part(browser)
             _say(rows[-1])
         rows += main_job_rows(folder, browser)
