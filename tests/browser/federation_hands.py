@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from deploy.holdings.scenario_people import P5
 from deploy.localnet.document import Federation
 
 SHANGRAO, JIAXING = "361100", "330400"
@@ -139,6 +140,63 @@ def download(page: Page, path: Path) -> Path:
         page.get_by_role("link", name=re.compile("下载")).click()
     download.value.save_as(path)
     return path
+
+
+def end_certificate(
+    page: Page, partner: str, number: str, enter: Callable[[Page, str, str, str], str], shots: Path
+) -> bytes:
+    """The certificate was lost: one officer orders its end, another confirms; T8 as PDF."""
+    password = enter(page, "shangrao", "dispatcher", SHANGRAO)
+    page.goto(f"{partner}/revocations")
+    page.get_by_label("证明编号").fill(number)
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_text("有效", exact=True)).to_be_visible()
+    page.get_by_label("证明遗失或泄露").check()
+    page.get_by_role("main").get_by_label("本人口令").fill(password)
+    page.screenshot(path=shots / "r6-order.png")
+    page.get_by_role("button", name="签署撤销指令").click()
+    expect(page.get_by_text("撤销指令已签署，等待用印人确认")).to_be_visible()
+    expect(page.get_by_role("button", name="确认撤销")).to_have_count(0)
+    page.screenshot(path=shots / "r6-ordered.png")
+    password = enter(page, "shangrao", "sealer", SHANGRAO)
+    page.get_by_role("link", name="撤销证明").click()
+    row = page.get_by_role("row").filter(has_text=number)
+    expect(row).to_contain_text("待你确认")
+    row.get_by_role("link", name=number).click()
+    page.get_by_label("已核对编号与原因").check()
+    page.get_by_role("main").get_by_label("本人口令").fill(password)
+    page.screenshot(path=shots / "r6-confirm.png")
+    page.get_by_role("button", name="确认撤销").click()
+    expect(page.get_by_text("撤销已生效，正在公告")).to_be_visible()
+    notice = page.get_by_role("link", name="更正公告（T8）")
+    for _ in range(60):
+        if notice.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    page.screenshot(path=shots / "r6-ended.png")
+    return page.request.get(f"{partner}{notice.get_attribute('href')}").body()
+
+
+def file_e11(page: Page, window: str) -> str:
+    """An educated youth whose file lies where he left, where he went, or both."""
+    page.goto(f"{window}/intake/new")
+    page.get_by_label("姓名", exact=True).fill(P5.name)
+    page.get_by_label("证件号码", exact=True).fill(P5.id_no)
+    page.get_by_label("无手机").check()
+    page.locator('[name="category"][value="educated_youth"]').check()
+    page.locator('[name="free.origin_place"]').fill("川沙县")
+    page.locator('[name="place"]').fill("江西省波阳县")
+    page.locator('[name="period"]').fill("1969年到1978年")
+    page.get_by_label("利用目的").select_option("seniority")
+    page.get_by_label("已告知查档人").check()
+    expect(page.get_by_label("上海市浦东新区档案馆")).to_be_checked()
+    expect(page.get_by_label("上饶市档案馆")).to_be_checked()
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("button", name="确认提交申请").click()
+    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
+    expect(heading).to_be_visible()
+    return heading.inner_text()
 
 
 def verify(federation: Federation, file: Path) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from federation_hands import (
     apply_by_phone,
     download,
     drag_over,
+    end_certificate,
     file_e01,
+    file_e11,
     file_e13,
     file_e17,
     release,
@@ -26,10 +28,12 @@ from federation_hands import (
     verify,
     wait_for_number,
 )
+from playwright._impl._api_structures import Cookie
 from playwright.sync_api import Browser, Page, expect
 
+from deploy.holdings.scenario_people import P5
 from deploy.localnet.counter import current_code
-from deploy.localnet.document import Federation, Login
+from deploy.localnet.document import Federation, Login, read_federation
 from deploy.localnet.federation import LocalFederation
 from deploy.localnet.progress import Progress
 
@@ -37,16 +41,23 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def federation(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Federation]:
+def local(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[LocalFederation]:
     """A registry, three nodes, a certificate service, a time-stamp service."""
     assert (parts / "tables").is_dir()
-    local = LocalFederation(
+    made = LocalFederation(
         tmp_path_factory.mktemp("federation"), Progress(silent=True), citizens=True
     )
     try:
-        yield local.start()
+        made.start()
+        yield made
     finally:
-        local.stop()
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def federation(local: LocalFederation) -> Federation:
+    """Its addresses and logins."""
+    return read_federation(local.layout.root)
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +75,27 @@ def code_of() -> Callable[[Login], str]:
     return next_code
 
 
+@pytest.fixture(scope="module")
+def seats() -> dict[tuple[str, str], list[Cookie]]:
+    """Who signed in already: the officer comes back to the desk, and need not sign in again."""
+    return {}
+
+
 @pytest.fixture
 def enter(
-    federation: Federation, code_of: Callable[[Login], str]
+    federation: Federation,
+    code_of: Callable[[Login], str],
+    seats: dict[tuple[str, str], list[Cookie]],
 ) -> Callable[[Page, str, str, str], str]:
-    """Signs a demo officer in and returns their password."""
+    """Puts a demo officer before the page and returns their password."""
 
     def do(page: Page, node: str, user: str, archive: str) -> str:
         login = federation.login(user, archive)
         page.context.clear_cookies()
+        if (user, archive) in seats:
+            page.context.add_cookies(seats[user, archive])  # type: ignore[arg-type]
+            page.goto(federation.node(node).desk)
+            return login.password
         page.goto(f"{federation.node(node).desk}/login")
         choice = page.get_by_label("所在档案馆")
         if choice.count():
@@ -82,6 +105,7 @@ def enter(
         page.get_by_label("动态验证码").fill(code_of(login))
         page.get_by_role("button", name="登录").click()
         page.wait_for_url(lambda address: "/login" not in address)
+        seats[user, archive] = page.context.cookies()
         return login.password
 
     return do
@@ -134,6 +158,45 @@ def test_e01_is_filed_released_sealed_and_printed_by_hand(
     page.get_by_label("领取人已签收").check()
     page.get_by_role("button", name="确认交付").click()
     expect(page.get_by_text("已反馈").first).to_be_visible()
+    number = re.findall(r"361100-\d{4}-\d{6}", page.get_by_role("main").inner_text())[0]
+    notice = end_certificate(page, partner, number, enter, screens)
+    assert notice.startswith(b"%PDF-")
+    ended = verify(federation, file)
+    assert ended["verdict"] == "V04", ended
+
+
+def test_two_archives_are_asked_by_one_button_and_each_says_its_own(
+    page: Page,
+    local: LocalFederation,
+    federation: Federation,
+    enter: Callable[[Page, str, str, str], str],
+    screens: Path,
+) -> None:
+    window = federation.node("jiaxing").desk
+    enter(page, "jiaxing", "clerk", JIAXING)
+    case_no = file_e11(page, window)
+    enter(page, "jiaxing", "reviewer", JIAXING)
+    page.goto(f"{window}/review?id={case_no}")
+    page.get_by_role("button", name="同时询问各馆").click()
+    asked = page.locator("#asked")
+    expect(asked.get_by_text("已答复")).to_be_visible()
+    for name in ("上海市浦东新区档案馆", "上饶市档案馆"):
+        row = asked.get_by_role("row").filter(has_text=name)
+        expect(row).to_have_count(1)
+        expect(row.locator("td").last).to_have_text(re.compile(r"^[0-9a-f]{12}$"))
+    assert P5.name not in asked.inner_text() and P5.id_no not in asked.inner_text()
+    page.screenshot(path=screens / "r1-asked-federation.png")
+    # One archive falls silent: its line says so, and does not say that it has nothing.
+    assert local.supervisor.stop(["pudong"]) == 1
+    page.get_by_role("button", name="再问一次").click()
+    silent = asked.get_by_role("row").filter(has_text="上海市浦东新区档案馆")
+    expect(silent).to_contain_text("没有答复不等于没有档案", timeout=10000)
+    expect(asked.get_by_role("row").filter(has_text="上饶市档案馆")).to_contain_text(
+        "可能有，待核身份"
+    )
+    page.screenshot(path=screens / "r1-asked-silent.png")
+    page.get_by_role("button", name="审核通过").click()
+    expect(page.get_by_text("没有待审核的申请")).to_be_visible()
 
 
 def test_e17_is_corrected_reissued_and_announced_by_hand(
