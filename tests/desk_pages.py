@@ -23,6 +23,23 @@ from node.domain.drafts import Draft
 
 DRAFT = "draft-" + "0" * 24
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+REACH = """() => {
+  const style = one => getComputedStyle(one);
+  const ends = one => {  // where it ends; what a card cuts off counts from the window's edge
+    const right = one.getBoundingClientRect().right;
+    for (let up = one.parentElement; up && up.tagName !== 'BODY'; up = up.parentElement) {
+      if (['auto', 'scroll'].includes(style(up).overflowX)) return 0;
+      const edge = up.getBoundingClientRect(), cut = right - edge.right;
+      if (['hidden', 'clip'].includes(style(up).overflowX) && cut > 1)
+        return edge.width < 2 || style(up).textOverflow === 'ellipsis' ? 0 : innerWidth + cut;
+    }
+    return right;
+  };
+  const seen = [...document.querySelectorAll('main *')].filter(one =>
+    one.checkVisibility() && !one.closest('.unseen') && one.getBoundingClientRect().width > 1);
+  return Math.round(Math.max(document.documentElement.scrollWidth, ...seen.map(ends)));
+}"""
+"""How far to the right anything reaches or is cut off; what scrolls by itself may."""
 PAGES = [
     ("zhoumin", "/login"),
     ("zhoumin", "/intake"),

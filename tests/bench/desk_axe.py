@@ -3,14 +3,13 @@
 The everyday suite walks all of them in Chinese and the busiest in English; here all in both.
 """
 
-from desk_pages import PAGES, TAGS, world_of_pages
+from desk_pages import PAGES, REACH, TAGS, world_of_pages
 from desk_server import PARTS, desk_of
 from fake_office import CODE, PASSWORD
 from playwright.sync_api import Browser, BrowserContext, Page
 
 Row = dict[str, object]
 _RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
-_WIDE = "document.documentElement.scrollWidth"
 _NARROW = 320
 
 
@@ -33,7 +32,7 @@ def _walk(browser: Browser, language: str) -> Row:
             result = page.evaluate(_RUN, TAGS)
             found += [f"{path} {rule['id']}" for rule in result["violations"]]
             page.set_viewport_size({"width": _NARROW, "height": 800})
-            wide += [path] if page.evaluate(_WIDE) > _NARROW else []
+            wide += [path] if page.evaluate(REACH) > _NARROW else []
     context.close()
     return {
         "what": f"axe on every page, {language}",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from desk_pages import NO_PAGES, PAGES, TAGS, world_of_pages
+from desk_pages import NO_PAGES, PAGES, REACH, TAGS, world_of_pages
 from desk_routes import PAGES as ROUTES
 from fake_management import BATCH
 from fake_office import World
@@ -101,7 +101,7 @@ def test_no_page_scrolls_sideways(
             last = user
             context.add_cookies([{"name": "lantai_size", "value": size, "url": url}])
         page.goto(url + path)
-        reach = page.evaluate("document.documentElement.scrollWidth")
+        reach = page.evaluate(REACH)
         if reach > width:
             wide.append((path, reach))
     page.goto(url + "/seal")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from citizen_world import citizen_pages
+from desk_pages import REACH
 from fake_counter import PDF, FakeCounter, asked_back, certified, looked, waiting
 from fake_parts import NAUGHTY, Clock
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -335,7 +336,7 @@ def faults(page: Page, where: str) -> list[tuple[object, ...]]:
     for width, size in ((320, "standard"), (720, "elder"), (390, "standard")):
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("size => { document.documentElement.dataset.size = size; }", size)
-        reach = page.evaluate("document.documentElement.scrollWidth")
+        reach = page.evaluate(REACH)
         if reach > width:
             found.append((where, "wide", width, reach))
         found += [(where, "small", width, text) for text in page.evaluate(_SMALL)]

@@ -197,6 +197,15 @@ def test_the_list_is_searched_by_key(bench: Page, world: World) -> None:
     bench.keyboard.press("Control+a")
     bench.keyboard.type("0001")
     expect(bench.locator(f'[id="q-{CASE}"]')).to_be_visible()
+    # The list reads itself again: the box keeps its words and goes on being typed into.
+    bench.evaluate("document.querySelector('#find').dataset.old = 'yes'")
+    bench.evaluate(
+        "document.querySelectorAll('[data-refresh]').forEach(one => window.lantai.refresh(one))"
+    )
+    expect(bench.locator("#find:not([data-old])")).to_be_visible()
+    bench.keyboard.type("99")
+    expect(bench.locator("#find")).to_have_value("000199")
+    expect(bench.locator(f'[id="q-{CASE}"]')).to_be_hidden()
 
 
 def test_the_card_of_keys_is_one_key_away(bench: Page, screens: Path) -> None:

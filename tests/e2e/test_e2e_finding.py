@@ -23,7 +23,7 @@ from node.domain.views import WorkDetail
 from records.exchange import Applicant, Proof
 from records.queries import Period, RecordQuery, SoughtPerson
 from records.refusal import Refusal
-from tests.e2e.desks import World, run
+from tests.e2e.desks import World, run, wait_until
 from tests.e2e.test_e2e_scenarios import MARRIAGE, YOUTH, text_of
 
 SCHOOL = "school_record"
@@ -389,6 +389,7 @@ def test_e22_a_personnel_office_gets_the_fields_it_lists_and_no_sealed_paper(wor
     assert "HR-2025-118" in order.opening and "个人信息保护法第三十四条" in order.opening
     desk = world.local.office("shangrao")
     clerk = holder.officer("clerk")
+    wait_until(lambda: any(leg.fields for leg in desk.cases.progress(case_no, clerk).legs))
     given = desk.cases.listed_fields(case_no, clerk)["361100"]
     assert [row.value for row in given][:1] == [P5.name]
     assert desk.cases.progress(case_no, clerk).certificates == ()

@@ -65,6 +65,7 @@
   document.addEventListener('DOMContentLoaded', follow);
   document.addEventListener('change', follow);
   document.addEventListener('htmx:afterSettle', follow);
+  document.addEventListener('htmx:afterSwap', follow, true); // before the words are carried over: a hidden field takes no focus
 
   let timer = 0, composing = false; // `settled`: typing has paused and no character is being composed
   const settle = form => { clearTimeout(timer); timer = setTimeout(() => { if (!composing && !form.dataset.sent) form.dispatchEvent(new CustomEvent('settled', { bubbles: true })); }, 300); };
