@@ -141,9 +141,32 @@ def press(page: Page, hand: Hand, obeyed: dict[tuple[type, str], int]) -> None:
     if hand.secret:
         form.locator(f'[name="{hand.secret}"]').fill(PASSWORD)
     before = obeyed.get(hand.obeyed, 0)
-    with page.expect_navigation():
+    with page.expect_navigation(wait_until="commit"):
         form.locator(hand.press).first.dblclick()
+    page.wait_for_load_state()
     assert obeyed.get(hand.obeyed, 0) == before + 1, hand.act
+
+
+@pytest.mark.parametrize(("age", "times"), [(100, 0), (5000, 1)])
+def test_half_a_double_click_is_not_meant_for_the_page_it_brought(
+    page: Page, url: str, sign_in: SignIn, obeyed: dict[tuple[type, str], int], age: int, times: int
+) -> None:
+    """The answer of the first half is there before the second half of the double click."""
+    (hand,) = [one for one in HANDS if one.act == "/complaints"]
+    sign_in(page, hand.user)
+    page.add_init_script(f"performance.now = () => {age};")
+    page.goto(url + hand.page)
+    type_all(page, hand, hand.typed)
+    button = form_of(page, hand).locator(hand.press).first
+    button.hover()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(300)
+    for _ in range(50):
+        if obeyed.get(hand.obeyed, 0) >= times:
+            break
+        page.wait_for_timeout(100)
+    assert obeyed.get(hand.obeyed, 0) == times
 
 
 def test_what_was_obeyed_is_not_kept_and_a_password_never(

@@ -202,6 +202,27 @@ def test_the_search_and_the_place_in_the_queue_survive_its_news(
     expect(page.locator('[id$="-0017"]')).to_be_visible()
 
 
+def test_a_row_pressed_while_its_list_is_read_again_opens(
+    page: Page, url: str, world: World, sign_in: SignIn
+) -> None:
+    """Pressed, replaced, let go: a click needs both on the same link."""
+    for number in range(3):
+        case_of(world, number)
+    sign_in(page, "wangmin")
+    expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
+    page.wait_for_timeout(300)
+    row = page.locator('[id$="-0001"]').first
+    row.hover()
+    page.mouse.down()
+    with page.expect_response(re.compile("part=queue")):
+        world.tell(case_of(world, 9).case_no, SHANGRAO, "holder", "candidates")
+    page.wait_for_timeout(300)
+    expect(page.locator('[id$="-0009"]')).to_have_count(0)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("-0001"))
+    expect(page.locator('[id$="-0009"]')).to_be_attached()
+
+
 def test_the_answer_of_a_letter_is_typed_through_news_of_the_case(
     page: Page, url: str, world: World, sign_in: SignIn
 ) -> None:

@@ -118,6 +118,29 @@ def test_a_pdf_is_examined_here_and_sent_only_when_the_person_says_so(
     heading(phone, "不是本系统出具")
 
 
+def test_what_arrives_while_somebody_presses_or_reads_takes_nothing_away(
+    phone: Page, verifying: Verifying
+) -> None:
+    phone.goto(verifying.qr(verifying.good))
+    heading(phone, AMBER)
+    compare(phone, "0" * 10)
+    phone.get_by_text("核验码不符").wait_for()
+    phone.evaluate("draw()")
+    assert phone.get_by_text("核验码不符").count() == 1
+    assert phone.get_by_label("输入二维码旁的核验码").input_value() == "0" * 10
+    phone.get_by_label("输入二维码旁的核验码").fill(verifying.good.code)
+    phone.get_by_role("button", name="比对内容").hover()
+    phone.mouse.down()
+    phone.evaluate("draw()")
+    phone.mouse.up()
+    heading(phone, GREEN)
+    phone.get_by_role("button", name="有一项与纸面不符").hover()
+    phone.mouse.down()
+    phone.evaluate("draw()")
+    phone.mouse.up()
+    heading(phone, "页面与二维码不符")
+
+
 def test_the_page_works_off_line_after_the_first_visit_and_tells_the_age(
     phone: Page, verifying: Verifying, screens: Path
 ) -> None:

@@ -48,6 +48,10 @@
     form.dataset.sent = '1';
     if (e.submitter) e.submitter.setAttribute('aria-busy', 'true');
   });
+  const DOUBLE_CLICK_MS = 700;
+  document.addEventListener('click', e => { // its second half is not meant for the page that the first half brought
+    if (e.detail > 1 && performance.now() < DOUBLE_CLICK_MS && e.target.closest('form[method="post"] button')) e.preventDefault();
+  }, true);
   addEventListener('pageshow', () => {
     for (const form of all('form[data-sent]')) delete form.dataset.sent;
     for (const button of all('[aria-busy]')) button.removeAttribute('aria-busy');

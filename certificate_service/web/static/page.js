@@ -12,8 +12,17 @@ const hidden = (node) => { node.setAttribute("aria-hidden", "true"); return node
 const local = (at) => new Date(at * 1000).toLocaleString(globalThis.ENGLISH ? "en-GB" : "zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
 const MARKS = { ok: "✓", bad: "✕", warn: "!" };
 let state = null;
-
+// A button replaced between pressing and letting go loses the click: nothing is drawn meanwhile.
+let pressed = false, owed = false;
+addEventListener("pointerdown", () => { pressed = true; });
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(letGo));
+function letGo() {
+  pressed = false;
+  if (owed && state) draw();
+}
 function draw() {
+  owed = pressed;
+  if (pressed) return;
   const code = state.verdict || judge(state.findings), colour = colourOf(code, state.findings), place = document.getElementById("result");
   const token = genuine(code) === false && !(state.findings[5] && state.findings[5].ok) ? null : state.token;
   const banner = el("section", `banner ${colour}`), said = el("div"), parts = [banner];
@@ -25,18 +34,23 @@ function draw() {
   if (token) parts.push(drawRows(token, genuine(code) !== false));
   if (genuine(code) === false) state.facts = null;
   if (state.facts) parts.push(drawFacts());
-  else if (code === "V09" && !state.file) parts.push(drawCodeForm());
+  else if (code === "V09" && !state.file) parts.push(state.codeForm = state.codeForm || drawCodeForm());
   parts.push(drawSteps());
   if (state.offerUpload) parts.push(drawUpload());
   parts.push(Object.assign(el("button", "second", "再核验一份"), { type: "button", id: "again" }));
-  const typed = document.getElementById("compare");
-  place.replaceChildren(...parts);
+  replaceAround(place, parts);
   document.getElementById("again").addEventListener("click", startAgain);
-  const again = document.getElementById("compare");
-  // Status and log arrive while somebody is typing: what was typed stays.
-  if (typed && again) { again.value = typed.value; if (typed.dataset.used) again.focus(); }
   document.body.dataset.shown = "1";
   document.title = `${t(bannerOf(code, state.findings))} · ${t("档案证明核验")}`;
+}
+// Status and log arrive while somebody types: the form stays where it is, with what was typed, the
+// focus, and what was said about a wrong code.
+function replaceAround(place, parts) {
+  for (const old of [...place.children]) if (!parts.includes(old)) old.remove();
+  const kept = parts.findIndex((one) => one.parentNode === place);
+  if (kept < 0) { place.append(...parts); return; }
+  parts[kept].before(...parts.slice(0, kept));
+  parts[kept].after(...parts.slice(kept + 1));
 }
 function startAgain() {
   if (!document.body.dataset.scanner) { location.assign(`/verify${location.search}`); return; }
@@ -88,7 +102,6 @@ function drawCodeForm() {
   input.setAttribute("autocapitalize", "characters");
   input.setAttribute("aria-describedby", "compare-wrong");
   wrong.id = "compare-wrong"; wrong.setAttribute("role", "alert");
-  input.addEventListener("input", () => { input.dataset.used = "1"; });
   form.append(label, input, wrong, el("button", "primary", "比对内容"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -104,7 +117,8 @@ function drawCodeForm() {
 }
 function showFacts(facts) {
   const shown = state;
-  shown.facts = facts;
+  // The code that opened them does not come back with the form.
+  Object.assign(shown, { facts, codeForm: null });
   shown.findings[9] = { ok: true, detail: "已用核验码打开，请与纸面逐项比对" };
   draw();
   // A counter's screen is seen by the next person: what the code opened does not stay.
