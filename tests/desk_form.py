@@ -3,27 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from desk_world import FORM
 from fake_office import PASSWORD, World
 
 Fields = Mapping[str, object]
 NOTHING: Fields = {}
-FILING: Fields = {
-    "name": "周金水",
-    "id_type": "resident_id",
-    "id_no": "361199196211050313",
-    "no_mobile": "yes",
-    "relation": "party",
-    "assurance": "document_photo",
-    "category": "marriage_registration",
-    "other_name": "吴桂兰",
-    "place": "上饶县皂头乡",
-    "period": "85年",
-    "words": "公社在桥头",
-    "purpose": "property",
-    "output": "extract",
-    "delivery": "window",
-    "consent": "yes",
-}
+FILING: Fields = FORM | {"words": "公社在桥头"}
 TERMS: Fields = {
     "partner": "xiaoshan",
     "direction": "both",

@@ -6,9 +6,9 @@ from dataclasses import replace
 from desk_form import FILING
 from fake_management import WAITING
 from fake_office import SHANGRAO, World
-from full_world import HELD, sign_in_command
+from full_world import HELD, propose_correction, sign_in_command
 
-from node.domain.corrections import DecideCorrection, ProposeCorrection
+from node.domain.corrections import DecideCorrection
 from node.domain.drafts import Draft
 
 
@@ -36,21 +36,7 @@ def letter(posted: bool) -> Callable[[World, str], Mapping[str, str]]:
 
 
 def proposed(world: World, case_no: str) -> Mapping[str, str]:
-    proposer = world.office().sign_in.sign_in(sign_in_command("huangying")).actor
-    made = world.corrections.propose(
-        ProposeCorrection(
-            archive_code=proposer.archive_code,
-            reference_code=world.entry.reference_code,
-            field="a_birth",
-            new_value="1962-11-05",
-            image=world.entry.images[0].sha256,
-            region=(1, 2, 30, 40),
-            reason="影像所示",
-            because="",
-        ),
-        proposer,
-    )
-    return {"id": made.correction_id}
+    return {"id": propose_correction(world).correction_id}
 
 
 def approved(world: World, case_no: str) -> Mapping[str, str]:

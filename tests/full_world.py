@@ -14,7 +14,7 @@ from node.domain.commands import (
     SealCommand,
     SignInCommand,
 )
-from node.domain.corrections import ProposeCorrection
+from node.domain.corrections import Correction, ProposeCorrection
 from node.domain.drafts import Draft
 from node.domain.paper_commands import LetterCommand, PostCommand
 from node.services.call_back import DueCallBack
@@ -61,10 +61,10 @@ def due_call_back(world: World, case_no: str) -> DueCallBack:
     )
 
 
-def propose_correction(world: World) -> None:
+def propose_correction(world: World) -> Correction:
     """The correction clerk showed on the page what the index should say."""
     clerk = world.sign_in(sign_in_command("huangying")).actor
-    world.corrections.propose(
+    return world.corrections.propose(
         ProposeCorrection(
             archive_code=clerk.archive_code,
             reference_code=world.entry.reference_code,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.holdings.scenario_people import P5
 from deploy.localnet.document import Federation
@@ -37,11 +37,7 @@ def file_e01(page: Page, window: str, screens: Path) -> str:
     expect(page.get_by_label("上饶市档案馆")).to_be_checked()
     expect(page.locator("#side")).to_contain_text("广信区")
     page.screenshot(path=screens / "e01-file.png", full_page=True)
-    page.get_by_role("button", name="核对").click()
-    page.get_by_role("button", name="确认提交申请").click()
-    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
-    expect(heading).to_be_visible()
-    return heading.inner_text()
+    return send(page)
 
 
 def release_e01(page: Page, partner: str, case_no: str, password: str, screens: Path) -> float:
@@ -61,6 +57,26 @@ def release_e01(page: Page, partner: str, case_no: str, password: str, screens: 
     return time.perf_counter() - started
 
 
+def send(page: Page) -> str:
+    """The filled form is checked and filed; its case number."""
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("button", name="确认提交申请").click()
+    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
+    expect(heading).to_be_visible()
+    return heading.inner_text()
+
+
+def await_notice(page: Page) -> Locator:
+    """The link to the notice of correction, once the page shows it."""
+    notice = page.get_by_role("link", name="更正公告（T8）")
+    for _ in range(60):
+        if notice.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    return notice
+
+
 def file_e17(page: Page, window: str) -> str:
     page.goto(f"{window}/intake/new")
     page.get_by_label("姓名", exact=True).fill("周水根")
@@ -73,11 +89,7 @@ def file_e17(page: Page, window: str) -> str:
     page.get_by_label("利用目的").select_option("property")
     page.get_by_label("已告知查档人").check()
     expect(page.get_by_label("上饶市档案馆")).to_be_checked()
-    page.get_by_role("button", name="核对").click()
-    page.get_by_role("button", name="确认提交申请").click()
-    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
-    expect(heading).to_be_visible()
-    return heading.inner_text()
+    return send(page)
 
 
 def release(page: Page, password: str) -> None:
@@ -168,12 +180,7 @@ def end_certificate(
     page.screenshot(path=shots / "r6-confirm.png")
     page.get_by_role("button", name="确认撤销").click()
     expect(page.get_by_text("撤销已生效，正在公告")).to_be_visible()
-    notice = page.get_by_role("link", name="更正公告（T8）")
-    for _ in range(60):
-        if notice.count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    notice = await_notice(page)
     page.screenshot(path=shots / "r6-ended.png")
     return page.request.get(f"{partner}{notice.get_attribute('href')}").body()
 
@@ -192,11 +199,7 @@ def file_e11(page: Page, window: str) -> str:
     page.get_by_label("已告知查档人").check()
     expect(page.get_by_label("上海市浦东新区档案馆")).to_be_checked()
     expect(page.get_by_label("上饶市档案馆")).to_be_checked()
-    page.get_by_role("button", name="核对").click()
-    page.get_by_role("button", name="确认提交申请").click()
-    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
-    expect(heading).to_be_visible()
-    return heading.inner_text()
+    return send(page)
 
 
 def verify(federation: Federation, file: Path) -> dict[str, Any]:
@@ -230,11 +233,7 @@ def file_e13(page: Page, window: str) -> str:
         page.locator(f'[id="paper.{kind}"]').set_input_files(
             {"name": "x.png", "mimeType": "image/png", "buffer": PHOTO}
         )
-    page.get_by_role("button", name="核对").click()
-    page.get_by_role("button", name="确认提交申请").click()
-    heading = page.get_by_role("heading", name=re.compile("^LT-330400-"))
-    expect(heading).to_be_visible()
-    return heading.inner_text()
+    return send(page)
 
 
 def apply_by_phone(phone: Page) -> None:

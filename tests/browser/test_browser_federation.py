@@ -15,6 +15,7 @@ from federation_hands import (
     PHOTO,
     SHANGRAO,
     apply_by_phone,
+    await_notice,
     download,
     drag_over,
     end_certificate,
@@ -269,12 +270,7 @@ def test_e17_is_corrected_reissued_and_announced_by_hand(
     page.get_by_role("main").get_by_label("本人口令").fill(password)
     page.get_by_role("button", name="确认更正").click()
     expect(page.get_by_text("更正已生效")).to_be_visible()
-    notice = page.get_by_role("link", name="更正公告（T8）")
-    for _ in range(60):
-        if notice.count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    notice = await_notice(page)
     page.screenshot(path=screens / "r4-replaced.png")
     printed = page.request.get(f"{partner}{notice.get_attribute('href')}")
     assert printed.body().startswith(b"%PDF-")
