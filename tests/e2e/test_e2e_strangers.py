@@ -1,6 +1,9 @@
 """Strangers at the doors of a running federation: OpenSSL's client, wrong clocks, no agreement."""
 
+import contextlib
+import os
 import re
+import select
 import subprocess
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from tests.e2e.desks import World
 
 HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000")
 """What a gRPC client sends first (RFC 9113 3.4): preface and empty SETTINGS."""
+
+PATIENCE_SECONDS = 20.0
 
 
 def doors(world: World) -> dict[str, str]:
@@ -28,12 +33,16 @@ def knock(address: str, *options: str) -> tuple[bytes, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    try:
-        answered, said = child.communicate(HTTP2, timeout=5)
-    except subprocess.TimeoutExpired:
-        # A server that talks keeps the connection open; one that refuses has closed it.
+    assert child.stdin and child.stdout
+    with contextlib.suppress(BrokenPipeError):
+        child.stdin.write(HTTP2)
+        child.stdin.flush()
+    ready, _, _ = select.select([child.stdout], [], [], PATIENCE_SECONDS)
+    # A server that talks keeps the connection open; one that refuses closes it.
+    answered = os.read(child.stdout.fileno(), 64) if ready else b""
+    if answered or not ready:
         child.kill()
-        answered, said = child.communicate()
+    _, said = child.communicate(timeout=PATIENCE_SECONDS)
     return answered, said.decode(errors="replace")
 
 
