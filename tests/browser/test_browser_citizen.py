@@ -199,6 +199,7 @@ def test_a_break_a_back_step_and_a_double_press_lose_nothing(
     expect(phone.get_by_label("其他线索")).to_have_value(words)
     phone.get_by_label("其他线索").fill(words + "。")
     phone.get_by_role("link", name="首页").click()
+    phone.wait_for_url(f"{url}/")
     phone.go_back()
     expect(phone.get_by_label("其他线索")).to_have_value(words + "。")
     phone.goto(f"{url}/apply/check")

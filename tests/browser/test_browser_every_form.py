@@ -16,7 +16,7 @@ from full_world import (
     propose_correction,
 )
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 DOT = io.BytesIO()
 Image.new("RGB", (60, 80), "white").save(DOT, "JPEG")
@@ -110,6 +110,27 @@ def leave_and_come_back(page: Page, hand: Hand) -> None:
     """The last key comes just before the click that leaves; the words are there again."""
     type_all(page, hand, hand.typed)
     page.get_by_role("banner").get_by_role("link", name="我的").click()
+    page.wait_for_url("**/me")
+    page.go_back()
+    expect_typed(page, hand, hand.typed)
+
+
+def test_a_link_leaves_when_the_words_have_arrived(page: Page, url: str, sign_in: SignIn) -> None:
+    """A page asked for too early would show the form as it was before."""
+    (hand,) = [one for one in HANDS if one.act == "/complaints"]
+    sign_in(page, hand.user)
+    page.goto(url + hand.page)
+    waiting: list[Route] = []
+    page.route("**/keep/**", lambda route: waiting.append(route))
+    type_all(page, hand, hand.typed)
+    home = page.get_by_role("banner").get_by_role("link", name="我的")
+    home.click(no_wait_after=True)
+    home.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert waiting and page.url == url + hand.page
+    for route in waiting:
+        route.continue_()
+    page.unroute("**/keep/**")
     page.wait_for_url("**/me")
     page.go_back()
     expect_typed(page, hand, hand.typed)
