@@ -135,6 +135,15 @@ def is_of_old_form(text: str) -> bool:
     return _usual(text) is not None
 
 
+def old_form_key(text: str) -> str | None:
+    """What `certificate_key` says of a number of which `is_of_old_form` is true; else None."""
+    usual = _usual(text)
+    if usual is None:
+        return None
+    year, office, _, serial = usual.groups()
+    return f"{office}/{int(year)}/{int(serial)}"
+
+
 def find_number_part(text: str) -> NumberPart | None:
     """Office and serial of a number without its year; None where it is no such number."""
     yearless = _YEARLESS.fullmatch(_plain(text[:MOST_CHARACTERS]))

@@ -6,8 +6,8 @@ name). Accents and dialects are not in the keys: a question is asked under every
 place does not tell apart, so a changed profile needs no new index.
 """
 
-import hashlib
 from collections.abc import Iterator
+from hashlib import blake2b
 from itertools import combinations, islice, product
 
 from records.name_sounds import SoundTable
@@ -56,7 +56,7 @@ def count_signs(normal: str) -> Iterator[tuple[int, int]]:
 
 def hash_key(text: str) -> int:
     """48 bits of BLAKE2b, never negative: six bytes in SQLite, and no collisions that matter."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest(), "big")
+    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "big")
 
 
 def heard_keys(normal: str, sounds: SoundTable) -> tuple[int, ...]:

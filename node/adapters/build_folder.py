@@ -95,8 +95,7 @@ class BuildFolder:
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self._path / f"{name}.new"
         with new.open("wb", buffering=_WRITE_BUFFER) as file:
-            for one in data:
-                file.write(one)
+            file.writelines(data)
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._path / name)

@@ -6,6 +6,7 @@ would be a new format.
 """
 
 import zlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -49,6 +50,11 @@ def write_entry(entry: CatalogueEntry) -> bytes:
             [image.page_no, image.sha256, image.media_type, image.size_bytes]
             for image in entry.images
         ]
+    return write_content(content)
+
+
+def write_content(content: Mapping[str, object]) -> bytes:
+    """The fields of an entry that are not empty, packed as `write_entry` does."""
     text = msgspec.json.encode(content)
     packer = _PACKER.copy()
     return packer.compress(text) + packer.flush()

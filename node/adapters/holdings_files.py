@@ -103,7 +103,7 @@ class CSVHoldings:
         line = first
         for row in _checked(cells):
             first_line, line = line, first + cells.line_num
-            if first_line == 1 or not any(cell.strip() for cell in row):
+            if first_line == 1 or not any(map(str.strip, row)):
                 continue
             if len(row) != len(self._header):
                 detail = f"line {first_line}: {len(row)} cells, {len(self._header)} columns"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from node.adapters.catalogue_rows import write_entry
+from node.adapters.catalogue_rows import write_content, write_entry
 from node.adapters.holdings_files import CSVHoldings, open_findings
 from node.adapters.open_holdings import open_holdings
 from node.adapters.passwords import Argon2Passwords
@@ -164,7 +164,7 @@ def import_file(
     in_bulk = order.in_bulk or is_bulk(file, place.builds.shelves(), place.builds.current())
     # Records about things have a word index that is added to, never built anew.
     if earlier is None and in_bulk and get_kind(order.category).people:
-        outside = (place.images, write_entry)
+        outside = (place.images, write_entry, write_content)
         return make_bulk(place, progress).run(order, file, outside, open_report, progress)
     use_case = ImportHoldings(place.catalogue, place.images, place.reader)
     return use_case.run(order, file, open_report)

@@ -19,7 +19,9 @@ from records.subject_words import subject_words
 from records.weighing_facts import subject_texts
 
 _BETWEEN_NAMES = re.compile(r"[、;；,，/／]")
-_LONGEST_NORMAL = 50
+LONGEST_NORMAL = 50
+"""Longer names are not indexed."""
+NOT_REVIEWED = "not_reviewed"
 
 
 def entry_of_row(
@@ -42,7 +44,7 @@ def entry_of_row(
         year=int(year) if year else None,
         title=cell("title", ""),
         retention_period=cell("retention_period", ""),
-        open_status=cell("open_status") or "not_reviewed",
+        open_status=cell("open_status") or NOT_REVIEWED,
         secrecy_level=cell("secrecy_level", ""),
         damage=cell("damage", ""),
         remarks=cell("remarks", ""),
@@ -98,11 +100,11 @@ def _person(
     for one in kind.people:
         if one is not person and not one.is_roster and (other := values.get(one.name, "")):
             break
-    other_normal = folded[other][:_LONGEST_NORMAL] if other else ""
+    other_normal = folded[other][:LONGEST_NORMAL] if other else ""
     found: list[PersonIndex] = []
     for name, is_former in _names(person, values):
         normal = folded[name] if name else ""
-        if not normal or "□" in normal or len(normal) > _LONGEST_NORMAL:
+        if not normal or "□" in normal or len(normal) > LONGEST_NORMAL:
             continue
         found.append(
             PersonIndex(

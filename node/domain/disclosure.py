@@ -22,7 +22,12 @@ COPY = "copy"
 
 def is_restricted(entry: CatalogueEntry) -> bool:
     """Whether the record must not show in the federation, not even as a hit."""
-    return bool(entry.secrecy_level) or entry.open_status in ("restricted", "deferred")
+    return may_not_show(entry.secrecy_level, entry.open_status)
+
+
+def may_not_show(secrecy_level: str, open_status: str) -> bool:
+    """The same by the two fields that decide."""
+    return bool(secrecy_level) or open_status in ("restricted", "deferred")
 
 
 def applicant_roles(request: AssistRequest, entry: CatalogueEntry) -> tuple[str, ...]:

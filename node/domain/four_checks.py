@@ -49,7 +49,8 @@ Row = Mapping[str, str]
 Report = Callable[[str, Verdict, str, str], Finding]
 """Item, verdict, field, detail → finding of the row at hand."""
 
-_FIRST_YEAR = 1800
+FIRST_YEAR = 1800
+"""Of the volumes of an archive."""
 
 
 def check_row(
@@ -113,7 +114,7 @@ def _columns_of(kind: Kind) -> _Columns:
 
 def _read_columns(kind: Kind) -> _Columns:
     specs = kind.columns.values()
-    choices = {spec.code: frozenset(_allowed(spec)) for spec in specs if _allowed(spec)}
+    choices = {spec.code: frozenset(allowed_values(spec)) for spec in specs if allowed_values(spec)}
     return _Columns(
         required=kind.required,
         limits={spec.code: spec.most_characters for spec in specs},
@@ -122,7 +123,8 @@ def _read_columns(kind: Kind) -> _Columns:
     )
 
 
-def _allowed(spec: FieldSpec) -> Sequence[str]:
+def allowed_values(spec: FieldSpec) -> Sequence[str]:
+    """What the column may hold; empty where anything."""
     if spec.form is FieldForm.SEX:
         return ("男", "女")
     return [choice for choice, _ in spec.choices]
@@ -153,7 +155,7 @@ def _field(row: Row, code: str, spec: FieldSpec, report: Report) -> Iterator[Fin
     if len(value) > spec.most_characters:
         yield report("A02", Verdict.FAIL, code, f"超过 {spec.most_characters} 字")
     yield from _characters(value, code, report)
-    allowed = _allowed(spec)
+    allowed = allowed_values(spec)
     if allowed and value not in allowed:
         yield report("A04", Verdict.FAIL, code, f"只能是：{'、'.join(allowed)}")
     if spec.form is FieldForm.ID_NO and find_id_number(value) is None:
@@ -204,7 +206,7 @@ def _dates(
     year = row.get("year", "").strip()
     if year and not (year.isascii() and year.isdigit() and len(year) == 4):
         yield report("A03", Verdict.FAIL, "year", "年度不是四位数字")
-    elif year and not _FIRST_YEAR <= int(year) <= latest.year:
+    elif year and not FIRST_YEAR <= int(year) <= latest.year:
         yield report("A05", Verdict.FAIL, "year", "年度不在可能的范围")
     hint = int(year) if year.isascii() and year.isdigit() else None
     for code in kind.dates:

@@ -7,7 +7,7 @@ that a small table does not know is not doubted: only the whole public table can
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from records.certificate_numbers import is_of_old_form, parse_certificate_number
@@ -60,21 +60,25 @@ def check_livelihood(
 def _offices(
     row: Mapping[str, str], kind: Kind, areas: Jurisdictions, event: PartialDate | None
 ) -> Iterator[Doubt]:
-    """L04: the office's county did not exist then; L08: no such place is known."""
-    is_whole = len(areas.table) >= WHOLE_TABLE_ROWS
     for code in kind.places:
         text = row.get(code, "")
         # A residence or native place is written as people speak; an office names its county.
         if not text.strip() or kind.get_field(code).party:
             continue
-        year = event.year if event else None
-        answer = areas.resolve(text, year)
-        if answer.reason is PLACE_UNKNOWN:
-            if is_whole:
-                yield "L08", code, "区划表中没有这一地名"
-        elif year is not None:
-            if answer.then and not any(one.is_valid_in(year) for one in answer.then):
-                yield "L04", code, f"该地 {year} 年尚无或已不用此名称"
+        doubt = doubt_office(code, text, areas, event.year if event else None)
+        if doubt is not None:
+            yield doubt
+
+
+def doubt_office(code: str, text: str, areas: Jurisdictions, year: int | None) -> Doubt | None:
+    """L04: the office's county did not exist then; L08: no such place is known."""
+    answer = areas.resolve(text, year)
+    if answer.reason is PLACE_UNKNOWN:
+        is_whole = len(areas.table) >= WHOLE_TABLE_ROWS
+        return ("L08", code, "区划表中没有这一地名") if is_whole else None
+    if year is not None and answer.then and not any(one.is_valid_in(year) for one in answer.then):
+        return "L04", code, f"该地 {year} 年尚无或已不用此名称"
+    return None
 
 
 def _codes(row: Mapping[str, str], kind: Kind, areas: Jurisdictions) -> Iterator[Doubt]:
@@ -102,18 +106,28 @@ def _sensitive(row: Mapping[str, str], kind: Kind) -> Iterator[Doubt]:
     """S09: an identity or bank number where free text stands."""
     for code in (*kind.texts, *_ARCHIVE_TEXTS):
         text = row.get(code, "")
-        for digits in _LONG_NUMBER.findall(text) if len(text) >= _FEWEST_DIGITS else ():
+        for digits in find_long_numbers(text):
             if _is_identity(digits):
                 yield "S09", code, "文本中有公民身份号码"
             elif _is_bank_card(digits):
                 yield "S09", code, "文本中疑有银行账号"
 
 
+def find_long_numbers(text: str) -> Sequence[str]:
+    """Digits in a free text that may be of an identity or bank number."""
+    return _LONG_NUMBER.findall(text) if len(text) >= _FEWEST_DIGITS else ()
+
+
+def grown_by(latest: date) -> date:
+    """Whoever was born after it is a child on that day."""
+    return date(latest.year - YOUNGEST, latest.month, min(latest.day, 28))
+
+
 def _minors(
     row: Mapping[str, str], kind: Kind, calendar: LunarTable, latest: date
 ) -> Iterator[Doubt]:
     """S10: somebody in the record is a child today."""
-    grown = date(latest.year - YOUNGEST, latest.month, min(latest.day, 28))
+    grown = grown_by(latest)
     for person in kind.people:
         if not (person.birth or person.id_no):
             continue

@@ -57,9 +57,13 @@ def _age(
         return
     if born.earliest > event.latest:
         yield "A05", person.birth, "出生日期在事由日期之后"
-    elif kind.code == "marriage_registration":
-        if event.latest.year - born.earliest.year < YOUNGEST_PARTY:
-            yield "L03", person.birth, f"登记时不满 {YOUNGEST_PARTY} 岁"
+    elif event.latest.year - born.earliest.year < youngest_party(kind):
+        yield "L03", person.birth, f"登记时不满 {YOUNGEST_PARTY} 岁"
+
+
+def youngest_party(kind: Kind) -> int:
+    """Years of age at the event below which a row is doubtful; 0 where none is."""
+    return YOUNGEST_PARTY if kind.code == "marriage_registration" else 0
 
 
 def _event(row: Mapping[str, str], kind: Kind, calendar: LunarTable) -> PartialDate | None:

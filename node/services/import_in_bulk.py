@@ -7,35 +7,37 @@ nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from node.build_ports import BuildFiles, BuildStore, OpenPool, Progress, StoredEntry
-from node.domain.catalogue_index import entry_of_row, index_entry
 from node.domain.catalogue_reasons import IMPORT_RUNNING
-from node.domain.four_checks import Finding, Row, Verdict, check_row
+from node.domain.four_checks import Finding, Verdict
 from node.domain.index_builds import Build, Purpose, Stage, bins_for
-from node.domain.index_rows import IndexRows
-from node.domain.shelves import Batch, FilePiece, Shelf
+from node.domain.shelves import Batch, Shelf
+from node.domain.usual_rows import UsualRows
 from node.ports import ImageStore
-from node.services.build_index import BuildIndex, Tally, part_name
-from node.services.build_work import BuildWork, write_part
+from node.services.build_index import BuildIndex
+from node.services.build_work import BuildWork
+from node.services.check_pieces import (
+    CheckWork,
+    FoundLine,
+    Pack,
+    PackContent,
+    PieceDone,
+    PieceJob,
+    check_piece,
+    found_lines,
+)
 from node.services.import_holdings import (
     HoldingsFile,
     Imported,
     ImportOrder,
     OpenReport,
-    check_images,
     failed,
-    store_images,
 )
-from records.entries import CatalogueEntry
-from records.kinds import Kind, get_kind
+from records.kinds import get_kind
 from records.refusal import Refusal
 from records.sought import QueryReader
-
-Pack = Callable[[CatalogueEntry], bytes]
-_FoundLine = tuple[int, str, str, str, str]
-
 
 FEWEST_IN_BULK = 50_000
 """Fewer rows are added one by one: that is quick enough and leaves the index as it is."""
@@ -45,41 +47,6 @@ def is_bulk(file: HoldingsFile, shelves: Sequence[Shelf], current: Build | None)
     """Whether the file is imported in bulk, or goes on with such an import."""
     there = sum(shelf.entries for shelf in shelves)
     return current is not None or (file.lines >= FEWEST_IN_BULK and file.lines * 4 >= there)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckWork:
-    """What a process that checks rows knows."""
-
-    order: ImportOrder
-    file: HoldingsFile
-    images: ImageStore
-    reader: QueryReader
-    work: BuildWork
-    shelf_id: int
-    pack: Pack
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PieceJob:
-    """One piece and the entry id of its first line."""
-
-    piece: FilePiece
-    first_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PieceDone:
-    """A piece that was checked."""
-
-    job: PieceJob
-    rows: int
-    warned: int
-    rejected: int
-    entries: list[StoredEntry]
-    """Entries of the rows that did not fail."""
-    lines: list[int]
-    """Where each of them stands in the file."""
 
 
 class ImportInBulk:
@@ -101,7 +68,7 @@ class ImportInBulk:
         self,
         order: ImportOrder,
         file: HoldingsFile,
-        outside: tuple[ImageStore, Pack],
+        outside: tuple[ImageStore, Pack, PackContent],
         open_report: OpenReport,
         progress: Progress,
     ) -> Imported:
@@ -161,20 +128,23 @@ class ImportInBulk:
         build: Build,
         order: ImportOrder,
         file: HoldingsFile,
-        outside: tuple[ImageStore, Pack],
+        outside: tuple[ImageStore, Pack, PackContent],
         progress: Progress,
     ) -> Build:
-        files, images, pack = self._files_of(build.generation), *outside
+        files, tables = self._files_of(build.generation), self._reader
+        images, pack, pack_content = outside
         known = CheckWork(
             order=order,
             file=file,
             images=images,
-            reader=self._reader,
-            work=BuildWork(
-                files, self._reader.sounds, build.bins, self._bounds(build, order, file)
-            ),
+            reader=tables,
+            work=BuildWork(files, tables.sounds, build.bins, self._bounds(build, order, file)),
             shelf_id=self._store.shelf_id(order.archive_code, order.category),
             pack=pack,
+            pack_content=pack_content,
+            usual=UsualRows(
+                get_kind(order.category), tables.calendar, order.now.date(), tables.areas
+            ),
         )
         with self._open_pool(known) as pool:
             for done in pool.map(check_piece, _jobs(build, file)):
@@ -203,7 +173,7 @@ class ImportInBulk:
                 present.add(one[2])
                 entries.append(one)
         if found:
-            known.work.files.write(f"twice-{done.job.first_id:012d}", [_lines(found)])
+            known.work.files.write(f"twice-{done.job.first_id:012d}", [found_lines(found)])
         piece = done.job.piece
         build = replace(
             build,
@@ -216,45 +186,6 @@ class ImportInBulk:
         )
         self._store.add_entries(build, entries)
         return build
-
-
-def check_piece(known: CheckWork, job: PieceJob) -> PieceDone:
-    """The rows of one piece are checked, and what the index will say of them is put aside."""
-    kind, tables = get_kind(known.order.category), known.reader
-    today = known.order.now.date()
-    rows, tally, found_all = IndexRows(), Tally(), list[Finding]()
-    entries, lines = list[StoredEntry](), list[int]()
-    counts = [0, 0, 0]
-    for line, row in known.file.rows_of(job.piece):
-        found = check_row(line, row, kind, tables.calendar, today, tables.areas)
-        found += check_images(line, row, known.file) if row.get("images") else []
-        found_all += found
-        counts[0] += 1
-        if any(one.verdict is Verdict.FAIL for one in found):
-            counts[2] += 1
-            continue
-        counts[1] += bool(found)
-        entry_id = job.first_id + line - job.piece.first_line
-        entries.append(_index(known, kind, (entry_id, row), (rows, tally)))
-        lines.append(line)
-    name = part_name(job.first_id, is_new=True)
-    known.work.files.write(f"found-{job.first_id:012d}", [_lines(found_all)])
-    write_part(known.work, name, rows, tally.rows())
-    return PieceDone(
-        job=job, rows=counts[0], warned=counts[1], rejected=counts[2], entries=entries, lines=lines
-    )
-
-
-def _index(
-    known: CheckWork, kind: Kind, at: tuple[int, Row], into: tuple[IndexRows, Tally]
-) -> StoredEntry:
-    (entry_id, row), (rows, tally) = at, into
-    images = store_images(row, known.file, known.images) if row.get("images") else ()
-    indexed = index_entry(entry_of_row(known.order.archive_code, kind, row, images), known.reader)
-    rows.add(indexed, entry_id, known.shelf_id)
-    tally.add(known.shelf_id, len(indexed.people), indexed.year)
-    code = indexed.entry.reference_code
-    return entry_id, known.shelf_id, code, indexed.is_hidden, known.pack(indexed.entry)
 
 
 def _jobs(build: Build, file: HoldingsFile) -> Iterator[PieceJob]:
@@ -280,15 +211,11 @@ def _batch(build: Build, order: ImportOrder, accepted: int) -> Batch:
     )
 
 
-def _lines(found: Sequence[Finding]) -> list[_FoundLine]:
-    return [(one.line, one.item, one.verdict.value, one.field, one.detail) for one in found]
-
-
 def _report(files: BuildFiles, order: ImportOrder, open_report: OpenReport) -> None:
     """The findings of all pieces are in the report, in the order of the file."""
     with open_report(order.batch_id) as report:
         for name in [*files.names("found-"), *files.names("twice-")]:
-            for line, item, verdict, field, detail in files.read(name, 0, list[_FoundLine]):
+            for line, item, verdict, field, detail in files.read(name, 0, list[FoundLine]):
                 report.add(
                     Finding(
                         line=line,
