@@ -211,12 +211,16 @@ class Tally:
 
     def add(self, shelf_id: int, people: int, year: int) -> None:
         """One entry is counted."""
-        mine = self._found.setdefault(shelf_id, [0, 0, 0, 0])
+        mine = self._found.get(shelf_id)
+        if mine is None:
+            mine = self._found[shelf_id] = [0, 0, 0, 0]
         mine[0] += 1
         mine[1] += people
         if year:
-            mine[2] = min(mine[2] or year, year)
-            mine[3] = max(mine[3], year)
+            if year < mine[2] or not mine[2]:
+                mine[2] = year
+            if year > mine[3]:
+                mine[3] = year
 
     def rows(self) -> list[ShelfTally]:
         """One tally for each shelf."""
