@@ -20,7 +20,7 @@ from tests.bench.search.sources import DataAbsentError, find_data
 SEED = 20261122
 _ABSENT_FROM = 90_000_000
 """Number of the first couple that is in no index."""
-_CUTS = (0.0, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+_CUTS = (0.0, 0.5, 0.52, 0.54, 0.56, 0.58, 0.6, 0.65, 0.7, 0.75, 0.8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,18 @@ def _report(
     released = sum(tally.wrongly_releasable for by in tallies.values() for tally in by.values())
     lines.append(f"releasable though somebody else's: {released} (must be 0)")
     lines += _stranger_lines(strangers)
-    by_year = [by[recall.YEAR] for by in tallies.values()]
+    by_year = {name: by[recall.YEAR] for name, by in tallies.items()}
     lines.append("least score: share of right records shown, strangers per absent person")
     lines += [
         f"  {cut:.2f}: {share:.3f} {beside:.2f}"
-        for cut, share, beside in recall.curve(by_year, strangers[recall.YEAR], _CUTS)
+        for cut, share, beside in recall.curve(
+            list(by_year.values()), strangers[recall.YEAR], _CUTS
+        )
     ]
+    lines.append(f"the same by kind of error: {', '.join(f'{cut:.2f}' for cut in _CUTS)}")
+    for name, tally in by_year.items():
+        shares = recall.curve([tally], strangers[recall.YEAR], _CUTS)
+        lines.append(f"  {name:<14}{' '.join(f'{share:.3f}' for _, share, _ in shares)}")
     for name, by in tallies.items():
         for clue, tally in by.items():
             lines += [f"  missed, {name}, {clue}: {m}" for m in tally.missed[: plan.show_misses]]
