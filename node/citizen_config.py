@@ -9,13 +9,14 @@ import base64
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from node.config import ArchiveConfig, parts_folder
+from node.domain.citizen_limits import DayLimits
 from node.domain.citizen_reasons import CITIZEN_BOX, REAL_NAME_UNKNOWN
 from records.refusal import Refusal
 
@@ -53,6 +54,27 @@ class CitizenConfig:
     """Address of the page that verifies certificates; empty = no link."""
     phone: str = ""
     """Telephone of the archive's office, shown on every page."""
+    filings_a_day: int = DayLimits().filings
+    """Applications and questions of one person in a day."""
+    letters_a_day: int = DayLimits().letters
+    """Additions and withdrawals of one person in a day."""
+    drafts_a_day: int = DayLimits().drafts
+    """Applications begun from one address in a day (IPv6: from one /64)."""
+    papers_a_day: int = DayLimits().papers
+    """Photographs of papers from one address in a day."""
+    papers_mib_a_day: int = DayLimits().megabytes
+    """MiB of photographs that the whole box takes in a day."""
+
+    @property
+    def limits(self) -> DayLimits:
+        """What the box takes in a day."""
+        return DayLimits(
+            filings=self.filings_a_day,
+            letters=self.letters_a_day,
+            drafts=self.drafts_a_day,
+            papers=self.papers_a_day,
+            megabytes=self.papers_mib_a_day,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +105,8 @@ def load_citizen_config(folder: Path) -> tuple[CitizenConfig, CitizenPlaces]:
         raise Refusal(CITIZEN_BOX, type(fault).__name__) from fault
     if unknown or len(pepper) != _PEPPER_BYTES or not config.archives:
         raise Refusal(CITIZEN_BOX, ", ".join(sorted(unknown)) or "pepper or archives")
+    if min(astuple(config.limits)) < 1:
+        raise Refusal(CITIZEN_BOX, "a limit of a day below 1")
     if config.real_name == DEMO and not config.trust_domain.endswith(_SAMPLE_SUFFIX):
         raise Refusal(REAL_NAME_UNKNOWN, "demo in production")
     folder = folder.resolve()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from node.domain.citizen_limits import Tally
 from node.domain.citizens import ProvenPerson
 from trust.post.sealing import Sealed
 
@@ -41,9 +42,15 @@ class TakenLetter:
 
 
 class BoxOutside(Protocol):
-    """What the citizens' pages may do."""
+    """What the citizens' pages may do.
 
-    def save_draft(self, locator: str, body: bytes, saved_at: datetime) -> None:
+    Where tallies are given they are counted in the same transaction; where one is full, its
+    refusal is raised and nothing was written.
+    """
+
+    def save_draft(
+        self, locator: str, body: bytes, saved_at: datetime, tallies: Sequence[Tally] = ()
+    ) -> None:
         """The draft with that locator is this one."""
         ...
 
@@ -55,19 +62,23 @@ class BoxOutside(Protocol):
         """The draft is gone."""
         ...
 
-    def put_paper(self, paper_id: str, body: bytes, at: datetime) -> None:
+    def put_paper(self, paper_id: str, body: bytes, at: datetime, tallies: Sequence[Tally]) -> None:
         """The sealed paper waits for its letter."""
         ...
 
-    def file(self, row: FilingRow, letter: Sealed) -> bool:
+    def file(self, row: FilingRow, letter: Sealed, tallies: Sequence[Tally]) -> bool:
         """Filing and letter are in the box and the draft is gone, all at once.
 
         False where the code had been used for a filing: nothing was added.
         """
         ...
 
-    def send(self, filing_id: str, letter: Sealed, *, received: bool = False) -> None:
-        """One more letter about a filing; `received` also marks the filing."""
+    def send(self, letter: Sealed, tallies: Sequence[Tally]) -> None:
+        """One more letter about a filing."""
+        ...
+
+    def send_receipt(self, filing_id: str, letter: Sealed) -> None:
+        """The one letter that says that the extract was received; the filing is marked."""
         ...
 
     def find_filing(self, *, code_locator: str = "", filing_id: str = "") -> FilingRow | None:

@@ -7,10 +7,12 @@ sealed before it gets here.
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, String, Table
 
 BOX_SCHEMA = "citizen-box"
+COUNT_SCHEMA = "citizen-box-counts"
 LEDGER_SCHEMA = "node-citizens"
 VERSION = 1
 
 box_metadata = MetaData()
+count_metadata = MetaData()
 ledger_metadata = MetaData()
 
 _ID = BigInteger().with_variant(Integer, "sqlite")
@@ -65,6 +67,15 @@ files = Table(
     Column("sha256", String(64), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+
+counts = Table(
+    "citizen_count",
+    count_metadata,
+    Column("day", String(10), primary_key=True),
+    Column("mark", String(64), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+"""How much of what in a day; `mark` is a keyed digest (`node.domain.citizen_limits`)."""
 
 ledger = Table(
     "citizen_case",

@@ -7,8 +7,10 @@ from sqlalchemy import Engine, Insert, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from node.adapters import citizen_tables as t
+from node.adapters.box_counts import take_tallies
 from node.adapters.row_values import from_ms, to_ms
 from node.citizen_ports import FilingRow, TakenLetter
+from node.domain.citizen_limits import Tally
 from trust.post.sealing import Address, Sealed
 from trust.store.engine import transaction
 from trust.store.schema import ensure_schema
@@ -21,6 +23,7 @@ FILING_LIFE = timedelta(days=180)
 def ensure_box(engine: Engine) -> None:
     """The box's tables exist. Raises Refusal: STORE_VERSION, STORE_BUSY."""
     ensure_schema(engine, t.box_metadata, t.BOX_SCHEMA, t.VERSION)
+    ensure_schema(engine, t.count_metadata, t.COUNT_SCHEMA, t.VERSION)
 
 
 class SqlBoxOutside:
@@ -30,11 +33,14 @@ class SqlBoxOutside:
         """Use the box behind `engine`."""
         self._engine = engine
 
-    def save_draft(self, locator: str, body: bytes, saved_at: datetime) -> None:
+    def save_draft(
+        self, locator: str, body: bytes, saved_at: datetime, tallies: Sequence[Tally] = ()
+    ) -> None:
         """The draft with that locator is this one."""
         values = {"saved_ms": to_ms(saved_at), "body": body}
         c = t.drafts.c
         with transaction(self._engine) as connection:
+            take_tallies(connection, tallies)
             changed = connection.execute(
                 update(t.drafts).where(c.locator == locator).values(values)
             ).rowcount
@@ -54,17 +60,19 @@ class SqlBoxOutside:
         with transaction(self._engine) as connection:
             connection.execute(delete(t.drafts).where(t.drafts.c.locator == locator))
 
-    def put_paper(self, paper_id: str, body: bytes, at: datetime) -> None:
+    def put_paper(self, paper_id: str, body: bytes, at: datetime, tallies: Sequence[Tally]) -> None:
         """The sealed paper waits for its letter."""
         with transaction(self._engine) as connection:
+            take_tallies(connection, tallies)
             connection.execute(
                 insert(t.papers).values(paper_id=paper_id, at_ms=to_ms(at), body=body)
             )
 
-    def file(self, row: FilingRow, letter: Sealed) -> bool:
+    def file(self, row: FilingRow, letter: Sealed, tallies: Sequence[Tally]) -> bool:
         """Filing and letter are there and the draft is gone; False where the code is used up."""
         try:
             with transaction(self._engine) as connection:
+                take_tallies(connection, tallies)
                 connection.execute(
                     insert(t.filings).values(
                         filing_id=row.filing_id,
@@ -84,13 +92,18 @@ class SqlBoxOutside:
             return False
         return True
 
-    def send(self, filing_id: str, letter: Sealed, *, received: bool = False) -> None:
+    def send(self, letter: Sealed, tallies: Sequence[Tally]) -> None:
         """One more letter about a filing."""
         with transaction(self._engine) as connection:
+            take_tallies(connection, tallies)
             connection.execute(_letter(letter))
-            if received:
-                this = t.filings.c.filing_id == filing_id
-                connection.execute(update(t.filings).where(this).values(received=True))
+
+    def send_receipt(self, filing_id: str, letter: Sealed) -> None:
+        """The one letter that says that the extract was received; the filing is marked."""
+        this = t.filings.c.filing_id == filing_id
+        with transaction(self._engine) as connection:
+            connection.execute(_letter(letter))
+            connection.execute(update(t.filings).where(this).values(received=True))
 
     def find_filing(self, *, code_locator: str = "", filing_id: str = "") -> FilingRow | None:
         """The filing with that code, or that id."""

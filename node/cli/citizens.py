@@ -184,6 +184,7 @@ def open_letterbox(config: CitizenConfig, places: CitizenPlaces) -> CitizenLette
         BoxKeys(places.pepper, {key.kid: key.secret for key in people.load()}),
         (config.node_id, places.counter),
         secrets.token_bytes,
+        config.limits,
     )
 
 

@@ -93,6 +93,21 @@ class BoxKeys:
         ]
         return (*named, self._lock(b"person", said, self._pepper))
 
+    def of_count(self, door: str, day: str, whose: str) -> str:
+        """The digest under which that is counted on that day; 64 hex digits."""
+        return self._count(door, day, whose, self._pepper)
+
+    def every_count_of_person(
+        self, door: str, day: str, id_type: str, id_no: str
+    ) -> tuple[str, ...]:
+        """The person's digests under every key, the newest first: a new key starts no new day."""
+        secrets = [self._people[kid] for kid in sorted(self._people, reverse=True)]
+        said = f"{id_type}|{id_no}"
+        return tuple(self._count(door, day, said, one) for one in secrets or [self._pepper])
+
+    def _count(self, door: str, day: str, whose: str, secret: bytes) -> str:
+        return self._lock(b"count", f"{door}|{day}|{whose}".encode(), secret).locator
+
     def _lock(self, what: bytes, secret: bytes, pepper: bytes) -> Lock:
         info = b"lantai citizen box|" + what
         made = HKDF(SHA256(), 2 * KEY_BYTES, salt=pepper, info=info).derive(secret)

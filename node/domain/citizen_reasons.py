@@ -42,6 +42,49 @@ CITIZEN_TOO_MANY = Reason(
     remedy_zh="请明天再提交，或到档案馆窗口办理",
     remedy_en="File again tomorrow, or come to the archive's window",
 )
+CITIZEN_LETTERS_FULL = Reason(
+    code="CITIZEN_LETTERS_FULL",
+    kind=Kind.EXHAUSTED,
+    zh="今天补充和撤回的次数已到上限",
+    en="Nothing more can be added or taken back today",
+    remedy_zh="填写的内容已留存，请明天再提交，或到档案馆窗口办理",
+    remedy_en="What you typed is kept: send it tomorrow, or come to the archive's window",
+)
+CITIZEN_DRAFTS_FULL = Reason(
+    code="CITIZEN_DRAFTS_FULL",
+    kind=Kind.EXHAUSTED,
+    zh="今天从这个网络新开的申请已到上限",
+    en="No more applications can be begun from this network today",
+    remedy_zh="已有办件码的可以接着填；新的请明天再来、换个网络，或到档案馆窗口办理",
+    remedy_en="Go on with a code that you have; else come again tomorrow, use another network, "
+    "or come to the archive's window",
+)
+CITIZEN_PAPERS_FULL = Reason(
+    code="CITIZEN_PAPERS_FULL",
+    kind=Kind.EXHAUSTED,
+    zh="今天从这个网络上传的材料已到上限",
+    en="No more papers can be sent from this network today",
+    remedy_zh="填写的内容已留存，请明天再传、换个网络，或带材料到档案馆窗口办理",
+    remedy_en="What you typed is kept: send the paper tomorrow or from another network, "
+    "or bring it to the archive's window",
+)
+CITIZEN_BOX_FULL = Reason(
+    code="CITIZEN_BOX_FULL",
+    kind=Kind.EXHAUSTED,
+    zh="群众端信箱今天收的材料已到上限",
+    en="The letter box takes no more papers today",
+    remedy_zh="填写的内容已留存，请明天再传，或带材料到档案馆窗口办理",
+    remedy_en="What you typed is kept: send the paper tomorrow, "
+    "or bring it to the archive's window",
+)
+CITIZEN_DRAFT_LONG = Reason(
+    code="CITIZEN_DRAFT_LONG",
+    kind=Kind.USAGE,
+    zh="填写的内容太长",
+    en="What was typed is too long",
+    remedy_zh="请写得简短一些；材料请拍照上传",
+    remedy_en="Say it in fewer words; send papers as photographs",
+)
 CITIZEN_STATE = Reason(
     code="CITIZEN_STATE",
     kind=Kind.CONFLICT,

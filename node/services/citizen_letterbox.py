@@ -6,7 +6,6 @@ process that runs this knows neither cases nor officers and holds no signing key
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,12 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from node.citizen_ports import BoxOutside, FilingRow
 from node.domain.application import Application
+from node.domain.citizen_filings import CitizenDraft, Filing, Opening
 from node.domain.citizen_keys import KEY_BYTES, BoxKeys, Lock, close, disclose, new_code, read_code
+from node.domain.citizen_limits import DayCounts, DayLimits
 from node.domain.citizen_reasons import (
     CITIZEN_CODE_UNKNOWN,
     CITIZEN_DRAFT_GONE,
+    CITIZEN_DRAFT_LONG,
     CITIZEN_NOT_YOURS,
-    CITIZEN_TOO_MANY,
 )
 from node.domain.citizens import (
     ADD,
@@ -38,43 +39,12 @@ from records.refusal import Refusal
 from trust.post.sealing import Address, Sealed, seal
 
 DRAFT_LIFE = timedelta(days=7)
-MOST_A_DAY = 8
-"""Applications and questions of one person in 24 hours."""
+MOST_DRAFT_BYTES = 128 * 1024
+"""Of what is typed in one application: eleven questions take a few hundred."""
 LAST_DIGITS = 4
 SENDER = "citizen"
 ADDITION = "/more"
 """The part of a filing's draft that is typed when something was missing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitizenDraft:
-    """An application as far as it is filled in; sealed under its code in the box."""
-
-    fields: dict[str, tuple[str, ...]]
-    papers: tuple[SealedPaper, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """One application of a citizen, opened."""
-
-    filing_id: str
-    code: str
-    """Empty where it was opened by the code itself; the visitor has it."""
-    filed_at: datetime
-    view: CitizenView | None
-    """None until the archive has opened the letter."""
-    view_key: bytes
-    received: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What a lock opens of a filing."""
-
-    view_key: bytes
-    code: str = ""
-    mobile_end: str = ""
 
 
 class CitizenLetterbox:
@@ -86,22 +56,33 @@ class CitizenLetterbox:
         keys: BoxKeys,
         recipient: tuple[str, X25519PublicKey],
         random: Random,
+        limits: DayLimits | None = None,
     ) -> None:
         """`recipient` is the node and the public key that letters to it are sealed for."""
         self._box, self._keys, self._random = box, keys, random
         self._node_id, self._public = recipient
+        self._counts = DayCounts(keys, limits or DayLimits())
 
-    def begin(self, now: datetime) -> str:
-        """An empty draft; returns its code, which nobody but the citizen will know."""
+    def begin(self, now: datetime, address: str = "") -> str:
+        """An empty draft; returns its code, which nobody but the citizen will know.
+
+        Raises:
+            Refusal: CITIZEN_DRAFTS_FULL where too many were begun from that address today.
+        """
         code = new_code(self._random)
-        self.save(code, CitizenDraft(fields={}), now)
+        lock = self._keys.of_code(code)
+        body = self._close_draft(lock, CitizenDraft(fields={}))
+        self._box.save_draft(lock.locator, body, now, self._counts.of_draft(address, now))
         return code
 
     def save(self, code: str, draft: CitizenDraft, now: datetime, part: str = "") -> None:
-        """The draft is kept for seven more days; `part` is what is added to a filing."""
+        """The draft is kept for seven more days; `part` is what is added to a filing.
+
+        Raises:
+            Refusal: CITIZEN_DRAFT_LONG; what was kept before stays.
+        """
         lock = self._keys.of_code(code + part)
-        body = close(lock.key, msgspec.json.encode(draft), lock.locator, self._random)
-        self._box.save_draft(lock.locator, body, now)
+        self._box.save_draft(lock.locator, self._close_draft(lock, draft), now)
 
     def draft(self, code: str, now: datetime, part: str = "") -> CitizenDraft:
         """The draft with that code, or of that part.
@@ -119,8 +100,14 @@ class CitizenLetterbox:
         """The draft is gone."""
         self._box.drop_draft(self._keys.of_code(code + part).locator)
 
-    def put_paper(self, kind: str, data: bytes, media_type: str, now: datetime) -> SealedPaper:
-        """The photograph lies in the box, sealed under a key of its own."""
+    def put_paper(
+        self, kind: str, data: bytes, media_type: str, now: datetime, address: str = ""
+    ) -> SealedPaper:
+        """The photograph lies in the box, sealed under a key of its own.
+
+        Raises:
+            Refusal: CITIZEN_PAPERS_FULL, CITIZEN_BOX_FULL.
+        """
         paper = SealedPaper(
             paper_id=self._random(12).hex(),
             key=self._random(KEY_BYTES),
@@ -129,7 +116,8 @@ class CitizenLetterbox:
             media_type=media_type,
         )
         sealed = close(paper.key, data, paper.paper_id, self._random)
-        self._box.put_paper(paper.paper_id, sealed, now)
+        counted = self._counts.of_paper(address, len(data), now)
+        self._box.put_paper(paper.paper_id, sealed, now, counted)
         return paper
 
     def file(
@@ -141,7 +129,6 @@ class CitizenLetterbox:
             Refusal: CITIZEN_TOO_MANY, CITIZEN_DRAFT_GONE.
         """
         papers = self.draft(code, now).papers
-        self._require_few(person, now)
         filing_id, view_key = self._random(16).hex(), self._random(KEY_BYTES)
         letter = CitizenLetter(
             kind=FILE,
@@ -160,7 +147,6 @@ class CitizenLetterbox:
             Refusal: CITIZEN_TOO_MANY.
         """
         code = new_code(self._random)
-        self._require_few(person, now)
         filing_id, view_key = self._random(16).hex(), self._random(KEY_BYTES)
         letter = CitizenLetter(kind=LOOKS, filing_id=filing_id, view_key=view_key, asker=person)
         self._file(letter, code, person, now)
@@ -198,9 +184,18 @@ class CitizenLetterbox:
         return self._filing(row, self._open(lock, row.by_person))
 
     def add(
-        self, filing: Filing, additions: Additions, papers: tuple[SealedPaper, ...] = ()
+        self,
+        filing: Filing,
+        person: ProvenPerson,
+        now: datetime,
+        additions: Additions,
+        papers: tuple[SealedPaper, ...] = (),
     ) -> None:
-        """What the citizen adds is on its way to the archive."""
+        """What the citizen adds is on its way to the archive.
+
+        Raises:
+            Refusal: CITIZEN_LETTERS_FULL.
+        """
         letter = CitizenLetter(
             kind=ADD,
             filing_id=filing.filing_id,
@@ -208,12 +203,16 @@ class CitizenLetterbox:
             additions=additions,
             papers=papers,
         )
-        self._box.send(filing.filing_id, self._seal(letter))
+        self._box.send(self._seal(letter), self._counts.of_letter(person, now))
 
-    def withdraw(self, filing: Filing) -> None:
-        """That the citizen takes the application back is on its way to the archive."""
+    def withdraw(self, filing: Filing, person: ProvenPerson, now: datetime) -> None:
+        """That the citizen takes the application back is on its way to the archive.
+
+        Raises:
+            Refusal: CITIZEN_LETTERS_FULL.
+        """
         letter = _own_letter(WITHDRAW, filing)
-        self._box.send(filing.filing_id, self._seal(letter))
+        self._box.send(self._seal(letter), self._counts.of_letter(person, now))
 
     def extract(self, filing: Filing, sha256: str) -> bytes:
         """The sealed PDF, byte for byte; the archive is told once that it was received.
@@ -229,7 +228,7 @@ class CitizenLetterbox:
             raise Refusal(CITIZEN_NOT_YOURS)
         if not filing.received:
             letter = _own_letter(RECEIVED, filing)
-            self._box.send(filing.filing_id, self._seal(letter), received=True)
+            self._box.send_receipt(filing.filing_id, self._seal(letter))
         return data
 
     def _file(self, letter: CitizenLetter, code: str, person: ProvenPerson, now: datetime) -> None:
@@ -243,7 +242,7 @@ class CitizenLetterbox:
             by_person=self._close(by_person, Opening(view_key=view_key, code=code)),
             filed_at=now,
         )
-        self._box.file(row, self._seal(letter))
+        self._box.file(row, self._seal(letter), self._counts.of_filing(person, now))
 
     def _rows(self, person: ProvenPerson) -> Sequence[FilingRow]:
         """What the person filed, newest first; what lay under an older key lies under the newest.
@@ -256,11 +255,6 @@ class CitizenLetterbox:
                 opening = self._open(lock, row.by_person)
                 self._box.relock(row.filing_id, newest.locator, self._close(newest, opening))
         return self._box.list_filings(newest.locator)
-
-    def _require_few(self, person: ProvenPerson, now: datetime) -> None:
-        rows = self._rows(person)
-        if sum(row.filed_at > now - timedelta(days=1) for row in rows) >= MOST_A_DAY:
-            raise Refusal(CITIZEN_TOO_MANY)
 
     def _filing(self, row: FilingRow, opening: Opening) -> Filing:
         view = None
@@ -278,6 +272,12 @@ class CitizenLetterbox:
 
     def _person(self, person: ProvenPerson) -> Lock:
         return self._keys.of_person(person.id_type, person.id_no)
+
+    def _close_draft(self, lock: Lock, draft: CitizenDraft) -> bytes:
+        body = msgspec.json.encode(draft)
+        if len(body) > MOST_DRAFT_BYTES:
+            raise Refusal(CITIZEN_DRAFT_LONG)
+        return close(lock.key, body, lock.locator, self._random)
 
     def _close(self, lock: Lock, opening: Opening) -> bytes:
         return close(lock.key, msgspec.json.encode(opening), lock.locator, self._random)

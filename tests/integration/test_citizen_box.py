@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from node.adapters.citizen_tables import box_metadata, ledger_metadata
+from node.adapters.citizen_tables import box_metadata, count_metadata, ledger_metadata
 from node.adapters.sql_citizen_box import (
     DRAFT_LIFE,
     FILING_LIFE,
@@ -26,6 +26,7 @@ def engine(database_url: str):
     made = open_engine(database_url)
     yield made
     box_metadata.drop_all(made)
+    count_metadata.drop_all(made)
     ledger_metadata.drop_all(made)
     made.dispose()
 
@@ -65,9 +66,9 @@ def test_a_draft_lives_a_week(outside, engine):
 
 def test_a_code_is_filed_once_and_its_draft_is_gone(outside, engine):
     outside.save_draft("c" * 64, b"draft", NOW)
-    assert outside.file(row("1", "c"), letter("1.a")) is True
+    assert outside.file(row("1", "c"), letter("1.a"), ()) is True
     assert outside.find_draft("c" * 64, NOW) is None
-    assert outside.file(row("2", "c"), letter("2.a")) is False
+    assert outside.file(row("2", "c"), letter("2.a"), ()) is False
     inside = SqlBoxInside(engine)
     (taken,) = inside.take(10)
     assert taken.sealed == letter("1.a")
@@ -77,10 +78,10 @@ def test_a_code_is_filed_once_and_its_draft_is_gone(outside, engine):
 
 
 def test_letters_come_in_the_order_in_which_they_were_sent(outside, engine):
-    outside.file(row("1", "c"), letter("1.a"))
+    outside.file(row("1", "c"), letter("1.a"), ())
     for name in ("1.b", "1.c"):
-        outside.send("1" * 32, letter(name))
-    outside.send("1" * 32, letter("1.d"), received=True)
+        outside.send(letter(name), ())
+    outside.send_receipt("1" * 32, letter("1.d"))
     names = [one.sealed.address.message_id for one in SqlBoxInside(engine).take(10)]
     assert names == ["1.a", "1.b", "1.c", "1.d"]
     found = outside.find_filing(filing_id="1" * 32)
@@ -88,9 +89,9 @@ def test_letters_come_in_the_order_in_which_they_were_sent(outside, engine):
 
 
 def test_a_person_sees_their_own_newest_first(outside):
-    outside.file(row("1", "a"), letter("1.a"))
-    outside.file(row("2", "b", at=NOW + timedelta(hours=1)), letter("2.a"))
-    outside.file(row("3", "d", person="q" * 64), letter("3.a"))
+    outside.file(row("1", "a"), letter("1.a"), ())
+    outside.file(row("2", "b", at=NOW + timedelta(hours=1)), letter("2.a"), ())
+    outside.file(row("3", "d", person="q" * 64), letter("3.a"), ())
     assert [one.filing_id[0] for one in outside.list_filings("p" * 64)] == ["2", "1"]
     assert outside.find_filing(code_locator="d" * 64).person_locator == "q" * 64
     assert outside.find_filing(code_locator="e" * 64) is None
@@ -98,7 +99,7 @@ def test_a_person_sees_their_own_newest_first(outside):
 
 def test_a_finished_filing_is_forgotten_with_its_files(outside, engine):
     inside = SqlBoxInside(engine)
-    outside.file(row("1", "a"), letter("1.a"))
+    outside.file(row("1", "a"), letter("1.a"), ())
     inside.put_file("1" * 32, "f" * 64, b"sealed")
     assert inside.has_file("1" * 32, "f" * 64)
     inside.put_view("1" * 32, b"view", NOW, final=True)
@@ -116,7 +117,7 @@ def test_a_finished_filing_is_forgotten_with_its_files(outside, engine):
 
 def test_papers_wait_sealed_and_are_taken_once(outside, engine):
     inside = SqlBoxInside(engine)
-    outside.put_paper("9" * 24, b"sealed photograph", NOW)
+    outside.put_paper("9" * 24, b"sealed photograph", NOW, ())
     assert inside.read_paper("9" * 24) == b"sealed photograph"
     inside.drop_paper("9" * 24)
     assert inside.read_paper("9" * 24) is None

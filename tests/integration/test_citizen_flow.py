@@ -15,7 +15,6 @@ from node.adapters.demo_real_name import DemoRealName
 from node.citizen_config import load_citizen_config
 from node.cli.citizens import make_box, open_letterbox, real_name_of
 from node.domain.commands import ReturnCommand, ReviewCommand, WorkCommand
-from node.services.citizen_letterbox import MOST_A_DAY
 from records.refusal import Refusal
 
 JIAXING, SHANGRAO = "330400", "361100"
@@ -201,7 +200,7 @@ def test_a_letter_that_no_archive_can_take_is_answered_with_the_reason(federatio
     box.file(theirs, zhou(proofs=()), person, wall_clock())
     found = wait_for(lambda: [f for f in box.list(person) if f.code == theirs and f.view])
     assert found[0].view.refused_code == "CITIZEN_IDENTITY_UNPROVEN"
-    for _ in range(MOST_A_DAY - 2):
+    for _ in range(config.filings_a_day - 2):
         again = box.begin(wall_clock())
         box.file(again, nothing, person, wall_clock())
     last = box.begin(wall_clock())

@@ -4,17 +4,14 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from node.desk.citizen.entrance import DRAFT_COOKIE, UPLOADS, Entrance
+from node.desk.citizen.entrance import DRAFT_COOKIE, Entrance
 from node.desk.citizen.questions import BY_NAME, PAPERS, Question, asked, category_of
 from node.desk.citizen.reading import DraftReader, Reading, errors_of, question_of
+from node.desk.citizen.sent_papers import paper_place, take_papers
 from node.desk.clues import MAIN_CATEGORIES, clues_of
-from node.desk.papers import PREFIX
-from node.desk.reasons import PAPER_NOT_READABLE
+from node.domain.citizen_filings import CitizenDraft
 from node.domain.citizen_reasons import CITIZEN_DRAFT_GONE
-from node.domain.citizens import ProvenPerson, SealedPaper
-from node.domain.paper_files import media_type_of
-from node.services.citizen_letterbox import CitizenDraft
-from records.eligibility_terms import DOCUMENTS
+from node.domain.citizens import ProvenPerson
 from records.kinds import KINDS
 from records.purposes import PURPOSES
 from records.refusal import Refusal
@@ -44,7 +41,7 @@ class ApplyPages:
 
     def start(self, visit: Visit) -> Response:
         """A new draft with a code of its own; this browser keeps the code until it is closed."""
-        code = self._door.box.begin(visit.now)
+        code = self._door.box.begin(visit.now, visit.client)
         response = see_other(f"/apply/{self._questions({})[0].name}")
         return keep_code(response, code, secure=self._door.settings.secure)
 
@@ -60,13 +57,14 @@ class ApplyPages:
 
     def answer(self, visit: Visit) -> Response:
         """The answer is kept, right or wrong; then the next question, or this one again."""
-        question, before = self._question(visit), self._draft(visit)
+        question, draft = self._question(visit), self._draft(visit)
         try:
-            draft = self._with_answer(question, before, visit)
+            draft = self._with_answer(question, draft, visit)
+            self._door.box.save(self._code(visit), draft, visit.now)
         except Refusal as refusal:
-            errors = {f"{PREFIX}{refusal.detail}": self._door.say(visit, refusal)}
-            return self._page(visit, question, before, errors, status=422)
-        self._door.box.save(self._code(visit), draft, visit.now)
+            errors = {paper_place(refusal): self._door.say(visit, refusal)}
+            status = http_status(refusal.reason.kind)
+            return self._page(visit, question, draft, errors, status=status)
         reading = self._read(draft, visit)
         errors = errors_of(question, reading.errors)
         if errors:
@@ -204,21 +202,8 @@ class ApplyPages:
         papers = before.papers
         if question is PAPERS:
             fields["paper.seen"] = ("yes",)
-            papers = self._papers(before, visit)
+            papers = take_papers(self._door, visit, before.papers)
         return CitizenDraft(fields=fields, papers=papers)
-
-    def _papers(self, before: CitizenDraft, visit: Visit) -> tuple[SealedPaper, ...]:
-        kept = {paper.kind: paper for paper in before.papers}
-        for name, uploads in visit.form.files.items():
-            kind = name.removeprefix(PREFIX)
-            if kind not in DOCUMENTS or not name.startswith(PREFIX):
-                continue
-            self._door.take(visit, UPLOADS)
-            media_type = media_type_of(uploads[0].data)
-            if not media_type:
-                raise Refusal(PAPER_NOT_READABLE, kind)
-            kept[kind] = self._door.box.put_paper(kind, uploads[0].data, media_type, visit.now)
-        return tuple(kept.values())
 
     def _page(
         self,

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from node.desk.citizen.entrance import Entrance
 from node.desk.citizen.supplementing import Added, read_additions
 from node.desk.page_pictures import draw_page
+from node.domain.citizen_filings import CitizenDraft, Filing
 from node.domain.citizen_keys import read_code
 from node.domain.citizen_reasons import CITIZEN_CODE_UNKNOWN, CITIZEN_STATE
 from node.domain.citizens import ProvenPerson
-from node.services.citizen_letterbox import ADDITION, LAST_DIGITS, CitizenDraft, Filing
+from node.services.citizen_letterbox import ADDITION, LAST_DIGITS
 from records.eligibility_terms import DOCUMENTS
 from records.refusal import Refusal
 from webui.form import Form
@@ -96,8 +97,7 @@ class FollowPages:
         try:
             filing_id = self._door.box.inquire(person, visit.now)
         except Refusal as refusal:
-            errors = {"": self._door.say(visit, refusal)}
-            status = http_status(refusal.reason.kind)
+            errors, status = self._said(visit, refusal)
             return self._door.render(visit, "looks.html", {"errors": errors}, status=status)
         return see_other(f"/mine/{filing_id}")
 
@@ -105,11 +105,14 @@ class FollowPages:
         """That the application is taken back is on its way."""
         filing = self._own(visit, person)
         if filing.view is None or not filing.view.may_withdraw:
-            return self._conflict(visit, filing)
+            return self._refused(visit, filing, Refusal(CITIZEN_STATE))
         if not visit.form.has("sure"):
             errors = {"sure": visit.words("citizen.need_sure")}
             return self._case_page(visit, filing, errors, own=True, status=422)
-        self._door.box.withdraw(filing)
+        try:
+            self._door.box.withdraw(filing, person, visit.now)
+        except Refusal as refusal:
+            return self._refused(visit, filing, refusal)
         return see_other(f"/mine/{filing.filing_id}?sent=withdraw")
 
     def ask_more(self, visit: Visit, person: ProvenPerson) -> Response:
@@ -134,16 +137,20 @@ class FollowPages:
         """What was missing is on its way."""
         filing = self._own(visit, person)
         if filing.view is None or not filing.view.may_add:
-            return self._conflict(visit, filing)
+            return self._refused(visit, filing, Refusal(CITIZEN_STATE))
         self._keep(visit, filing)
         added = read_additions(visit, self._door.settings.reader.calendar)
         if added.errors:
             return self._more_page(visit, filing, added, added.errors, status=422)
-        papers = tuple(
-            self._door.box.put_paper(kind, data, media_type, visit.now)
-            for kind, data, media_type in added.papers
-        )
-        self._door.box.add(filing, added.additions, papers)
+        try:
+            papers = tuple(
+                self._door.box.put_paper(kind, data, media_type, visit.now, visit.client)
+                for kind, data, media_type in added.papers
+            )
+            self._door.box.add(filing, person, visit.now, added.additions, papers)
+        except Refusal as refusal:
+            errors, status = self._said(visit, refusal)
+            return self._more_page(visit, filing, added, errors, status=status)
         self._door.box.drop(filing.code, ADDITION)
         return see_other(f"/mine/{filing.filing_id}?sent=add")
 
@@ -179,9 +186,12 @@ class FollowPages:
         draft = CitizenDraft(fields={name: said[name] for name in _TYPED if name in said})
         self._door.box.save(filing.code, draft, visit.now, ADDITION)
 
-    def _conflict(self, visit: Visit, filing: Filing) -> Response:
-        errors = {"": self._door.say(visit, Refusal(CITIZEN_STATE))}
-        return self._case_page(visit, filing, errors, own=True, status=409)
+    def _refused(self, visit: Visit, filing: Filing, refusal: Refusal) -> Response:
+        errors, status = self._said(visit, refusal)
+        return self._case_page(visit, filing, errors, own=True, status=status)
+
+    def _said(self, visit: Visit, refusal: Refusal) -> tuple[dict[str, str], int]:
+        return {"": self._door.say(visit, refusal)}, http_status(refusal.reason.kind)
 
     def _case_page(
         self,

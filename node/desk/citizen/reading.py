@@ -7,8 +7,8 @@ from node.desk.citizen.questions import BY_NAME, CATEGORY, DELIVERIES, RELATIONS
 from node.desk.citizen.settings import CitizenSettings
 from node.desk.filing_form import Filing, FilingForm
 from node.domain.application import Application, eligibility_of_form
+from node.domain.citizen_filings import CitizenDraft
 from node.domain.citizens import ProvenPerson
-from node.services.citizen_letterbox import CitizenDraft
 from records import eligibility_terms
 from records.eligibility import DEFAULT_FLOORS, evaluate_eligibility
 from records.eligibility_terms import DOCUMENTS, Effect, Eligibility
