@@ -12,6 +12,7 @@ from node.adapters.sql_held import SqlHeldAnswers
 from node.adapters.sql_screens import SqlDevices, SqlLockedScreens
 from node.adapters.sql_stamps import SqlStamps
 from node.bootstrap import Base
+from node.desk.form_names import FormNames
 from node.ports import Random
 from node.services.desk_doors import DeskDoors
 from node.services.hear_devices import HearDevices
@@ -37,6 +38,16 @@ def drafts_in(engine: Engine, secret: bytes, random: Random) -> SqlDrafts:
     """Drafts in a database, sealed under a key made of `secret` (32 bytes)."""
     ensure_desk_tables(engine)
     return SqlDrafts(engine, SealedFields(DeskKeys(secret), random))
+
+
+def make_form_names(base: Base) -> FormNames:
+    """Names of kept forms, under the keys for people that are there now, the newest first.
+
+    A key that is made later is used from the next start on; forms under one that is burnt are gone.
+    """
+    people = base.house.people
+    kids = people.kids
+    return FormNames(lambda said: people.every(kids, said))
 
 
 def make_holds(base: Base) -> HoldAnswers:

@@ -6,8 +6,11 @@ A route that takes a form and has no row here fails `test_every_form_has_a_row`.
 from desk_form import FILING, Row
 from desk_forms_inside import MANAGEMENT_ROWS, PARTNER_ROWS
 from desk_preparing import draft, letter, returned
+from desk_server import NAMES
 from fake_office import CODE, PASSWORD, SHANGRAO
 from full_world import ASKED, FILED, OPEN, SEALED
+
+REVIEW = NAMES.newest("review", "1")
 
 WINDOW_ROWS = (
     Row(
@@ -20,7 +23,9 @@ WINDOW_ROWS = (
     Row("/logout"),
     Row("/lock"),
     Row("/unlock", sent={"password": PASSWORD, "next": "/intake"}),
-    Row("/keep/{name}", sent={"note": "词"}, good=204, places={"name": "review-1"}),
+    Row(
+        "/keep/{name}", sent={"note": "词"}, good=204, places={"name": NAMES.newest("review", "1")}
+    ),
     Row("/me", sent={"size": "large"}),
     Row(
         "/intake/new",

@@ -11,14 +11,20 @@ from pathlib import Path
 
 import uvicorn
 from fake_office import World
+from field_keys import MemoryKeys
 from starlette.types import ASGIApp
 
 from node.desk.app import create_app
+from node.desk.form_names import FormNames
 from node.desk.settings import DeskConfig
 from records.lunar import LunarTable, parse_lunar_table
+from trust.store.person_digests import PersonDigests
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "var" / "parts"
+_PEOPLE = PersonDigests(MemoryKeys(1), secrets.token_bytes(32))
+NAMES = FormNames(lambda said: _PEOPLE.every(_PEOPLE.kids, said))
+"""Names of kept forms; the same after a restart."""
 
 
 def lunar_table() -> LunarTable:
@@ -34,6 +40,7 @@ def config_of(world: World, servers: list[uvicorn.Server]) -> DeskConfig:
         lunar=lunar_table(),
         papers=world.images,
         drafts=world.drafts,
+        form_names=NAMES,
         doors=world.doors,
         management=world.management,
         clock=world.clock,

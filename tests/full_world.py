@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from desk_server import NAMES
 from fake_office import CODE, PASSWORD, SHANGRAO, Case, World
 
 from node.domain.application import Application
@@ -133,7 +134,7 @@ def full_world() -> World:
     boxes = {"pages_shown": ("yes",), "box.1.1.left": ("20",), "box.1.1.top": ("30",)}
     boxes |= {"box.1.1.right": ("80",), "box.1.1.bottom": ("40",)}
     kept = {"officer_id": actor.officer_id, "saved_at": now}
-    made.drafts.save(Draft(draft_id=f"work-{COPIED}", fields=boxes, **kept))
+    made.drafts.save(Draft(draft_id=NAMES.newest("work", COPIED), fields=boxes, **kept))
     refer = ReferCommand(case_no=HELD, holder_archive=SHANGRAO, referral="广信区民政局")
     made.doors.holds.hold("refer", refer, actor)
     clerk = office.sign_in.sign_in(sign_in_command("zhoumin")).actor

@@ -6,6 +6,7 @@ Nothing here is a record of a case: losing these tables loses comfort, never a f
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Engine,
     Index,
     Integer,
@@ -13,12 +14,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    delete,
 )
 
+from node.domain.drafts import FILING
 from trust.store.schema import ensure_schema
 
 SCHEMA_NAME = "node-desk"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -76,4 +79,12 @@ challenges = Table(
 
 def ensure_desk_tables(engine: Engine) -> None:
     """The tables exist at this version. Raises Refusal: STORE_VERSION, STORE_BUSY."""
-    ensure_schema(engine, metadata, SCHEMA_NAME, SCHEMA_VERSION)
+    ensure_schema(engine, metadata, SCHEMA_NAME, SCHEMA_VERSION, {1: _forget_named_forms})
+
+
+def _forget_named_forms(connection: Connection) -> None:
+    """Forms that were kept under a readable name, or an unkeyed digest, are gone (decision 1321).
+
+    Applications that are not yet filed have names that say nothing: they stay.
+    """
+    connection.execute(delete(drafts).where(~drafts.c.draft_id.startswith(FILING)))

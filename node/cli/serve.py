@@ -84,7 +84,7 @@ def _desk(chosen: argparse.Namespace) -> int:
     from node.bootstrap import make_office, open_base, system_clock
     from node.desk.app import create_app
     from node.desk.settings import DeskConfig
-    from node.desk_wiring import make_doors, open_drafts
+    from node.desk_wiring import make_doors, make_form_names, open_drafts
     from node.management_wiring import make_management
     from trust.store.changes import StoreChanges
 
@@ -101,6 +101,7 @@ def _desk(chosen: argparse.Namespace) -> int:
         lunar=base.reader.calendar,
         papers=ImageFiles(base.places.data / "papers", base.fields),
         drafts=open_drafts(base),
+        form_names=make_form_names(base),
         doors=make_doors(base, office),
         management=make_management(base),
         clock=system_clock,

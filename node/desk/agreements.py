@@ -8,7 +8,6 @@ from starlette.responses import Response
 from node.desk.agreement_form import AgreementForm, default_fields, fields_of
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.desk.settings import CHINA
 from node.domain.agreement_pages import (
     AgreementSheet,
@@ -111,7 +110,7 @@ class AgreementPages:
             if newest
             else default_fields(today)
         )
-        kept = self._kept.typed(visit, actor, [form_name("terms", amends)])
+        kept = self._kept.typed(visit, actor, [("terms", amends)])
         # A tick that was taken away is not sent: what is kept stands for the whole form.
         return self._form_page(visit, actor, kept if kept.fields else Form(fields), {})
 
@@ -161,8 +160,8 @@ class AgreementPages:
         status: int = 200,
     ) -> Response:
         said = sheet.agreement
-        name = form_name("retire", said.agreement_id, str(said.version))
-        visit = self._kept.filled(visit, actor, [name])
+        form = ("retire", said.agreement_id, str(said.version))
+        visit = self._kept.filled(visit, actor, [form])
         today = visit.now.astimezone(CHINA).date()
         done = visit.query.get("done", "")
         values = {

@@ -60,7 +60,7 @@ def create_app(office: Office, config: DeskConfig) -> Starlette:
         words=load_words([OUR_WORDS, *catalogues()], read_vocabulary()),
         assets=assets,
         zone=CHINA,
-        filters=FILTERS,
+        filters={**FILTERS, "form_name": config.form_names.newest},
     )
     site = Site(
         Pages(look, config.random),

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk, chosen_of
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.domain.commands import WorkCommand
 from node.domain.officers import Actor
 from node.domain.views import WorkDetail, WorkSummary
@@ -66,7 +65,7 @@ class ApprovalPages:
         detail = None
         if chosen:
             detail = self._desk.office.work.detail(chosen, actor.archive_code, actor)
-            visit = self._kept.filled(visit, actor, [form_name("approve", chosen)])
+            visit = self._kept.filled(visit, actor, [("approve", chosen)])
         values |= {"detail": detail, "done": visit.query.get("done", "")}
         return self._desk.render(visit, actor, "approvals.html", values, status=status)
 

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.domain.corrections import (
     APPROVED,
     PROPOSED,
@@ -166,8 +165,8 @@ class CorrectionPages:
                 visit, actor, "corrections_rows.html", self._lists(tab, listed, view)
             )
         if view:
-            name = form_name("correct", view.correction.correction_id)
-            visit = self._kept.filled(visit, actor, [name])
+            form = ("correct", view.correction.correction_id)
+            visit = self._kept.filled(visit, actor, [form])
         may_propose = Post.CORRECTION_CLERK in actor.posts
         return self._desk.render(
             visit,

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.desk.region_marks import RegionMarks
 from node.desk.settings import CHINA
 from node.desk.watermark import Watermark
@@ -40,8 +39,8 @@ class ProposalPages:
     def new(self, visit: Visit, actor: Actor) -> Response:
         """Asks for the 档号, or shows its entry and page with the form."""
         asked = {name: (value,) for name, value in visit.query.items()}
-        name = form_name("propose", visit.query.get("reference", ""))
-        kept = self._kept.typed(visit, actor, [name]).fields
+        about = visit.query.get("reference", "")
+        kept = self._kept.typed(visit, actor, [("propose", about)]).fields
         # A link names the page of the record; what was typed is newer than what the link repeats.
         place = {one: said for one, said in asked.items() if one in ("reference", "image")}
         turned = place.get("image", kept.get("image")) != kept.get("image")

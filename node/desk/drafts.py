@@ -10,7 +10,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from node.desk.desk import Desk, StaffHandler
-from node.desk.form_names import form_name, is_form_name
+from node.desk.form_names import KeptForm, is_form_name
 from node.desk.reasons import DRAFT_NOT_FOUND
 from node.desk_ports import Drafts
 from node.domain.drafts import Draft
@@ -28,12 +28,13 @@ _OBEYED = 303
 
 
 class KeptForms:
-    """The forms of cases as far as they are filled in, by name, e.g. "work-<case number>"."""
+    """The forms of cases as far as they are filled in, e.g. ("work", case number)."""
 
     def __init__(self, desk: Desk) -> None:
         """Keep in the drafts of this desk."""
         self._desk = desk
         self._drafts = desk.config.drafts
+        self._names = desk.config.form_names
 
     def serve(self, visit: Visit, actor: Actor) -> Response:
         """POST /keep/{name}: what is typed so far is durable; the page stays as it is.
@@ -44,11 +45,14 @@ class KeptForms:
         name = visit.params["name"]
         if not is_form_name(name):
             raise Refusal(DRAFT_NOT_FOUND)
-        self.keep(visit, actor, name)
+        self._save(visit, actor, name)
         return Response(status_code=204)
 
-    def keep(self, visit: Visit, actor: Actor, name: str) -> None:
-        """What this visit sent is kept under `name`."""
+    def keep(self, visit: Visit, actor: Actor, form: KeptForm) -> None:
+        """What this visit sent is kept as that form."""
+        self._save(visit, actor, self._names.newest(*form))
+
+    def _save(self, visit: Visit, actor: Actor, name: str) -> None:
         self._drafts.save(
             Draft(
                 draft_id=name,
@@ -66,49 +70,54 @@ class KeptForms:
 
         def handler(visit: Visit, actor: Actor) -> Response:
             said = [visit.form.text(field) for field in fields]
-            name = form_name(kind, *visit.params.values(), *said)
-            self.keep(visit, actor, name)
+            form = (kind, *visit.params.values(), *said)
+            self.keep(visit, actor, form)
             answer = act(visit, actor)
             if answer.status_code == _OBEYED:
-                self.drop(actor, [name])
+                self.drop(actor, [form])
             return answer
 
         return handler
 
-    def typed(self, visit: Visit, actor: Actor, names: Iterable[str]) -> Form:
-        """What stands in the forms of those names: as sent now, else as kept."""
+    def typed(self, visit: Visit, actor: Actor, forms: Iterable[KeptForm]) -> Form:
+        """What stands in those forms: as sent now, else as kept."""
         fields: dict[str, tuple[str, ...]] = {}
-        for name in names:
-            kept = self._drafts.find(name, actor.officer_id, visit.now)
+        for form in forms:
+            kept = self._find(visit, actor, form)
             fields |= dict(kept.fields) if kept else {}
         return Form({**fields, **visit.form.fields}, visit.form.files)
 
-    def filled(self, visit: Visit, actor: Actor, names: Iterable[str]) -> Visit:
+    def filled(self, visit: Visit, actor: Actor, forms: Iterable[KeptForm]) -> Visit:
         """The visit, its form filled with what is kept: templates show it again."""
-        return replace(visit, form=self.typed(visit, actor, names))
+        return replace(visit, form=self.typed(visit, actor, forms))
 
     def rows(
-        self, visit: Visit, actor: Actor, names: Mapping[str, str], sent: str
+        self, visit: Visit, actor: Actor, forms: Mapping[str, KeptForm], sent: str
     ) -> dict[str, Form]:
-        """The forms of a list, each with its own words; `sent` is the row that was sent now.
-
-        `names` are the forms' names by row.
-        """
+        """The forms of a list by row, each with its own words; the row `sent` was sent now."""
         empty = replace(visit, form=Form())
         return {
-            row: self.typed(visit if row == sent else empty, actor, [name])
-            for row, name in names.items()
+            row: self.typed(visit if row == sent else empty, actor, [form])
+            for row, form in forms.items()
         }
 
-    def sweep(self, visit: Visit, actor: Actor, names: Iterable[str]) -> None:
+    def sweep(self, visit: Visit, actor: Actor, forms: Iterable[KeptForm]) -> None:
         """As `drop`, where something is kept: most often nothing is, and nothing is written."""
-        kept = (self._drafts.find(name, actor.officer_id, visit.now) for name in names)
-        self.drop(actor, [draft.draft_id for draft in kept if draft])
+        self.drop(actor, [form for form in forms if self._find(visit, actor, form)])
 
-    def drop(self, actor: Actor, names: Iterable[str]) -> None:
+    def drop(self, actor: Actor, forms: Iterable[KeptForm]) -> None:
         """The forms were sent and obeyed: nothing of them is kept."""
-        for name in names:
-            self._drafts.drop(name, actor.officer_id)
+        for form in forms:
+            for name in self._names.every(form):
+                self._drafts.drop(name, actor.officer_id)
+
+    def _find(self, visit: Visit, actor: Actor, form: KeptForm) -> Draft | None:
+        """The form as kept; what was kept under an older key counts until it is kept anew."""
+        for name in self._names.every(form):
+            kept = self._drafts.find(name, actor.officer_id, visit.now)
+            if kept is not None:
+                return kept
+        return None
 
 
 def without_secrets(fields: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from node.desk.filing_form import (
 from node.desk.papers import read_papers
 from node.desk.prefill import form_of
 from node.domain.commands import FileRequestCommand
-from node.domain.drafts import Draft
+from node.domain.drafts import FILING, Draft
 from node.domain.officers import Actor
 from node.domain.reasons import CASE_STATE
 from node.domain.views import CaseProgress, CaseSummary, RoutePreview
@@ -50,7 +50,7 @@ class FilingPages:
         wanted = visit.query.get("draft", "")
         if not wanted:
             draft = Draft(
-                draft_id=f"draft-{self._desk.config.random(12).hex()}",
+                draft_id=f"{FILING}{self._desk.config.random(12).hex()}",
                 officer_id=actor.officer_id,
                 fields={},
                 saved_at=visit.now,
@@ -119,7 +119,7 @@ class FilingPages:
         if not is_returned(progress) or progress.application is None:
             raise Refusal(CASE_STATE, progress.summary.state)
         draft = Draft(
-            draft_id=f"draft-{self._desk.config.random(12).hex()}",
+            draft_id=f"{FILING}{self._desk.config.random(12).hex()}",
             officer_id=actor.officer_id,
             fields=form_of(progress.application).fields,
             papers=progress.application.proofs,
@@ -152,7 +152,7 @@ class FilingPages:
     def _sent(self, visit: Visit, actor: Actor) -> Draft:
         wanted = visit.form.text("draft")
         known = self._drafts.find(wanted, actor.officer_id, visit.now)
-        fresh = f"draft-{self._desk.config.random(12).hex()}"
+        fresh = f"{FILING}{self._desk.config.random(12).hex()}"
         return Draft(
             draft_id=wanted if _DRAFT_ID.fullmatch(wanted) else fresh,
             officer_id=actor.officer_id,

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from node.desk.clues import Clues
 from node.desk.figure_names import group_name
-from node.desk.form_names import form_name
 from node.domain.officers import Officer
 from records.entries import PageImage
 from records.kinds import KINDS
@@ -109,7 +108,6 @@ def _before_midnight(moment: datetime) -> datetime:
 FILTERS: dict[str, Filter] = {
     "as_form": _as_form,
     "before_midnight": _before_midnight,
-    "form_name": form_name,
     "group_name": group_name,
     "masked": mask_name,
     "masked_id": _masked_number,

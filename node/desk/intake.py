@@ -7,9 +7,9 @@ from starlette.responses import Response
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
 from node.desk.filing import is_returned
-from node.desk.form_names import FILING, form_name
 from node.desk.tracking_code import tracking_code
 from node.domain.commands import CaseCommand
+from node.domain.drafts import FILING
 from node.domain.officers import Actor
 from node.domain.views import CaseProgress
 from records.duties import Post
@@ -79,7 +79,7 @@ class IntakePages:
         progress = self._desk.office.cases.progress(visit.params["id"], actor)
         template = "progress_part.html" if visit.partial else "progress.html"
         if not visit.partial:
-            visit = self._kept.filled(visit, actor, [form_name("withdraw", visit.params["id"])])
+            visit = self._kept.filled(visit, actor, [("withdraw", visit.params["id"])])
         return self._desk.render(
             visit, actor, template, {**self._view(progress, actor), "errors": {}}
         )

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.domain.intake_batches import (
     CHECKED,
     BatchPaper,
@@ -126,7 +125,7 @@ class IntakeBatchPages:
     ) -> Response:
         batch = self._batches.get(visit.params["id"], actor)
         found = self._batches.report(batch.batch_id, actor)
-        visit = self._kept.filled(visit, actor, [form_name("decline", batch.batch_id)])
+        visit = self._kept.filled(visit, actor, [("decline", batch.batch_id)])
         values = {
             "batch": batch,
             "found": found[:_SHOWN],

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.domain.office_papers import CasePaper
 from node.domain.officers import Actor
 from node.domain.paper_commands import (
@@ -56,7 +55,7 @@ class OfficePaperPages:
     def letter(self, visit: Visit, actor: Actor) -> Response:
         """协查函 is signed by the reviewer."""
         case_no, form = visit.params["id"], visit.form
-        self._kept.keep(visit, actor, f"letter-{case_no}")
+        self._kept.keep(visit, actor, ("letter", case_no))
         errors = {
             name: visit.words(f"papers.need_{name}")
             for name, least, most in (("addressee", 2, 60), ("reply_to", 4, 120))
@@ -133,7 +132,7 @@ class OfficePaperPages:
             said = {field: self._desk.say(visit, refusal)}
             status = http_status(refusal.reason.kind)
             return self._page(visit, actor, case_no, said, status=status)
-        self._kept.drop(actor, [f"letter-{case_no}"])
+        self._kept.drop(actor, [("letter", case_no)])
         return see_other(f"/intake/{case_no}/papers")
 
     def _page(
@@ -146,17 +145,17 @@ class OfficePaperPages:
         status: int = 200,
     ) -> Response:
         progress = self._desk.office.cases.progress(case_no, actor)
-        visit = self._kept.filled(visit, actor, [f"letter-{case_no}"])
+        visit = self._kept.filled(visit, actor, [("letter", case_no)])
         papers = self._desk.office.papers.list(case_no, actor)
-        names = {
-            one.paper_id: form_name("answer" if one.posting else "post", case_no, one.paper_id)
+        rows = {
+            one.paper_id: ("answer" if one.posting else "post", case_no, one.paper_id)
             for one in papers
         }
         answered = [leg for leg in progress.legs if leg.outcome]
         values = {
             "case": progress.summary,
             "papers": papers,
-            "forms": self._kept.rows(visit, actor, names, visit.params.get("paper", "")),
+            "forms": self._kept.rows(visit, actor, rows, visit.params.get("paper", "")),
             "orders": [kind for kind, post in _ORDERED_BY.items() if post in actor.posts],
             "may_write": Post.WINDOW_REVIEWER in actor.posts,
             "may_post": Post.WINDOW_CLERK in actor.posts,

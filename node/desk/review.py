@@ -5,7 +5,6 @@ from starlette.responses import Response
 from node.desk.clues import clues_of
 from node.desk.desk import Desk, chosen_of
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.desk.reasons import PAPER_NOT_READABLE
 from node.domain.commands import ReviewCommand
 from node.domain.officers import Actor
@@ -87,7 +86,7 @@ class ReviewPages:
             )
         view = self._desk.office.review.view(chosen, actor) if chosen else None
         if chosen:
-            visit = self._kept.filled(visit, actor, [form_name("review", chosen)])
+            visit = self._kept.filled(visit, actor, [("review", chosen)])
         return self._desk.render(
             visit,
             actor,

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.domain.certificate_standing import CertificateStanding
 from node.domain.officers import Actor
 from node.domain.paper_commands import ConfirmWithdrawalCommand, WithdrawCommand
@@ -108,7 +107,7 @@ class RevocationPages:
                 errors = errors or {"number": self._desk.say(visit, refusal)}
                 status = http_status(refusal.reason.kind) if status == 200 else status
         if chosen:
-            visit = self._kept.filled(visit, actor, [form_name("revoke", chosen.number)])
+            visit = self._kept.filled(visit, actor, [("revoke", chosen.number)])
         values = {
             "waiting": self._look.waiting(actor),
             "chosen": chosen,

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
-from node.desk.form_names import form_name
 from node.domain.complaints import GROUNDS, DecideCommand, RegisterCommand
 from node.domain.officers import Actor
 from node.services.call_back import SEALED_APPLICATION, TELEPHONE, CallBackCommand
@@ -122,10 +121,8 @@ class RightsPages:
         number = number or visit.query.get("id", "")
         rows = service.list(actor)
         chosen = service.get(number, actor) if number in {one.number for one in rows} else None
-        names = [form_name("complain")]
-        if chosen:
-            names.append(form_name("decide", chosen.number))
-        visit = self._kept.filled(visit, actor, names)
+        forms = [("complain",), ("decide", chosen.number)] if chosen else [("complain",)]
+        visit = self._kept.filled(visit, actor, forms)
         values = {
             "rows": rows,
             "chosen": chosen,
@@ -156,6 +153,6 @@ class RightsPages:
         self, visit: Visit, actor: Actor, kind: str, names: Sequence[str]
     ) -> dict[str, object]:
         """What was done just now, and what stands in the form of each row."""
-        kept = {one: form_name(kind, one) for one in names}
+        kept = {one: (kind, one) for one in names}
         forms = self._kept.rows(visit, actor, kept, visit.params.get("id", ""))
         return {"done": visit.query.get("done", ""), "forms": forms}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
+from node.desk.form_names import FormNames
 from node.desk_ports import Drafts
 from node.ports import Clock, ImageStore, Random
 from node.services.desk_doors import DeskDoors
@@ -29,6 +30,8 @@ class DeskConfig:
     """Where papers that applicants present are kept at this window."""
     drafts: Drafts
     """Where forms are kept while they are filled in."""
+    form_names: FormNames
+    """Under which names."""
     doors: DeskDoors
     """Colleagues, locked screens, devices, masks."""
     management: ManagementDoors

@@ -8,7 +8,6 @@ from node.desk.clues import clues_of
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
 from node.desk.filing_form import FilingForm
-from node.desk.form_names import form_name
 from node.desk.prefill import form_of
 from node.domain.application import Application
 from node.domain.cases import Leg
@@ -47,8 +46,8 @@ class SupplementPages:
     def show(self, visit: Visit, actor: Actor) -> Response:
         """The question and the facts given so far."""
         application, leg = self._asked(visit, actor)
-        name = form_name("supplement", visit.params["id"], leg.holder_archive)
-        kept = self._kept.typed(visit, actor, [name])
+        form = ("supplement", visit.params["id"], leg.holder_archive)
+        kept = self._kept.typed(visit, actor, [form])
         return self._page(visit, actor, leg, _with_answers(form_of(application), kept), {})
 
     def submit(self, visit: Visit, actor: Actor) -> Response:

@@ -78,7 +78,7 @@ class WorkActs:
 
     def confirm(self, visit: Visit, actor: Actor) -> Response:
         """保存核对, and 同意出证 where that button was pressed: order signed by the dispatcher."""
-        self._kept.keep(visit, actor, f"work-{visit.params['id']}")
+        self._kept.keep(visit, actor, ("work", visit.params["id"]))
         action = visit.form.text("action")
         if action == "covers":
             return self._back(visit)
@@ -157,7 +157,7 @@ class WorkActs:
 
     def hand_over(self, visit: Visit, actor: Actor) -> Response:
         """转派: a colleague goes on with the case."""
-        self._kept.keep(visit, actor, f"colleague-{visit.params['id']}")
+        self._kept.keep(visit, actor, ("colleague", visit.params["id"]))
         if not visit.form.has("colleague"):
             errors = {"colleague": visit.words("fulfil.need_colleague")}
             return self._again(visit, actor, errors, 422)
@@ -170,7 +170,7 @@ class WorkActs:
 
         def act() -> object:
             summary = self._desk.config.doors.sharing.hand_over(command, actor)
-            self._kept.drop(actor, [f"colleague-{command.case_no}"])
+            self._kept.drop(actor, [("colleague", command.case_no)])
             return summary
 
         return self._do(visit, actor, act, "", field="colleague")
@@ -184,9 +184,8 @@ class WorkActs:
         self, visit: Visit, actor: Actor, kind: str, field: str, command: HeldCommand
     ) -> Response:
         """The answer waits its seconds; where it would be refused, it is refused now."""
-        name = f"{_KEPT[kind]}-{visit.params['id']}" if field else ""
-        if name:
-            self._kept.keep(visit, actor, name)
+        if field:
+            self._kept.keep(visit, actor, (_KEPT[kind], visit.params["id"]))
         if field and len(visit.form.text(field)) < _LEAST_WORDS:
             said = {field: visit.words(f"fulfil.need_{field}")}
             return self._again(visit, actor, said, 422)

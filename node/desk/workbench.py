@@ -8,6 +8,7 @@ from node.desk.comparison_rows import CompareRow, compare_rows
 from node.desk.covers import CoverPage, cover_pages
 from node.desk.desk import Desk
 from node.desk.drafts import KeptForms
+from node.desk.form_names import KeptForm
 from node.domain.held_answers import HeldAnswer
 from node.domain.officers import Actor, Officer
 from node.domain.views import CandidateView, WorkDetail, WorkSummary
@@ -209,9 +210,9 @@ class Workbench:
         ]
 
 
-def forms_of(case_no: str) -> tuple[str, ...]:
-    """Names under which the forms of a case are kept (node/desk/drafts.py)."""
-    return tuple(f"{form}-{case_no}" for form in FORMS) if case_no else ()
+def forms_of(case_no: str) -> tuple[KeptForm, ...]:
+    """The forms of a case that are kept (node/desk/drafts.py)."""
+    return tuple((kind, case_no) for kind in FORMS) if case_no else ()
 
 
 def _tab(visit: Visit) -> str:

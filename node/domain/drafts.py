@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from node.domain.devices import CardRead
 from records.exchange import Proof
 
+FILING = "draft-"
+"""Ids of applications that are not yet a case begin with it; random hex follows."""
 LIFETIME = timedelta(days=7)
 """A draft that nobody touched for so long is gone."""
 
@@ -16,7 +18,7 @@ class Draft:
     """One form as far as it is filled in; it is its officer's own."""
 
     draft_id: str
-    """Unique for the officer, e.g. "draft-<24 hex>" or "work-<case number>"."""
+    """Unique for the officer: "draft-<24 hex>", or a name that says nothing of what it is about."""
     officer_id: str
     fields: Mapping[str, tuple[str, ...]]
     papers: tuple[Proof, ...] = ()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from desk_client import Client, value_of
-from desk_server import desk_of
+from desk_server import NAMES, desk_of
 from desk_world import CASE, DRAFT, FORM, file_one, url, world
 from fake_office import NAUGHTY, PASSWORD, SHANGRAO, World
 from PIL import Image
@@ -41,6 +41,10 @@ def marks(world: World) -> dict[str, object]:
     }
 
 
+def kept_at(kind: str) -> str:
+    return f"/keep/{NAMES.newest(kind, CASE)}"
+
+
 def test_the_workbench_survives_a_restart_of_the_server(world: World) -> None:
     with desk_of(world) as first:
         file_one(Client(first).sign_in("zhoumin"))
@@ -54,9 +58,9 @@ def test_the_workbench_survives_a_restart_of_the_server(world: World) -> None:
             "value.b_birth": "一九六四年二月九日",
             "password": PASSWORD,
         }
-        assert client.post(f"/keep/work-{CASE}", sent).status == 204
+        assert client.post(kept_at("work"), sent).status == 204
         asked = {"reason": "unclear", "question": "配偶的母亲姓什么"}
-        assert client.post(f"/keep/return-{CASE}", asked).status == 204
+        assert client.post(kept_at("return"), asked).status == 204
     with desk_of(world) as second:
         page = Client(second, client.cookies).get(f"/fulfil?id={CASE}").text
     assert re.search(r'id="m-a_name-same"[^>]* checked', page)
@@ -66,7 +70,7 @@ def test_the_workbench_survives_a_restart_of_the_server(world: World) -> None:
 
 
 def test_marks_stay_when_another_row_is_looked_at(url: str, world: World, partner: Client) -> None:
-    partner.post(f"/keep/work-{CASE}", {**marks(world), "mark.a_sex": "not_recorded"})
+    partner.post(kept_at("work"), {**marks(world), "mark.a_sex": "not_recorded"})
     assert "J107-9-0133-017" in partner.get(f"/fulfil?id={CASE}&candidate=2").text
     partner.get("/fulfil?tab=done")
     page = partner.get(f"/fulfil?id={CASE}").text
@@ -76,20 +80,23 @@ def test_marks_stay_when_another_row_is_looked_at(url: str, world: World, partne
 
 
 def test_what_a_colleague_types_is_not_shown(url: str, partner: Client, world: World) -> None:
-    partner.post(f"/keep/return-{CASE}", {"question": "王敏写的"})
+    partner.post(kept_at("return"), {"question": "王敏写的"})
     world.cases[CASE].claimed_by = OTHER
     page = Client(url).sign_in("lihua").get(f"/fulfil?id={CASE}").text
     assert "王敏写的" not in page
 
 
-@pytest.mark.parametrize("name", ["x", "draft-" + "0" * 24, "work-", "../../etc", "a" * 70])
+@pytest.mark.parametrize(
+    "name",
+    ["x", "draft-" + "0" * 24, "work-", f"work-{CASE}", "work-" + "0" * 32, "../../etc", "a" * 70],
+)
 def test_only_forms_that_exist_are_kept(partner: Client, name: str) -> None:
     assert partner.post(f"/keep/{name}", {"question": "x"}).status == 404
 
 
 def test_whatever_is_typed_comes_back_and_runs_nowhere(partner: Client) -> None:
     for text in NAUGHTY:
-        partner.post(f"/keep/return-{CASE}", {"question": text})
+        partner.post(kept_at("return"), {"question": text})
         page = partner.get(f"/fulfil?id={CASE}").text
         assert "<script>alert" not in page
         clean = "".join(c for c in text if c >= " " and c != "\x7f").strip()

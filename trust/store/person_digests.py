@@ -59,6 +59,11 @@ class PersonDigests:
         self._scalars = {kid: _scalar(secret) for kid, secret in self._secrets.items()}
         return max(self._secrets, default=0)
 
+    @property
+    def kids(self) -> tuple[int, ...]:
+        """Numbers of the keys that are there, the newest first."""
+        return tuple(sorted(self._secrets, reverse=True))
+
     def digest(self, kid: int, said: bytes) -> str:
         """The digest of `said` under that key: 48 signs, or 64 for the unversioned one.
 
