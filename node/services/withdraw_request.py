@@ -6,6 +6,7 @@ nobody fetches harms nobody.
 
 from node.case_ports import CaseWriter, Move
 from node.domain.cases import HolderCase
+from node.domain.kept_statements import RECEIPT, WITHDRAWAL, new_statement
 from node.services.arrivals import Arrival, InboxKey, find_repeated, get_work_asked, take_in
 from node.services.house import House
 from records.case_states import HOLDER_EDGES, CaseState
@@ -41,7 +42,11 @@ def receive_withdrawal(house: House, arrival: Arrival, opened: Opened[Withdrawal
             return repeated
         work = get_work_asked(book, arrival.sender, header, said.holder_archive)
         _lay_down(house, book, work, opened.envelope_id)
-        return take_in(house, book, key, opened.envelope_id)
+        receipt = take_in(house, book, key, opened.envelope_id)
+        now = house.clock()
+        for name, kept in ((WITHDRAWAL, arrival.envelope), (RECEIPT, receipt)):
+            book.keep(said.holder_archive, new_statement(header.case_no, name, kept, now))
+        return receipt
 
 
 def _lay_down(house: House, book: CaseWriter, work: HolderCase, statement_id: str) -> None:

@@ -1,19 +1,31 @@
 """A withdrawn application reaches the archive that was asked, which lays its work down."""
 
+import json
+
 import pytest
 from exchange_world import build_federation
 from node_acts import confirm_first, file_and_review, progress, release_and_seal, wait_for, zhou
 from one_node_world import HOLDER, open_one_node
 
+from node.cli import main
 from node.domain.commands import CaseCommand
+from node.services.gather_evidence import GatherEvidence
 from node.services.withdraw_request import receive_withdrawal
 from records.exchange import Withdrawal
 from records.refusal import Refusal
+from trust.envelope.dsse import envelope_to_json
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory, table_folder):
     return open_one_node(tmp_path_factory.mktemp("world"), table_folder)
+
+
+def kept(node, case_no) -> list[str]:
+    """What the archive keeps of the case, as far as it is about taking it back."""
+    with node.base.house.book.read() as book:
+        said = book.list_statements(HOLDER, case_no)
+    return [one.envelope_id for one in said if one.name == "withdrawal" and one.index >= 0]
 
 
 def withdraw(world, case_no, node_id="shangrao", archive=HOLDER):
@@ -51,6 +63,7 @@ def test_what_two_officers_signed_comes_to_its_end(node):
     assert node.arrive(statement(node, case_no), receive_withdrawal).verdict == "ACCEPTED"
     node.worker.run_until_idle()
     assert node.work(case_no).state == "delivered"
+    assert len(kept(node, case_no)) == 1, "that it came too late has to be shown as well"
 
 
 def test_only_the_asker_takes_back_and_only_its_own_request(node):
@@ -66,9 +79,32 @@ def test_only_the_asker_takes_back_and_only_its_own_request(node):
     verdicts = [node.arrive(said, receive_withdrawal).verdict for _ in range(2)]
     assert verdicts == ["ACCEPTED", "DUPLICATE"]
     assert node.work(case_no).state == "withdrawn"
+    # Signed anew each time, the same bytes: one statement, kept once, and none of those refused.
+    assert len(kept(node, case_no)) == 1
 
 
-def test_it_travels_between_nodes(tmp_path, table_folder):
+def shows_it_to_strangers(holder, case_no, folder, capsys):
+    """The holder's own pack proves that the window took the request back, and our receipt."""
+    pack = folder / "pack.zip"
+    pack.write_bytes(GatherEvidence(holder.house, holder.folder).gather(case_no, HOLDER, "op"))
+    trust = folder / "trust.dsse.json"
+    trust.write_bytes(envelope_to_json(holder.house.directory.current().trust_envelope))
+    data = holder.places.data
+    said = ["--trust-list", str(trust), "--council", str(data / "council.json"), "--json"]
+    said += ["--data", str(data)]
+    assert main(["evidence", "verify", str(pack), *said]) == 0
+    found = {one["name"]: one for one in json.loads(capsys.readouterr().out)["statements"]}
+    assert found["withdrawal-1"]["type"] == Withdrawal.PAYLOAD_TYPE
+    assert found["withdrawal-1"]["signers"] == ["jiaxing"]
+    assert found["withdrawal-1"]["logged_at"] and found["receipt-2"]["signers"] == ["shangrao"]
+    forged = folder / "forged.zip"
+    forged.write_bytes(
+        pack.read_bytes().replace(b"vnd.lantai.withdrawal", b"vnd.lantai.withdrawel")
+    )
+    assert main(["evidence", "verify", str(forged), *said]) == 3
+
+
+def test_it_travels_between_nodes(tmp_path, table_folder, capsys):
     federation = build_federation(tmp_path / "federation", table_folder)
     try:
         for node_id in ("jiaxing", "shangrao"):
@@ -84,5 +120,6 @@ def test_it_travels_between_nodes(tmp_path, table_folder):
         wait_for(lambda: state() == "candidates")
         withdraw(federation.world, case_no, "jiaxing", "330400")
         wait_for(lambda: state() == "withdrawn")
+        shows_it_to_strangers(holder, case_no, tmp_path, capsys)
     finally:
         federation.close()
