@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from certificate_service.domain.reasons import FILE_UNAVAILABLE
+from certificate_service.domain.site_paths import EVIDENCE_SUFFIX
 from certificate_service.ports import EvidenceSource
+from records.refusal import Refusal
 
 _MOST_BYTES = 4 << 20
 _TIMEOUT_SECONDS = 5.0
@@ -34,6 +37,32 @@ class EvidenceFolder:
             except OSError:
                 continue
         return tuple(dict.fromkeys(found))
+
+
+class EvidenceFile:
+    """One file that the asker names, whatever it is called: evidence of one certificate."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it now.
+
+        Raises:
+            Refusal: FILE_UNAVAILABLE.
+        """
+        try:
+            if path.stat().st_size > _MOST_BYTES:
+                raise Refusal(FILE_UNAVAILABLE, f"{path.name}: larger than 4 MiB")
+            self._data = path.read_bytes()
+        except OSError as error:
+            raise Refusal(FILE_UNAVAILABLE, path.name) from error
+
+    def get(self, path: str) -> bytes | None:
+        """The file where evidence is asked for; whose it is, its leaves say."""
+        return self._data if path.endswith(EVIDENCE_SUFFIX) else None
+
+    def get_all(self, path: str) -> tuple[bytes, ...]:
+        """The same."""
+        data = self.get(path)
+        return () if data is None else (data,)
 
 
 class EvidenceSite:

@@ -9,7 +9,15 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from certificate_service.cli import lengthening, orders, seal_log, serving, setting_up, verifying
+from certificate_service.cli import (
+    evidence,
+    lengthening,
+    orders,
+    seal_log,
+    serving,
+    setting_up,
+    verifying,
+)
 from records.refusal import Refusal, exit_code
 
 
@@ -19,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="lantai-certificate", description="出证服务：签章、核验、撤销（Lantai Link）"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serving, orders, lengthening, seal_log, verifying, setting_up):
+    for module in (serving, orders, lengthening, evidence, seal_log, verifying, setting_up):
         module.add_commands(commands)
     options = parser.parse_args(arguments)
     _quieten()

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from certificate_service.adapters.evidence import EvidenceFolder, EvidenceSite, EvidenceSources
+from certificate_service.adapters.evidence import (
+    EvidenceFile,
+    EvidenceFolder,
+    EvidenceSite,
+    EvidenceSources,
+)
 from certificate_service.adapters.trust_archive import FOLDER, read_trust_history
 from certificate_service.bootstrap import system_clock
 from certificate_service.domain.advice import english_of
@@ -50,6 +55,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--purpose", default="", help="notice if it was issued for another one")
     parser.add_argument("--days", type=int, metavar="N", help="notice if it is older")
     parser.add_argument("--data", type=Path, metavar="DIR", help="look here for published files")
+    parser.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="FILE",
+        help="<number>.evidence.json; found by itself beside the file or the trust list",
+    )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_verify)
 
@@ -145,7 +156,8 @@ def _own(options: argparse.Namespace) -> EvidenceSource:
     places = [trust_folder, trust_folder / "site"]
     if options.data is not None:
         places += [options.data / "site", options.data]
-    return EvidenceSources([EvidenceFolder(place) for place in places])
+    named = [] if options.evidence is None else [EvidenceFile(options.evidence)]
+    return EvidenceSources([*named, *map(EvidenceFolder, places)])
 
 
 def _trust(options: argparse.Namespace) -> TrustHistory:

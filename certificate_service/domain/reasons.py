@@ -130,6 +130,14 @@ RELEASE_UNKNOWN = Reason(
     "请先提交出证准备",
     "prepare the release first",
 )
+FILE_PROOF_PENDING = Reason(
+    "FILE_PROOF_PENDING",
+    Kind.UNAVAILABLE,
+    "日志里还没有这份文件的存证",
+    "the log's proof of this file is not there yet",
+    "请等保管馆确认、他馆见证后再取；若从查验站取，请核对网址",
+    "ask again once the holder has confirmed it; when asking a verify site, check its address",
+)
 RELEASE_OUT_OF_ORDER = Reason(
     "RELEASE_OUT_OF_ORDER",
     Kind.CONFLICT,

@@ -4,6 +4,8 @@ BUNDLE = 256
 """Leaves per log file: whoever fetches one shows interest in 256 certificates, not in one."""
 KEYS_PATH = "keys.json"
 TRUST_PATH = "trust-list.json"
+EVIDENCE_SUFFIX = ".evidence.json"
+"""Of the file beside a certificate; never on the site."""
 
 
 def bundle_path(archive_code: str, log_index: int) -> str:

@@ -88,6 +88,22 @@ class Publisher:
         """The log proofs of one certificate are on the site as they are kept now."""
         self._publish_bundle(release.archive_code, release.leaf_index // BUNDLE * BUNDLE)
 
+    def proofs_of(self, release: Release) -> dict[str, object]:
+        """Leaf of number and token, and of the sealed file; as witnesses saw them if they have."""
+        proof: dict[str, object] = {
+            "proof": release.certificate_proof,
+            "log_key": json.loads(release.log_key),
+        }
+        witnessed = self._witnessed.find(release.release_id) if self._witnessed else None
+        if witnessed is not None:
+            return proof | {
+                "proof": witnessed.certificate_proof,
+                "file_proof": witnessed.file_proof,
+                "witness_keys": [json.loads(one) for one in witnessed.witness_keys],
+            }
+        of_file = self._file_proofs.find(release.release_id) if self._file_proofs else None
+        return proof if of_file is None else proof | {"file_proof": of_file}
+
     def publish_status(self, archive_code: str) -> None:
         """The archive's status list, as of now."""
         with self._site.lock(archive_code):
@@ -174,25 +190,9 @@ class Publisher:
             for one in self._register.published(
                 archive_code, log_from=first, log_below=first + BUNDLE
             ):
-                proofs[str(one.leaf_index)] = self._proof(one)
+                proofs[str(one.leaf_index)] = self.proofs_of(one)
             content = {"schema": "lantai/log-bundle/1", "first": first, "proofs": proofs}
             self._site.put(bundle_path(archive_code, first), _json(content))
-
-    def _proof(self, release: Release) -> dict[str, object]:
-        """Leaf of number and token, and of the sealed file; as witnesses saw them if they have."""
-        proof: dict[str, object] = {
-            "proof": release.certificate_proof,
-            "log_key": json.loads(release.log_key),
-        }
-        witnessed = self._witnessed.find(release.release_id) if self._witnessed else None
-        if witnessed is not None:
-            return proof | {
-                "proof": witnessed.certificate_proof,
-                "file_proof": witnessed.file_proof,
-                "witness_keys": [json.loads(one) for one in witnessed.witness_keys],
-            }
-        of_file = self._file_proofs.find(release.release_id) if self._file_proofs else None
-        return proof if of_file is None else proof | {"file_proof": of_file}
 
 
 def _b64url(number: int) -> str:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from certificate_service.domain.site_paths import bundle_path
+from certificate_service.domain.site_paths import EVIDENCE_SUFFIX, bundle_path
 from certificate_service.domain.token import Token
 from certificate_service.ports import EvidenceSource
 from records.refusal import Refusal
@@ -29,7 +29,7 @@ class LeafProof:
 
 def evidence_path(number: str) -> str:
     """Name of the file beside a certificate; never a path of the verify site."""
-    return f"{number}.evidence.json"
+    return f"{number}{EVIDENCE_SUFFIX}"
 
 
 def find_published(token: Token, source: EvidenceSource, leaf: str) -> tuple[LeafProof, ...]:
