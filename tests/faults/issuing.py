@@ -26,18 +26,8 @@ def run_issuing_faults() -> tuple[int, list[str]]:
             if not killed:
                 found.append(f"point {point} was not met")
             found += [f"point {point}: {fault}" for fault in faults_of(world)]
-            sys.stdout.write(f"\rissuing killed at write {point} of {points}")
+            sys.stdout.write(f"\rissuing killed at point {point} of {points}")
             sys.stdout.flush()
         world.engine.dispose()
     sys.stdout.write(f"\nFI    {points} points, {len(found)} faults {found[:3]}\n")
     return points, found
-
-
-def main() -> int:
-    """`python -m tests.faults.issuing`: this part alone."""
-    return 1 if run_issuing_faults()[1] else 0
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
-    sys.exit(main())

@@ -7,6 +7,7 @@ is there need not be run again. `tests.faults.many` goes on in the world that it
 import json
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,15 @@ def carry_out(run: LongRun, out: Path, seed: int, *, resume: bool) -> dict[str, 
 
 
 def read_figures(run: LongRun, out: Path) -> dict[str, Any]:
-    """What the last run left; empty where none came to its end."""
+    """What the last run left, and when it ended; empty where none came to its end."""
     path = out / f"{run.name}.json"
     if not path.is_file():
         return {}
     left: dict[str, Any] = json.loads(path.read_text("utf-8"))
     figures: dict[str, Any] = left.get("result", left)
-    return figures
+    # The minute of the run, for the page: the file is written once, when it ends.
+    ended = time.gmtime(path.stat().st_mtime)
+    return {**figures, "at": time.strftime("%Y-%m-%d %H:%M", ended)}
 
 
 def is_good(figures: dict[str, Any]) -> bool:

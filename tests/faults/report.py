@@ -12,6 +12,9 @@ from tests.faults.processes import ROOT
 DOCUMENT = ROOT / "docs" / "faults.md"
 _RESULT, _OLD_CELLS = 3, 8
 """Where a row's result is, and how many cells it had before it was dated."""
+_LONG_SEED, _LONG_RESULT, _LONG_CELLS = 2, 3, 6
+_CAUGHT, _MUTANT_CELLS = 3, 7
+_ISSUING = "Besides, the issuing process was killed "
 _HEAD = """# 故障矩阵 · The fault matrix
 
 `make faults` runs all of it and writes this page; `.venv/bin/python -m tests.faults F7 --seed 7`
@@ -107,9 +110,11 @@ def write_document(results: dict[str, Any]) -> None:
 
 
 def read_page(text: str) -> dict[str, list[str]]:
-    """The cells of the first line of a table that begins with each name."""
+    """The cells of the first line of a table that begins with each name, and what issuing did."""
     found: dict[str, list[str]] = {}
     for line in text.splitlines():
+        if line.startswith(_ISSUING):
+            found[_ISSUING] = [line]
         if line.startswith("| "):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
             found.setdefault(cells[0], cells)
@@ -126,25 +131,21 @@ def draw_document(results: dict[str, Any], before: dict[str, list[str]] | None =
         f"{totals['unauthorised']} let in, {totals['leaks']} leaks, "
         f"{totals['mutants_caught']} of {totals['mutants_seeded']} seeded bugs caught."
     )
-    issuing = results["issuing"]
-    points = (
-        f"\nBesides, the issuing process was killed at each of its {issuing['points']} writes "
-        f"(`python -m tests.faults.issuing`): {len(issuing['faults'])} faults.\n"
-        if issuing
-        else ""
-    )
     lines = [
         _HEAD,
         sums,
-        points,
+        _issuing_line(results["issuing"], before.get(_ISSUING, [])),
         "## Rows\n",
         "| # | fault | expected | result | seed | recovered, s | requests | attacks | run |",
         "|---|---|---|---|---|---|---|---|---|",
         *(_row_line(row, results["rows"].get(row.id, {}), before.get(row.id, [])) for row in ROWS),
         "\n## Long runs\n",
-        "| what | command | seed | result | figures |",
-        "|---|---|---|---|---|",
-        *(_long_line(run, results["long"].get(run.name, {})) for run in LONG_RUNS),
+        "| what | command | seed | result | figures | run |",
+        "|---|---|---|---|---|---|",
+        *(
+            _long_line(run, results["long"].get(run.name, {}), before.get(run.what, []))
+            for run in LONG_RUNS
+        ),
         "\n## Tests of the suite, and what is not tried\n",
         "| # | where |",
         "|---|---|",
@@ -152,9 +153,23 @@ def draw_document(results: dict[str, Any], before: dict[str, list[str]] | None =
         "\n## Seeded bugs (C9)\n",
         "| name | bug | row | caught | seed | by | run |",
         "|---|---|---|---|---|---|---|",
-        *(_mutant_line(one, results["mutants"].get(one.name, {})) for one in MUTANTS),
+        *(
+            _mutant_line(one, results["mutants"].get(one.name, {}), before.get(one.name, []))
+            for one in MUTANTS
+        ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _issuing_line(found: dict[str, Any], before: list[str]) -> str:
+    """Points lie before and after each write: there are twice as many as writes."""
+    if not found:
+        return "".join(f"\n{line}\n" for line in before)
+    return (
+        f"\n{_ISSUING}before and after each of its {found['points'] // 2} writes, at "
+        f"{found['points']} points (`python -m tests.faults issuing`, {found.get('at', '')}): "
+        f"{len(found['faults'])} faults.\n"
+    )
 
 
 def _row_line(row: Row, found: dict[str, Any], before: list[str]) -> str:
@@ -190,10 +205,14 @@ def _outcome(found: dict[str, Any], row: Row) -> str:
     return text
 
 
-def _long_line(run: LongRun, figures: dict[str, Any]) -> str:
+def _long_line(run: LongRun, figures: dict[str, Any], before: list[str]) -> str:
     result = "held" if is_good(figures) else "broke" if figures else "not run"
     command = f"`python -m {' '.join(run.arguments).replace(' --resume', '')}`"
-    cells = (run.what, command, figures.get("seed", ""), result, say_figures(run, figures))
+    said = (figures.get("seed", ""), result, say_figures(run, figures), figures.get("at", ""))
+    if not figures and len(before) >= _LONG_CELLS and before[_LONG_RESULT] == "held":
+        # Hours of work: what was measured last stands with its seed and its day.
+        said = tuple(before[_LONG_SEED:_LONG_CELLS])
+    cells = (run.what, command, *said)
     return "| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |"
 
 
@@ -202,8 +221,11 @@ def _suite_line(row: Row) -> str:
     return f"| {row.id} | {'; '.join([*places, row.reason] if row.reason else places)} |"
 
 
-def _mutant_line(mutant: Mutant, found: dict[str, Any]) -> str:
-    said = str(found.get("by", "")).replace("|", "/")[:120]
+def _mutant_line(mutant: Mutant, found: dict[str, Any], before: list[str]) -> str:
+    if not found and len(before) >= _MUTANT_CELLS and before[_CAUGHT] == "yes":
+        kept = before[_CAUGHT:_MUTANT_CELLS]
+        return "| " + " | ".join((mutant.name, mutant.bug, mutant.row, *kept)) + " |"
+    said = str(found.get("by", "")).replace("|", "/")[:120].strip()
     caught = {True: "yes", False: "NO"}.get(found.get("caught"), "not run")  # type: ignore[call-overload]
     seed = found.get("seed", "")
     cells = (mutant.name, mutant.bug, mutant.row, caught, seed, said, found.get("at", ""))
