@@ -5,12 +5,10 @@ they are is in `node_places`, what they do in `node_acts`.
 """
 
 import atexit
-import contextlib
 import copy
 import functools
 import secrets
 import shutil
-import socket
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from channel_world import DOMAIN, World
 from node_houses import NodeHouse, NodeWorld
 from node_places import CITIES, NODES, STAFFED, YOUTH
 from node_staff import hire_staff, import_rows
+from own_ports import free_port
 
 from deploy.ceremony import found_authority, listed_key
 from node.adapters.node_folder import NodeFolder
@@ -26,12 +25,6 @@ from node.config import ArchiveConfig, NodeConfig, dump_config, load_config
 from trust.identity.council import council_to_json
 from trust.identity.participant import Participant, ParticipantKind
 from trust.identity.trust_list import Member
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def build_node_world(folder: Path, tables: Path, **settings: object) -> NodeWorld:

@@ -1,21 +1,47 @@
 """Free ports on loopback."""
 
+import secrets
 import socket
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+LOWEST = 20480
+"""Below it lie the ports of well-known services."""
+_GIVEN_AWAY = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def choose_ports(count: int) -> tuple[int, ...]:
-    """`count` different ports that were free a moment ago."""
+    """`count` different ports that were free a moment ago and that stay free while nobody asks.
+
+    The system gives the ports of its own range to every outgoing connection: one of those may be
+    taken before its server listens, or while it is started anew.
+    """
     with ExitStack() as stack:
+        # All are held until all are chosen, so that none is given twice.
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for bound in sockets:
-            # All are held until all are chosen, so that none is given twice.
-            bound.bind((LOOPBACK, 0))
-        return tuple(bound.getsockname()[1] for bound in sockets)
+        return tuple(_bind(bound) for bound in sockets)
+
+
+def _bind(bound: socket.socket) -> int:
+    """The socket has a port below the system's own range; any where there is no room below."""
+    room = _highest() - LOWEST
+    for _ in range(1000 if room > 0 else 0):
+        with suppress(OSError):
+            bound.bind((LOOPBACK, LOWEST + secrets.randbelow(room)))
+            return int(bound.getsockname()[1])
+    bound.bind((LOOPBACK, 0))
+    return int(bound.getsockname()[1])
+
+
+def _highest() -> int:
+    """The first port that the system gives away by itself; 32768 where it does not say."""
+    try:
+        return int(_GIVEN_AWAY.read_text("ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return 32768
 
 
 def is_free(address: str) -> bool:

@@ -1,5 +1,6 @@
 """Chromium for the browser suite, with our own flags, and a record of every CSP violation."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from desk_server import desk_of
 from fake_office import CODE, PASSWORD, World
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from verify_browser import Verifying, build_verifying
 from verify_stand import served, site_parts
 
@@ -16,6 +17,9 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 SCREENS = Path(__file__).resolve().parents[2] / "var" / "screens"
+PATIENCE_MS = 30_000
+"""How long anything is waited for before it counts as missing: the machine may be busy."""
+expect.set_options(timeout=PATIENCE_MS)
 WATCH = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', e =>
@@ -54,7 +58,7 @@ def url(world: World) -> Iterator[str]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of one person; fails when a page broke its own policy or a script failed."""
     made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    made.set_default_timeout(8000)
+    made.set_default_timeout(PATIENCE_MS)
     made.add_init_script(WATCH)
     faults: list[str] = []
     made.on("weberror", lambda error: faults.append(str(error.error)))
@@ -93,6 +97,18 @@ def sign_in(url: str) -> Callable[[Page, str], None]:
     return do
 
 
+@pytest.fixture
+def come_in(sign_in: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
+    """Signs a holder's officer in; what happened before the line was open has been read."""
+
+    def do(page: Page, user: str) -> None:
+        with page.expect_response(re.compile("part=queue")):
+            sign_in(page, user)
+        expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
+
+    return do
+
+
 @pytest.fixture(scope="session")
 def screens() -> Path:
     """Where pictures of the key screens are kept."""
@@ -113,7 +129,7 @@ def verifying(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone's browser; fails when a page broke its own policy or a script failed."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    context.set_default_timeout(15000)
+    context.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []
     context.add_init_script(WATCH)
     context.on("weberror", lambda error: faults.append(str(error.error)))

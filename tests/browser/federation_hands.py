@@ -45,6 +45,7 @@ def release_e01(page: Page, partner: str, case_no: str, password: str, screens: 
     page.goto(f"{partner}/fulfil?id={case_no}")
     page.get_by_role("button", name="领取办理").click()
     expect(page.get_by_role("heading", name="周金水")).to_be_visible()
+    page.wait_for_load_state()  # All groups are there.
     groups = page.get_by_role("group", name="与影像核对")
     for number in range(groups.count()):
         same = groups.nth(number).get_by_role("radio", name="与影像一致")
@@ -69,7 +70,7 @@ def send(page: Page) -> str:
 def await_notice(page: Page) -> Locator:
     """The link to the notice of correction, once the page shows it."""
     notice = page.get_by_role("link", name="更正公告（T8）")
-    for _ in range(60):
+    for _ in range(120):
         if notice.count():
             break
         page.wait_for_timeout(500)
@@ -93,6 +94,7 @@ def file_e17(page: Page, window: str) -> str:
 
 
 def release(page: Page, password: str) -> None:
+    page.wait_for_load_state()  # All groups are there.
     groups = page.get_by_role("group", name="与影像核对")
     expect(groups.first).to_be_visible()
     for number in range(groups.count()):

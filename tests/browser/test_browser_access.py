@@ -59,7 +59,6 @@ def axe(browser: Browser, parts: Path) -> Iterator[BrowserContext]:
     script = parts / "web" / "axe.min.js"
     assert script.is_file(), "run make setup: axe.min.js is missing"
     context = browser.new_context(bypass_csp=True, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(8000)
     context.add_init_script(path=script)
     yield context
     context.close()
@@ -118,7 +117,6 @@ def test_every_page_reads_the_same_without_scripts(
     browser: Browser, url: str, sign_in: SignIn
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
-    context.set_default_timeout(8000)
     page, last = context.new_page(), ""
     for user, path in PAGES:
         if user != last:

@@ -120,6 +120,16 @@ def send(page: Page, shot: Path | None = None) -> str:
     return page.locator(".code-large").first.inner_text()
 
 
+def look_by_itself(page: Page) -> None:
+    """What the page does every few seconds is done now."""
+    page.locator("#case").evaluate("part => { part.dataset.old = '1'; }")
+    with page.expect_response(re.compile("/mine/")):
+        page.evaluate(
+            "htmx.ajax('GET', location.pathname,"
+            " {source: '#case', target: '#case', swap: 'outerHTML'})"
+        )
+
+
 def test_a_record_is_asked_for_by_phone_and_fetched(
     phone: Page, url: str, counter: FakeCounter, screens: Path
 ) -> None:
@@ -135,7 +145,7 @@ def test_a_record_is_asked_for_by_phone_and_fetched(
     expect(phone.get_by_text("正在送到档案馆")).to_be_visible()
     # The page looks again by itself once the archive has opened the letter.
     counter.show(letter, waiting(counter.clock()))
-    expect(phone.get_by_text("LT-330400-20261121-0042")).to_be_visible(timeout=6000)
+    expect(phone.get_by_text("LT-330400-20261121-0042")).to_be_visible()
     phone.screenshot(path=screens / "c4-waiting.png", full_page=True)
     counter.show(letter, asked_back(counter.clock()))
     phone.reload()
@@ -159,6 +169,14 @@ def test_a_record_is_asked_for_by_phone_and_fetched(
     phone.get_by_text("在手机上出示").click()
     expect(phone.get_by_role("img", name=re.compile("含核验二维码"))).to_be_visible()
     phone.screenshot(path=screens / "c4-extract.png", full_page=True)
+    look_by_itself(phone)
+    expect(phone.locator("#case[data-old]")).to_have_count(0)
+    expect(phone.get_by_role("img", name=re.compile("含核验二维码"))).to_be_visible()
+    phone.get_by_role("link", name="下载证明").hover()
+    phone.mouse.down()
+    look_by_itself(phone)
+    with phone.expect_download():
+        phone.mouse.up()
     phone.goto(f"{url}/track")
     phone.get_by_label("办件码").fill(code)
     phone.get_by_label("手机号后四位").fill("1234")
@@ -169,7 +187,6 @@ def test_a_record_is_asked_for_by_phone_and_fetched(
 
 def test_the_same_without_a_script(browser: Browser, url: str, counter: FakeCounter) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
-    context.set_default_timeout(8000)
     page = context.new_page()
     counter.clock.now += timedelta(minutes=1)  # The newest of this person's stands first.
     answer_all(page, url)
@@ -209,7 +226,6 @@ def test_a_break_a_back_step_and_a_double_press_lose_nothing(
     expect(phone.get_by_text("吴桂兰").first).to_be_visible()
     # Another phone goes on with the code; who it is must be proven there as well.
     other = browser.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
-    other.set_default_timeout(8000)
     page = other.new_page()
     page.goto(f"{url}/resume")
     page.get_by_label("办件码").fill(code.lower())
@@ -319,7 +335,6 @@ def own_pages(page: Page, url: str, counter: FakeCounter) -> Iterator[str]:
 def axe(browser: Browser, parts: Path) -> Iterator[BrowserContext]:
     """A phone that lets the checker in; the pages' own policy is tested above."""
     context = browser.new_context(bypass_csp=True, viewport=PHONE)  # type: ignore[arg-type]
-    context.set_default_timeout(8000)
     context.add_init_script(path=parts / "web" / "axe.min.js")
     yield context
     context.close()

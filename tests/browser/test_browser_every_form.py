@@ -183,7 +183,7 @@ def test_half_a_double_click_is_not_meant_for_the_page_it_brought(
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
     page.wait_for_timeout(300)
-    for _ in range(50):
+    for _ in range(300):
         if obeyed.get(hand.obeyed, 0) >= times:
             break
         page.wait_for_timeout(100)

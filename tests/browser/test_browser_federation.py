@@ -128,7 +128,7 @@ def test_e01_is_filed_released_sealed_and_printed_by_hand(
     page.get_by_role("button", name="审核通过").click()
     expect(page.get_by_text("没有待审核的申请")).to_be_visible()
     password = enter(page, "shangrao", "dispatcher", SHANGRAO)
-    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible(timeout=15000)
+    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible()
     spent = release_e01(page, partner, case_no, password, screens)
     assert spent < 30
     password = enter(page, "shangrao", "sealer", SHANGRAO)
@@ -150,7 +150,7 @@ def test_e01_is_filed_released_sealed_and_printed_by_hand(
     file = tmp_path / "extract.pdf"
     download.value.save_as(file)
     assert file.read_bytes().startswith(b"%PDF-")
-    assert hashlib.sha256(file.read_bytes()).hexdigest() in link.get_attribute("href", timeout=1000)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in link.get_attribute("href")
     page.goto(f"{window}/intake/{case_no}/deliver")
     picture = page.get_by_role("img", name=re.compile("第 1 页"))
     expect(picture).to_be_visible()
@@ -191,7 +191,7 @@ def test_two_archives_are_asked_by_one_button_and_each_says_its_own(
     assert local.supervisor.stop(["pudong"]) == 1
     page.get_by_role("button", name="再问一次").click()
     silent = asked.get_by_role("row").filter(has_text="上海市浦东新区档案馆")
-    expect(silent).to_contain_text("没有答复不等于没有档案", timeout=10000)
+    expect(silent).to_contain_text("没有答复不等于没有档案")
     expect(asked.get_by_role("row").filter(has_text="上饶市档案馆")).to_contain_text(
         "可能有，待核身份"
     )
@@ -213,7 +213,7 @@ def test_e17_is_corrected_reissued_and_announced_by_hand(
     page.goto(f"{window}/review?id={case_no}")
     page.get_by_role("button", name="审核通过").click()
     password = enter(page, "shangrao", "dispatcher", SHANGRAO)
-    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible(timeout=15000)
+    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible()
     page.goto(f"{partner}/fulfil?id={case_no}")
     page.get_by_role("button", name="领取办理").click()
     release(page, password)
@@ -301,7 +301,7 @@ def test_e13_is_decided_by_the_leader_by_hand(
     expect(page.get_by_text("没有待审核的申请")).to_be_visible()
     # D09: nothing leaves the archive before its leader has approved the purpose.
     password = enter(page, "jiaxing", "dispatcher", JIAXING)
-    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible(timeout=15000)
+    expect(page.locator(f'[id="q-{case_no}"]')).to_be_visible()
     page.goto(f"{desk}/fulfil?id={case_no}")
     page.get_by_role("button", name="领取办理").click()
     expect(page.get_by_role("heading", name="王金根")).to_be_visible()
@@ -334,13 +334,12 @@ def test_e01_is_asked_for_by_phone_and_downloaded(
 ) -> None:
     window, partner = federation.node("jiaxing").desk, federation.node("shangrao").desk
     phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
-    phone.set_default_timeout(15000)
     phone.goto(federation.node("jiaxing").citizen)
     apply_by_phone(phone)
     phone.get_by_role("link", name="我的申请").click()
     phone.get_by_role("link", name=re.compile("婚姻登记|刚提交")).first.click()
     number = phone.get_by_text(re.compile("LT-330400-"))
-    expect(number).to_be_visible(timeout=20000)
+    expect(number).to_be_visible()
     case_no = re.search(r"LT-330400-\d{8}-\d+", number.inner_text())
     assert case_no is not None
     enter(page, "jiaxing", "reviewer", JIAXING)
@@ -350,7 +349,7 @@ def test_e01_is_asked_for_by_phone_and_downloaded(
     page.get_by_role("button", name="审核通过").click()
     expect(page.get_by_text("没有待审核的申请")).to_be_visible()
     password = enter(page, "shangrao", "dispatcher", SHANGRAO)
-    expect(page.locator(f'[id="q-{case_no[0]}"]')).to_be_visible(timeout=15000)
+    expect(page.locator(f'[id="q-{case_no[0]}"]')).to_be_visible()
     page.goto(f"{partner}/fulfil?id={case_no[0]}")
     page.get_by_role("button", name="领取办理").click()
     release(page, password)
@@ -367,5 +366,5 @@ def test_e01_is_asked_for_by_phone_and_downloaded(
     assert verify(federation, file)["verdict"] == "V00"
     enter(page, "jiaxing", "clerk", JIAXING)
     page.goto(f"{window}/intake/{case_no[0]}")
-    expect(page.get_by_text("已反馈").first).to_be_visible(timeout=15000)
+    expect(page.get_by_text("已反馈").first).to_be_visible()
     phone.context.close()

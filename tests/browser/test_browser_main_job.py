@@ -24,6 +24,7 @@ def test_a_clerk_files_with_the_keyboard_alone(
     expect(page.get_by_role("heading", name="受理台")).to_be_visible()
     page.keyboard.press("n")
     expect(page).to_have_url(re.compile("/intake/new"))
+    page.wait_for_load_state()  # Keys work once the scripts have run.
     keys = page.keyboard
     keys.press("Alt+1")
     expect(page.get_by_label("姓名", exact=True)).to_be_focused()
@@ -84,6 +85,7 @@ def file_case(page: Page, url: str) -> None:
 
 
 def mark_all(page: Page, *, script: bool) -> None:
+    page.wait_for_load_state()  # All groups are there, and the scripts have run.
     groups = page.get_by_role("group", name="与影像核对")
     for number in range(groups.count()):
         group = groups.nth(number)
@@ -153,7 +155,6 @@ def test_the_main_job_without_scripts(
     browser: Browser, url: str, world: World, sign_in: SignIn
 ) -> None:
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
-    context.set_default_timeout(8000)
     carry(context.new_page(), url, sign_in, script=False, screens=None)
     context.close()
     assert world.cases[CASE].state == "delivered"
@@ -171,6 +172,7 @@ def test_the_release_key_does_nothing_before_all_is_marked(
     sign_in(page, "wangmin")
     page.keyboard.press("c")
     expect(page.get_by_role("heading", name="周金水")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("a")
     page.wait_for_timeout(200)
     assert world.cases[CASE].work_state == "candidates"

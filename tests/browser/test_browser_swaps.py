@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fake_office import JIAXING, SHANGRAO, Case, World
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from node.domain.application import Application
 from records.exchange import Applicant
@@ -29,7 +29,7 @@ class Slow:
         self.page, self.path = page, path
 
     def wait(self, count: int = 1) -> None:
-        for _ in range(200):
+        for _ in range(1500):
             if len(self.waiting) >= count:
                 return
             self.page.wait_for_timeout(20)
@@ -42,6 +42,16 @@ class Slow:
         for route in self.waiting:
             route.continue_()
         self.page.unroute(self.path)
+
+
+def side_told(words: str) -> Callable[[Response], bool]:
+    """Whether that is the answer to a side that was told the words."""
+
+    def is_it(answer: Response) -> bool:
+        told = answer.request.post_data_buffer or b""
+        return answer.url.endswith("/intake/new/side") and words.encode() in told
+
+    return is_it
 
 
 @pytest.fixture
@@ -74,8 +84,8 @@ def test_words_typed_before_the_boxes_of_a_category_come_stay(form: Page) -> Non
 
 
 def test_what_was_wiped_meanwhile_stays_wiped(form: Page) -> None:
-    form.get_by_label(re.compile("地点")).fill("上饶县")
-    form.wait_for_timeout(500)
+    with form.expect_response("**/intake/new/side"):
+        form.get_by_label(re.compile("地点")).fill("上饶县")
     slow = Slow(form, "**/intake/new/clues")
     form.get_by_label("婚姻登记").check()
     slow.wait()
@@ -96,11 +106,10 @@ def test_a_box_that_another_category_does_not_have_keeps_its_words(
     slow = Slow(form, "**/intake/new/clues")
     form.get_by_label("婚姻登记").check()
     slow.wait()
-    school.fill("嘉兴一中")
-    slow.let_go()
-    expect(form.locator(f'#clues [name="{name}"]')).to_have_count(0)
-    with form.expect_response("**/intake/new/side"):
-        pass
+    with form.expect_response(side_told("嘉兴一中")):
+        school.fill("嘉兴一中")
+        slow.let_go()
+        expect(form.locator(f'#clues [name="{name}"]')).to_have_count(0)
     form.get_by_label("学籍").check()
     expect(form.locator(f'#clues [name="{name}"]')).to_have_value("嘉兴一中")
     expect(form.locator("[data-parked]")).to_have_count(0)
@@ -128,7 +137,8 @@ def test_a_half_written_character_is_not_taken_away(form: Page) -> None:
     session = form.context.new_cdp_session(form)
     spelled = {"text": "shang", "selectionStart": 5, "selectionEnd": 5}
     session.send("Input.imeSetComposition", spelled)
-    slow.let_go()
+    with form.expect_response("**/intake/new/clues"):
+        slow.let_go()
     form.wait_for_timeout(300)
     expect(form.locator("#clues[data-old]")).to_have_count(1)
     expect(box).to_have_value("shang")
@@ -142,8 +152,8 @@ def test_a_half_written_character_is_not_taken_away(form: Page) -> None:
 def test_a_part_that_cannot_be_read_again_stays_and_says_why(
     form: Page, world: World, status: int
 ) -> None:
-    form.get_by_label("当事人姓名").fill("周金水")
-    form.wait_for_timeout(450)
+    with form.expect_response("**/intake/new/side"):
+        form.get_by_label("当事人姓名").fill("周金水")
     said = '<div class="note note-bad" role="alert" data-refused>暂时不能办理</div>'
     form.route("**/intake/new/*", lambda route: route.fulfill(status=status, body=said))
     form.get_by_label("婚姻登记").check()
@@ -178,13 +188,11 @@ def case_of(world: World, number: int) -> Case:
 
 
 def test_the_search_and_the_place_in_the_queue_survive_its_news(
-    page: Page, url: str, world: World, sign_in: SignIn
+    page: Page, world: World, come_in: SignIn
 ) -> None:
     for number in range(30):
         case_of(world, number)
-    sign_in(page, "wangmin")
-    expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
-    page.wait_for_timeout(300)
+    come_in(page, "wangmin")
     rows = page.locator("[data-queue]")
     rows.evaluate("el => { el.scrollTop = 400; }")
     with page.expect_response(re.compile("part=queue")):
@@ -203,14 +211,12 @@ def test_the_search_and_the_place_in_the_queue_survive_its_news(
 
 
 def test_a_row_pressed_while_its_list_is_read_again_opens(
-    page: Page, url: str, world: World, sign_in: SignIn
+    page: Page, world: World, come_in: SignIn
 ) -> None:
     """Pressed, replaced, let go: a click needs both on the same link."""
     for number in range(3):
         case_of(world, number)
-    sign_in(page, "wangmin")
-    expect(page.locator("[data-live]")).to_have_attribute("data-state", "live")
-    page.wait_for_timeout(300)
+    come_in(page, "wangmin")
     row = page.locator('[id$="-0001"]').first
     row.hover()
     page.mouse.down()
@@ -221,6 +227,30 @@ def test_a_row_pressed_while_its_list_is_read_again_opens(
     page.mouse.up()
     expect(page).to_have_url(re.compile("-0001"))
     expect(page.locator('[id$="-0009"]')).to_be_attached()
+
+
+def test_a_photograph_looked_for_while_its_side_is_read_again_is_sent(
+    form: Page, world: World
+) -> None:
+    """What is typed is read again after a pause; the hand is at the papers by then."""
+    form.get_by_label("姓名", exact=True).fill("周金水")
+    slow = Slow(form, "**/intake/new/side")
+    form.get_by_label("证件号码", exact=True).fill("361199196211050313")
+    slow.wait()
+    form.locator('[id="paper.id_card"]').hover()
+    form.mouse.down()
+    with form.expect_response("**/intake/new/side"):
+        slow.let_go()
+    form.wait_for_timeout(300)
+    expect(form.locator("#side[data-old]")).to_have_count(1)
+    with form.expect_file_chooser() as chooser:
+        form.mouse.up()
+    form.wait_for_timeout(300)
+    expect(form.locator("#side[data-old]")).to_have_count(1)
+    chooser.value.set_files({"name": "x.png", "mimeType": "image/png", "buffer": DOT})
+    expect(form.locator("#side")).to_contain_text("✓")
+    (draft,) = world.drafts.list(f"{JIAXING}/zhoumin", "draft-", world.clock())
+    assert [paper.kind for paper in draft.papers] == ["id_card"]
 
 
 def test_the_answer_of_a_letter_is_typed_through_news_of_the_case(

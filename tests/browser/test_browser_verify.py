@@ -11,7 +11,7 @@ from typing import Any
 
 from certificate_papers import real_now
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from verify_browser import (
     AMBER,
     GREEN,
@@ -172,13 +172,14 @@ def test_large_type_and_no_javascript(
     page = context.new_page()
     page.goto(f"{verifying.address}/verify")
     page.get_by_role("link", name="长辈版").click()
-    assert page.locator("html[data-size=large]").count() == 1
-    assert not page.locator("#doors").is_visible()
+    expect(page.locator("html[data-size=large]")).to_have_count(1)
+    expect(page.locator("#doors")).to_be_hidden()
     page.get_by_label("证明编号").fill(verifying.good.number)
     page.get_by_label("核验码").fill(verifying.good.code.lower())
     page.get_by_role("button", name="核验").click()
     heading(page, GREEN)
-    assert page.get_by_text("张𠅤").count() and page.locator("html[data-size=large]").count()
+    expect(page.get_by_text("张𠅤").first).to_be_attached()
+    expect(page.locator("html[data-size=large]")).to_have_count(1)
     page.screenshot(path=str(screens / "verify-large.png"), full_page=True)
     page.goto("about:blank")
     page.goto(verifying.qr(verifying.good))
@@ -236,7 +237,7 @@ def test_the_camera_reads_the_paper(browser: Browser, verifying: Verifying, tmp_
     page.goto(f"{verifying.address}/verify")
     page.get_by_role("button", name="扫码核验").click()
     heading(page, AMBER)
-    assert not page.locator("#camera").is_visible()
+    expect(page.locator("#camera")).to_be_hidden()
     running.close()
 
 
@@ -244,7 +245,7 @@ def test_without_a_camera_the_picture_door_is_offered(phone: Page, verifying: Ve
     phone.goto(f"{verifying.address}/verify")
     phone.get_by_role("button", name="扫码核验").click()
     phone.get_by_text("没有摄像头或未获允许").wait_for()
-    assert phone.evaluate("document.activeElement.id") == "picture"
+    expect(phone.locator("#picture")).to_be_focused()
 
 
 def test_signatures_are_judged_alike_with_and_without_the_browsers_own_ed25519(
@@ -303,5 +304,5 @@ def test_a_superseded_one_names_its_successor_and_an_older_list_is_red(
         compare(phone, verifying.good.code)
         heading(phone, "证明真实，但未能核对是否已撤销")
         phone.get_by_text(words).wait_for()
-        assert phone.locator(f".banner.{colour}").count() == 1
+        expect(phone.locator(f".banner.{colour}")).to_have_count(1)
     path.write_bytes(newest)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from verify_browser import AMBER, GREEN, PHONE, Verifying, compare, heading
 
 from certificate_service.config import default_parts
@@ -23,12 +23,12 @@ def test_nothing_is_green_that_the_demanded_witnesses_have_not_seen(
     heading(phone, UNWITNESSED)
     phone.get_by_text("尚未见证：0/2，名单要求 2").wait_for()
     phone.get_by_text(UNWITNESSED_ADVICE).wait_for()
-    assert phone.locator(".banner.warn").count() == 1
+    expect(phone.locator(".banner.warn")).to_have_count(1)
     phone.goto("about:blank")
     phone.goto(verifying.qr(verifying.good))
     compare(phone, verifying.good.code)
     heading(phone, GREEN)
-    assert "2/2 馆见证" in phone.locator(".steps").inner_text()
+    expect(phone.locator(".steps")).to_contain_text("2/2 馆见证")
 
 
 def test_a_cosignature_that_a_witness_did_not_make_is_none(
@@ -66,7 +66,8 @@ def test_every_state_is_told_in_english_and_the_record_stays_chinese(
     page.goto(f"{verifying.address}/verify")
     page.get_by_role("link", name="English").click()
     heading(page, "Is this certificate genuine?")
-    assert chinese() == [] and page.locator("html[lang=en]").count() == 1
+    expect(page.locator("html[lang=en]")).to_have_count(1)
+    assert chinese() == []
     # The choice is kept, and what stands behind "#" comes along.
     page.goto("about:blank")
     page.goto(verifying.qr(verifying.good))
@@ -75,7 +76,7 @@ def test_every_state_is_told_in_english_and_the_record_stays_chinese(
     page.get_by_label("Type the check code beside the QR code").fill(verifying.good.code)
     page.get_by_role("button", name="Show the contents").click()
     heading(page, english.BANNERS["V00"])
-    assert "张𠅤" in page.locator(".facts").inner_text()
+    expect(page.locator(".facts")).to_contain_text("张𠅤")
     assert not _HAN.search(page.locator(".steps").inner_text())
     page.screenshot(path=str(screens / "verify-english.png"), full_page=True)
     page.evaluate(axe)
@@ -100,7 +101,7 @@ def test_without_scripts_english_is_a_link_and_stays(
     page.get_by_label("Check code").fill(verifying.good.code)
     page.get_by_role("button", name="Verify").click()
     heading(page, english.BANNERS["V00"])
-    assert "witnessed by 2 of 2 archives" in page.locator(".steps").inner_text()
+    expect(page.locator(".steps")).to_contain_text("witnessed by 2 of 2 archives")
     assert not _HAN.search(page.locator(".steps").inner_text())
     page.get_by_label("Number").fill("361100-2026-999999")
     page.get_by_label("Check code").fill("0000000000")

@@ -21,7 +21,7 @@ from joining_desk import (
     read_until,
     terms,
 )
-from node_world import free_port
+from own_ports import free_port
 
 from federation_registry.bootstrap import open_house
 from federation_registry.folder import Folder

@@ -1,7 +1,6 @@
 """Commands and verify site as people use them: processes, HTTP, a real browser, no JavaScript."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from certificate_house import Made, World
 from certificate_papers import real_now
 from certificate_world import build_world
+from own_ports import free_port
 from playwright.sync_api import sync_playwright
 
 from certificate_service.domain.digits import to_digits
@@ -42,10 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Site
     good, revoked = world.certify(), world.certify()
     world.publisher.publish_all()
     world.status.change(world.status_order(revoked.number, "revoked"), "shangrao", wanted="revoked")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    listen = f"127.0.0.1:{port}"
+    listen = f"127.0.0.1:{free_port()}"
     options = ["--site", str(folder / "site"), "--council", str(world.council), "--listen", listen]
     process = subprocess.Popen([*COMMAND, "verify-site", *options], stdout=subprocess.DEVNULL)
     try:
@@ -53,13 +50,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, parts: Path) -> Iterator[Site
         yield Site(world, good, revoked, f"http://{listen}")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait(url: str) -> None:
     for _ in range(300):
         try:
-            urllib.request.urlopen(url, timeout=2).read()
+            urllib.request.urlopen(url, timeout=20).read()
         except OSError:
             time.sleep(0.1)
         else:
@@ -109,17 +106,17 @@ def test_without_javascript_number_and_code_are_enough(site: Site) -> None:
 
 
 def test_the_site_serves_the_page_and_pushed_files_only(site: Site) -> None:
-    with urllib.request.urlopen(f"{site.address}/v", timeout=10) as answer:
+    with urllib.request.urlopen(f"{site.address}/v", timeout=60) as answer:
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-    with urllib.request.urlopen(f"{site.address}/verify", timeout=10) as answer:
+    with urllib.request.urlopen(f"{site.address}/verify", timeout=60) as answer:
         scripts = answer.headers["Content-Security-Policy"].partition("script-src ")[2]
         assert scripts.partition(";")[0] == "'self' 'wasm-unsafe-eval'"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
-    with urllib.request.urlopen(f"{site.address}/v", timeout=10) as answer:
+    with urllib.request.urlopen(f"{site.address}/v", timeout=60) as answer:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert urllib.request.urlopen(f"{site.address}/status/361100.cwt", timeout=10).status == 200
+    assert urllib.request.urlopen(f"{site.address}/status/361100.cwt", timeout=60).status == 200
     rows = [path for path in (site.world.folder / "site" / "lookup").rglob("*") if path.is_file()]
     assert rows
     hidden = [
@@ -131,7 +128,7 @@ def test_the_site_serves_the_page_and_pushed_files_only(site: Site) -> None:
     ]
     for path in hidden:
         with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(f"{site.address}/{path}", timeout=10)
+            urllib.request.urlopen(f"{site.address}/{path}", timeout=60)
         assert caught.value.code == 404
 
 

@@ -17,23 +17,6 @@
     });
   }
   window.lantai.refresh = refresh;
-  // What is pressed is not replaced before it is let go, or the click would be lost.
-  const held = new Set();
-  let pressed = null;
-  function letGo() {
-    pressed = null;
-    const waiting = [...held];
-    held.clear();
-    waiting.forEach(refresh);
-  }
-  document.addEventListener('pointerdown', e => { pressed = e.target; });
-  for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, () => setTimeout(letGo));
-  document.addEventListener('htmx:beforeSwap', e => {
-    const part = e.detail.target;
-    if (!pressed || !part.matches('[data-refresh]') || !part.contains(pressed)) return;
-    e.detail.shouldSwap = false;
-    held.add(part);
-  });
   const refreshAll = topic => all('[data-refresh]').filter(p => !topic || p.dataset.refresh === 'any' || p.dataset.refresh === topic).forEach(refresh);
   const title = document.title;
   function mark(count) { document.title = document.hidden && count > 0 ? `(${count}) ${title}` : title; }
