@@ -229,7 +229,7 @@ class World:
     def call(
         self, own: Someone, target: str, expected: Someone, **settings: object
     ) -> PartnerChannel:
-        values = {"known": reasons_by_code(), "timeout": timedelta(seconds=5)} | settings
+        values = {"known": reasons_by_code(), "timeout": timedelta(seconds=60)} | settings
         return PartnerChannel(
             target,
             expected.participant,

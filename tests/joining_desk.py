@@ -69,7 +69,7 @@ class Operator:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
         )
         self.spoken.append(done.stdout + done.stderr)
         assert done.returncode in expect, (text, done.returncode, done.stdout, done.stderr)
@@ -92,10 +92,10 @@ class Operator:
         for process in self.running:
             process.terminate()
         for process in self.running:
-            process.wait(20)
+            process.wait(60)
 
 
-def read_until(process: subprocess.Popen[str], wanted: str, seconds: float = 60) -> str:
+def read_until(process: subprocess.Popen[str], wanted: str, seconds: float = 240) -> str:
     """Lines of a process up to the one with `wanted`."""
     said = ""
     end = time.monotonic() + seconds

@@ -103,7 +103,7 @@ def release_and_seal(world: NodeWorld, case_no: str, archive_code: str) -> WorkD
 
 
 def wait_for(
-    look: Callable[[], object], seconds: float = 20.0, message: str = "it never came"
+    look: Callable[[], object], seconds: float = 60.0, message: str = "it never came"
 ) -> object:
     """What `look` gives once it is truthy."""
     end = time.monotonic() + seconds

@@ -104,7 +104,7 @@ class PostFederation:
         return progress(self.world, case_no).summary.state
 
     def wait_for_state(self, case_no: str, state: str) -> None:
-        wait_for(lambda: self.state(case_no) == state, 40, f"never {state}")
+        wait_for(lambda: self.state(case_no) == state, 120, f"never {state}")
 
     def wait_for_state_within(self, case_no: str, state: str, seconds: float) -> None:
         wait_for(lambda: self.state(case_no) == state, seconds, f"not {state} yet")
@@ -112,12 +112,12 @@ class PostFederation:
     def wait_for_waiting(self, node_id: str) -> None:
         """Until the outbox has sealed something to carry."""
         book = self.federation.running[node_id].posting.book
-        wait_for(lambda: book.counts()["waiting"], 20, "nothing to carry")
+        wait_for(lambda: book.counts()["waiting"], 60, "nothing to carry")
 
     def close(self) -> None:
         self.stopped.set()
         for thread in self.threads:
-            thread.join(5)
+            thread.join(60)
         self.federation.close()
 
 

@@ -36,7 +36,7 @@ class Running:
     @property
     def settings(self) -> PartnerSettings:
         return PartnerSettings(
-            clock=wall_clock, known=reasons_by_code(), timeout=timedelta(seconds=5)
+            clock=wall_clock, known=reasons_by_code(), timeout=timedelta(seconds=60)
         )
 
     def enrolment(self) -> EnrolmentChannel:
@@ -129,6 +129,15 @@ def code_of(call: object, *args: object) -> str:
     with pytest.raises(Refusal) as refused:
         call(*args)  # type: ignore[operator]
     return refused.value.code
+
+
+def answer_to(call: object, *args: object) -> str:
+    """The code of the refusal, or "OK"."""
+    try:
+        call(*args)  # type: ignore[operator]
+    except Refusal as refusal:
+        return refusal.code
+    return "OK"
 
 
 def head_of(channel: grpc.Channel):

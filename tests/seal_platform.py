@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         fault = self.server.fault
         if fault == "slow":
-            time.sleep(2)
+            time.sleep(6)
         status, said = 200, b"{}"
         try:
             if fault == "refuses":

@@ -37,6 +37,8 @@ from records.kinds import get_kind
 from records.refusal import Refusal
 
 POLL_SECONDS = 0.05
+PATIENCE_SECONDS = 120.0
+"""How long a step may take on a slow machine before it counts as failed."""
 CLAIMABLE = ("candidates", "identity_resolution", "manual_search")
 """States in which the search is done and a person is needed."""
 
@@ -108,7 +110,10 @@ class Counter:
         return self._office.cases.progress(case_no, self.officer("clerk"))
 
     def wait_for(
-        self, case_no: str, reached: Callable[[CaseProgress], bool], seconds: float = 30.0
+        self,
+        case_no: str,
+        reached: Callable[[CaseProgress], bool],
+        seconds: float = PATIENCE_SECONDS,
     ) -> CaseProgress:
         """The case once `reached` holds.
 
@@ -123,7 +128,7 @@ class Counter:
             time.sleep(POLL_SECONDS)
         return progress
 
-    def claim(self, case_no: str, seconds: float = 30.0) -> WorkDetail:
+    def claim(self, case_no: str, seconds: float = PATIENCE_SECONDS) -> WorkDetail:
         """The dispatcher takes the case once it has arrived and was searched.
 
         Raises:

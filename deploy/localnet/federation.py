@@ -35,7 +35,7 @@ from trust.identity.council import council_from_json
 from trust.identity.directory import DirectorySnapshot
 from trust.identity.directory_files import load_snapshot
 
-DIRECTORY_WAIT_SECONDS = 45.0
+DIRECTORY_WAIT_SECONDS = 180.0
 
 
 def system_clock() -> datetime:

@@ -18,7 +18,7 @@ from deploy.localnet.ports import is_listening, wait_until
 from deploy.reasons import PROCESS_DIED, PROCESS_NOT_READY
 from records.refusal import Refusal
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 STOP_SECONDS = 12.0
 
 

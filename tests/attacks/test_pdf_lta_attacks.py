@@ -17,7 +17,7 @@ from certificate_service.services.examine_parts import Question
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 SEED = 20261121
 SLOWEST_SECONDS = 4.0
-"""2 s on a machine of its own (the bench reports it); tests share two cores."""
+"""Of the processor; the bench reports how long it takes."""
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,11 @@ def test_no_forgery_of_the_family_is_genuine(
     examiner, pdf, authorities = issued
     tried = 0
     for name, forged in FAMILIES[family](pdf, authorities.stamp):
-        began = time.monotonic()
+        began = time.process_time()
         verdict = examiner.examine_file(forged, Question(now=AT))
         assert verdict.genuine is False, (family, name, verdict.code)
         assert verdict.shown.masked_names == ""
-        assert time.monotonic() - began < SLOWEST_SECONDS, name
+        assert time.process_time() - began < SLOWEST_SECONDS, name
         tried += 1
     assert tried
 

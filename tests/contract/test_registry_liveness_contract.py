@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from patient_redis import patient_redis
 
 from federation_registry.adapters.memory_liveness import MemoryLivenessBook
 from federation_registry.adapters.redis_liveness import RedisLivenessBook
@@ -18,7 +19,7 @@ AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 def liveness(request: pytest.FixtureRequest) -> LivenessBook:
     if request.param == "memory":
         return MemoryLivenessBook()
-    client = open_redis(request.getfixturevalue("redis_url"))
+    client = patient_redis(request.getfixturevalue("redis_url"))
     client.flushdb()
     return RedisLivenessBook(client, "registry")
 
@@ -46,7 +47,7 @@ def test_who_was_not_heard_for_three_days_is_forgotten(liveness: LivenessBook) -
 
 
 def test_replicas_share_beats_through_redis(redis_url: str) -> None:
-    client = open_redis(redis_url)
+    client = patient_redis(redis_url)
     client.flushdb()
     one, other = RedisLivenessBook(client, "registry"), RedisLivenessBook(client, "registry")
     one.hear("shangrao", BEAT)

@@ -135,7 +135,7 @@ def start_platform(folder: Path) -> subprocess.Popen[bytes]:
     port = int(child.stdout.readline())
     (folder / "seal.toml").write_text(
         f'provider = "platform"\nurl = "http://127.0.0.1:{port}"\n'
-        'secret_file = "platform.secret"\ntimeout_seconds = 1.0\n'
+        'secret_file = "platform.secret"\ntimeout_seconds = 4.0\n'
     )
     return child
 

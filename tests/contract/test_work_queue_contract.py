@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from patient_redis import patient_redis
 
 from certificate_service.adapters.work_queues import (
     MemoryWorkQueue,
@@ -23,7 +24,7 @@ def queue(request: pytest.FixtureRequest) -> Iterator[WorkQueue]:
     if request.param == "memory":
         yield MemoryWorkQueue()
     elif request.param == "redis":
-        client = open_redis(request.getfixturevalue("redis_url"))
+        client = patient_redis(request.getfixturevalue("redis_url"))
         client.flushall()
         yield RedisWorkQueue(client, "test")
     else:
@@ -69,7 +70,7 @@ def test_nothing_is_given_to_two(queue: WorkQueue) -> None:
 
 
 def test_two_processes_of_one_service_share(redis_url: str) -> None:
-    client = open_redis(redis_url)
+    client = patient_redis(redis_url)
     client.flushall()
     first, second = RedisWorkQueue(client, "shared"), open_work_queue(client, "shared")
     assert (first.offer(["a", "b"], NOW), second.offer(["a", "b"], NOW)) == (2, 0)
@@ -78,7 +79,7 @@ def test_two_processes_of_one_service_share(redis_url: str) -> None:
 
 
 def test_an_emptied_redis_forgets_nothing_that_is_offered_again(redis_url: str) -> None:
-    client = open_redis(redis_url)
+    client = patient_redis(redis_url)
     client.flushall()
     queue = RedisWorkQueue(client, "lost")
     queue.offer(["a"], NOW)

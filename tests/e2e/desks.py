@@ -120,7 +120,7 @@ def verify(world: World, what: str | Path, *options: str) -> tuple[int, dict[str
     return done.returncode, json.loads(done.stdout)
 
 
-def wait_until(condition: Any, seconds: float = 30.0) -> None:
+def wait_until(condition: Any, seconds: float = 90.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen"

@@ -130,7 +130,7 @@ def test_the_same_folder_comes_up_again_and_goes_down(printed: str, folder: Path
         assert document["nodes"][0]["desk"].startswith("http://127.0.0.1:")
     finally:
         down = run("lantai", "down", "--dir", str(folder))
-        wait_until(lambda: up.poll() is not None, 30)
+        wait_until(lambda: up.poll() is not None, 90)
     assert down.returncode == 0, down.stderr
     assert up.returncode == 0
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from tests.e2e.desks import wait_until
 from tests.faults.run import Run
 from tests.faults.world import CERTIFICATES, HOLDER, WINDOW, Setup
 from trust.channel.status import CODE_KEY
@@ -44,7 +45,7 @@ def replay_at_a_holder(world, attacks, mutant):
     world.replan(HOLDER, mutant=mutant)
     world.kill(HOLDER)
     world.revive(HOLDER)
-    for _ in range(100):
+    for _ in range(600):
         code = refused_with(attacks.all()[_REPLAY])
         if code not in _NOT_THERE:
             return code
@@ -52,18 +53,23 @@ def replay_at_a_holder(world, attacks, mutant):
     return "nobody there"
 
 
+@pytest.mark.timeout(600)
 def test_a_dying_holder_on_a_bad_line_loses_nothing_and_a_seeded_bug_is_seen(run):
     with run.world(Setup(crash_points=True, attack_pause=0.05)) as world:
+        # The suite shares its machine: how soon a world recovers is for `make faults` to say.
+        run.patience = max(run.patience, 4.0)
         run.die_at(world, HOLDER, "receive:committed", hits=0)
-        world.set_weather(_BETWEEN, lose_reply=0.1, refuse=0.2)
+        world.set_weather(_BETWEEN, refuse=1.0)
         for name in _BETWEEN:
             world.proxies[name].cut_all()
         run.file(2)
+        harmed = run.work(60, lambda: any(world.proxies[name].harmed for name in _BETWEEN))
+        world.set_weather(_BETWEEN, lose_reply=0.1, refuse=0.2)
         run.work(3)
-        harmed = sum(world.proxies[name].harmed for name in _BETWEEN)
         world.set_weather()
         run.over()
         run.recover()
+        wait_until(lambda: run.attacker.tally.tried > 30, 240)
         with run.attacker.resting() as attacks:
             attacks.set_aim(run.find_aim(world))
             bug = replay_at_a_holder(world, attacks, "token-not-stored")
@@ -72,5 +78,5 @@ def test_a_dying_holder_on_a_bad_line_loses_nothing_and_a_seeded_bug_is_seen(run
     figures = run.outcome.figures
     assert (figures["requests"], figures["ended"], figures["let_in"]) == (3, 3, 0)
     assert (bug, whole) == ("", "ACT_TOKEN_REPLAYED"), "the bug is seen, and only the bug"
-    assert harmed > 0
+    assert harmed, "the line was bad"
     assert figures["attacks"] > 30

@@ -38,7 +38,7 @@ def office(world: World) -> Office:
 
 def drawn(world: World, paper: CasePaper, archive: str = "330400") -> tuple[Path, str]:
     """The paper in var/documents with a picture of each page, and its text."""
-    clerk, end = world.counter(archive).officer("clerk"), time.monotonic() + 20
+    clerk, end = world.counter(archive).officer("clerk"), time.monotonic() + 60
     node = world.local.office(node_of(archive).node_id)
     while True:
         try:

@@ -44,7 +44,7 @@ class SlowRegister:
 
     def _held_up(self, found: list[Any]) -> Iterator[Any]:
         self.read.set()
-        self.go_on.wait(30)
+        self.go_on.wait(120)
         return iter(found)
 
     def statuses(self, archive_code: str) -> Iterator[tuple[int, str]]:
@@ -68,12 +68,12 @@ def overtake(world: World, slow_work: Any, quick_work: Any) -> None:
     first = threading.Thread(target=slow_work, args=(publisher,))
     second = threading.Thread(target=quick_work)
     first.start()
-    assert slow.read.wait(10)
+    assert slow.read.wait(60)
     second.start()
     second.join(PATIENCE)
     slow.go_on.set()
-    first.join(30)
-    second.join(30)
+    first.join(120)
+    second.join(120)
 
 
 def test_an_older_reading_of_the_statuses_is_never_put_last(world: World) -> None:

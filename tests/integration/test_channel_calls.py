@@ -30,6 +30,7 @@ from records.refusal import Kind, Reason, Refusal
 from trust.channel import caller
 from trust.channel.access import ANONYMOUS, NODE, AccessTable
 from trust.channel.client import PartnerSettings
+from trust.channel.conditions import SHAVED
 from trust.channel.credentials import server_credentials
 from trust.channel.enrolment_client import EnrolmentChannel
 from trust.channel.facade import PartnerFuture
@@ -72,7 +73,7 @@ def pair() -> Iterator[Pair]:
 def test_a_message_a_future_and_a_stream_arrive(pair: Pair) -> None:
     assert pair.stub.Locate(MESSAGE) == MESSAGE
     answers = [pair.stub.Submit.future(MESSAGE) for _ in range(5)]
-    assert [answer.result(5) for answer in answers] == [MESSAGE] * 5
+    assert [answer.result(60) for answer in answers] == [MESSAGE] * 5
     assert all(answer.done() for answer in answers)
     pieces = list(pair.stub.FetchPages(exchange_pb2.FetchPagesRequest()))
     assert [piece.offset for piece in pieces] == [0, 4, 8]
@@ -87,14 +88,16 @@ def test_the_servicer_knows_who_calls_and_until_when(pair: Pair) -> None:
 
     pair.echo.on_locate = note
     begun = wall_clock()
-    pair.stub.Locate(MESSAGE, timeout=3)
+    pair.stub.Locate(MESSAGE, timeout=30)
     (known,) = seen
     identity = pair.jiaxing.holder.current
     assert known.participant == pair.jiaxing.participant
     assert (known.participant_id, known.kind) == ("jiaxing", ParticipantKind.NODE)
     assert known.certificate_sha256 == identity.certificate_sha256
     assert known.server_id == "shangrao"
-    assert timedelta(seconds=2) < known.deadline - begun < timedelta(seconds=3)
+    # However busy the machine was: nothing but the call itself lay between the two clocks.
+    spent, asked = wall_clock() - begun, timedelta(seconds=30)
+    assert abs(known.deadline - begun - asked) <= SHAVED + spent
 
 
 def test_a_refusal_comes_back_with_code_detail_and_chinese_sentence(pair: Pair) -> None:
@@ -135,7 +138,7 @@ def test_no_text_of_a_servicer_reaches_the_peer_or_the_log(
     caplog.set_level(logging.DEBUG)
     with pair.world.raw_channel(identity, pair.target, pair.shangrao) as channel:
         with pytest.raises(grpc.RpcError) as caught:
-            channel.unary_unary("/lantai.v1.Exchange/Locate")(b"", timeout=5, metadata=proof)
+            channel.unary_unary("/lantai.v1.Exchange/Locate")(b"", timeout=60, metadata=proof)
     fault: Any = caught.value
     told = f"{fault.details()} {fault.trailing_metadata()} {fault.debug_error_string()}"
     for piece in ["张三", "330402196201011234", "ValueError"]:
@@ -178,7 +181,7 @@ def test_an_exception_in_any_shape_is_an_incident_number(shape: str) -> None:
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         request = iter([b"x"]) if shape.startswith("stream") else b"x"
         with pytest.raises(grpc.RpcError) as caught:
-            answer = getattr(channel, shape)(f"/t.T/{shape}")(request, timeout=5)
+            answer = getattr(channel, shape)(f"/t.T/{shape}")(request, timeout=60)
             list(answer)
     server.stop(0)
     fault: Any = caught.value
@@ -193,18 +196,21 @@ def test_a_method_that_nobody_wrote_is_unknown(pair: Pair) -> None:
 
 
 def test_a_slow_partner_is_a_timeout_and_a_dead_one_unavailable(pair: Pair) -> None:
-    def sleep(request: Any, _context: Any) -> Any:
-        time.sleep(1)
+    release = threading.Event()
+
+    def wait(request: Any, _context: Any) -> Any:
+        release.wait(60)
         return request
 
-    pair.echo.on_locate = sleep
+    pair.echo.on_locate = wait
     with pytest.raises(PartnerRefusal, match="PARTNER_TIMEOUT"):
         pair.stub.Locate(MESSAGE, timeout=0.3)
     with pytest.raises(PartnerRefusal, match="PARTNER_TIMEOUT"):
-        pair.stub.Locate.future(MESSAGE, timeout=5).result(0.1)
+        pair.stub.Locate.future(MESSAGE, timeout=60).result(0.1)
+    release.set()
     pair.server.stop(0)
     with pytest.raises(PartnerRefusal, match="PARTNER_UNAVAILABLE") as caught:
-        pair.stub.Locate(MESSAGE, timeout=2)
+        pair.stub.Locate(MESSAGE, timeout=60)
     assert caught.value.reason.kind is Kind.UNAVAILABLE
 
 
@@ -215,14 +221,14 @@ def test_a_message_too_large_and_a_full_queue_are_told_apart(pair: Pair) -> None
     release = threading.Event()
 
     def wait(request: Any, _context: Any) -> Any:
-        release.wait(10)
+        release.wait(120)
         return request
 
     pair.echo.on_locate = wait
     running = [pair.stub.Locate.future(MESSAGE) for _ in range(8 * 8 + 20)]
     codes = []
     try:
-        for _ in range(100):
+        for _ in range(600):
             if sum(answer.done() for answer in running) >= 20:
                 break
             time.sleep(0.1)
@@ -237,7 +243,7 @@ def test_a_message_too_large_and_a_full_queue_are_told_apart(pair: Pair) -> None
 
 def refusal_of(answer: PartnerFuture) -> str:
     try:
-        answer.result(10)
+        answer.result(120)
     except PartnerRefusal as refusal:
         return refusal.code
     return "OK"
@@ -274,7 +280,7 @@ def test_health_is_told_to_members(pair: Pair) -> None:
 def test_own_programs_watch_health(pair: Pair) -> None:
     own = pair.world.call(pair.shangrao, pair.target, pair.shangrao)
     stream = health_pb2_grpc.HealthStub(own.channel).Watch(
-        health_pb2.HealthCheckRequest(), timeout=20
+        health_pb2.HealthCheckRequest(), timeout=60
     )
     assert next(stream).status == health_pb2.HealthCheckResponse.SERVING
     pair.server.set_serving(False)
@@ -293,9 +299,9 @@ def test_stopping_lets_a_running_call_finish(pair: Pair) -> None:
 
     pair.echo.on_locate = slow
     answer = pair.stub.Locate.future(MESSAGE)
-    assert entered.wait(5)
-    pair.server.stop(5)
-    assert answer.result(5) == MESSAGE
+    assert entered.wait(60)
+    pair.server.stop(60)
+    assert answer.result(60) == MESSAGE
 
 
 def test_closing_a_channel_lets_a_running_call_finish(pair: Pair) -> None:
@@ -310,9 +316,9 @@ def test_closing_a_channel_lets_a_running_call_finish(pair: Pair) -> None:
     partner = pair.world.call(pair.jiaxing, pair.target, pair.shangrao)
     stub = exchange_pb2_grpc.ExchangeStub(partner.channel)
     answer = stub.Locate.future(MESSAGE)
-    assert entered.wait(5)
+    assert entered.wait(60)
     partner.close()
-    assert answer.result(5) == MESSAGE
+    assert answer.result(60) == MESSAGE
     with pytest.raises(PartnerRefusal, match="PARTNER_UNAVAILABLE"):
         stub.Locate(MESSAGE)
 
@@ -389,7 +395,7 @@ def test_strangers_enrol_on_a_listener_of_its_own() -> None:
     with EnrolmentChannel(target, registry.participant, other_root.pem, settings) as misled:
         with pytest.raises(PartnerRefusal, match="PARTNER_UNAVAILABLE"):
             enrolment_pb2_grpc.EnrolmentStub(misled.channel).Collect(
-                enrolment_pb2.CollectRequest(), timeout=3
+                enrolment_pb2.CollectRequest(), timeout=60
             )
     server.stop(0)
     assert registry.participant.trust_domain == DOMAIN
@@ -401,9 +407,13 @@ def test_sigterm_ends_a_server_cleanly() -> None:
         "from channel_world import EchoExchange, World\n"
         "world = World(); own = world.join('shangrao')\n"
         "server, target = world.serve(own, EchoExchange())\n"
-        "import threading\n"
-        "threading.Timer(0.5, lambda: print(target, flush=True)).start()\n"
-        "server.serve_until_terminated(5)\n"
+        "import signal, threading, time\n"
+        "def say():\n"
+        "    while not callable(signal.getsignal(signal.SIGTERM)):\n"
+        "        time.sleep(0.01)\n"
+        "    print(target, flush=True)\n"
+        "threading.Thread(target=say).start()\n"
+        "server.serve_until_terminated(60)\n"
         "print('stopped', flush=True)\n"
     )
     tests = Path(__file__).parents[1]
@@ -416,5 +426,5 @@ def test_sigterm_ends_a_server_cleanly() -> None:
     assert running.stdout is not None
     assert running.stdout.readline().startswith("127.0.0.1:")
     running.send_signal(signal.SIGTERM)
-    said, _ = running.communicate(timeout=20)
+    said, _ = running.communicate(timeout=120)
     assert (running.returncode, said.strip()) == (0, "stopped")

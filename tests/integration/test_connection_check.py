@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from channel_world import EchoExchange, World
 from cryptography.hazmat.primitives import serialization
+from own_ports import free_port
 
 from node.services.check_connection import CheckConnection
 from records.refusal import Refusal
@@ -77,8 +78,8 @@ def test_names_and_ports() -> None:
         assert code_of(probing.split_target, wrong) == "PROBE_ADDRESS"
     assert probing.resolve("localhost")
     assert code_of(probing.resolve, "no-such-host.invalid") == "PROBE_DNS"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         probing.connect(["127.0.0.1"], port)[0].close()
     assert code_of(probing.connect, ["127.0.0.1"], port) == "PROBE_PORT_CLOSED"
 

@@ -36,10 +36,10 @@ def test_a_partner_that_was_away_gets_the_request_when_it_is_back(federation):
     assert leg.reason_code.startswith("PARTNER_")
 
     federation.start("shangrao")
-    wait_for(lambda: progress(world, case_no).legs[0].state == "received", 40.0)
+    wait_for(lambda: progress(world, case_no).legs[0].state == "received", 120.0)
     assert progress(world, case_no).summary.state == "dispatched"
     federation.fulfil(case_no, "361100")
-    wait_for(lambda: progress(world, case_no).summary.state == "sealed", 40.0)
+    wait_for(lambda: progress(world, case_no).summary.state == "sealed", 120.0)
 
 
 def test_a_file_that_is_not_what_was_signed_is_not_kept(federation, monkeypatch):
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_what_was_signed_is_not_kept(federation, monkeypatch)
     wait_for(tried)
     assert progress(world, case_no).certificates == ()
     monkeypatch.undo()
-    wait_for(lambda: progress(world, case_no).summary.state == "sealed", 40.0)
+    wait_for(lambda: progress(world, case_no).summary.state == "sealed", 120.0)
 
 
 def test_an_own_program_files_and_watches(federation):
@@ -93,7 +93,7 @@ def test_an_own_program_files_and_watches(federation):
 
     def collect() -> None:
         try:
-            for event in stub.Watch(desk_pb2.WatchRequest(after=0), timeout=6.0):
+            for event in stub.Watch(desk_pb2.WatchRequest(after=0), timeout=120.0):
                 seen.append(event)
         except Refusal:
             return
@@ -123,18 +123,18 @@ def test_an_own_program_files_and_watches(federation):
         request_json=json.dumps(body).encode(),
         session=session.token,
     )
-    filed = stub.FileRequest(request, timeout=5.0)
+    filed = stub.FileRequest(request, timeout=60.0)
     assert filed.state == "submitted" and filed.case_no.startswith("LT-330400-")
-    assert stub.FileRequest(request, timeout=5.0).case_no == filed.case_no
+    assert stub.FileRequest(request, timeout=60.0).case_no == filed.case_no
     again = stub.GetCase(
-        desk_pb2.GetCaseRequest(case_no=filed.case_no, session=session.token), timeout=5.0
+        desk_pb2.GetCaseRequest(case_no=filed.case_no, session=session.token), timeout=60.0
     )
     assert again.state == "submitted"
     wait_for(lambda: any(event.case_no == filed.case_no for event in seen))
     sequences = [event.sequence for event in seen]
     assert sequences == sorted(sequences)
     with pytest.raises(Refusal) as refused:
-        stub.GetCase(desk_pb2.GetCaseRequest(case_no=filed.case_no, session="x"), timeout=5.0)
+        stub.GetCase(desk_pb2.GetCaseRequest(case_no=filed.case_no, session="x"), timeout=60.0)
     assert refused.value.code == "SESSION_ENDED"
     channel.close()
 
@@ -152,7 +152,7 @@ def test_a_partner_may_not_use_the_desk(federation):
     )
     with pytest.raises(Refusal) as refused:
         desk_pb2_grpc.DeskStub(channel.channel).GetCase(
-            desk_pb2.GetCaseRequest(case_no="x", session="y"), timeout=5.0
+            desk_pb2.GetCaseRequest(case_no="x", session="y"), timeout=60.0
         )
     assert refused.value.code == "METHOD_DENIED"
     channel.close()

@@ -112,7 +112,7 @@ def test_a_case_goes_its_whole_way_in_files(by_file, capsys) -> None:
     case_no = file_and_review(by_file.world, zhou(), key="key-post-0003")
     files = []
     fulfilled = False
-    for number in range(12):
+    for number in range(60):
         files += [
             by_file.walk("jiaxing", "shangrao", number),
             by_file.walk("shangrao", "jiaxing", number),

@@ -54,6 +54,6 @@ def test_heads_asked_for_at_once_are_one_head(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert len(heads) == 16
     assert all(head == heads[0] for head in heads)

@@ -87,7 +87,7 @@ def test_two_processes_are_one_registry_and_one_may_be_killed(
     one, other = (channel_to(newcomer, replica, world) for replica in replicas)
     for channel in (one, other):
         # Each looks for a new trust list twice a second.
-        wait_for(lambda channel=channel: not refused(channel), 5.0)
+        wait_for(lambda channel=channel: not refused(channel), 60.0)
     stub = directory_pb2_grpc.DirectoryStub(one)
     for sequence in range(1, 6):
         declared = sign_statement(world.coverage("shangrao", sequence=sequence), newcomer.signer)
@@ -104,10 +104,10 @@ def test_two_processes_are_one_registry_and_one_may_be_killed(
     key = newcomer.holder.current.spki_sha256
     subprocess.run([*said, "--deny", key, *ordered], check=True, stdout=subprocess.DEVNULL)
     for channel in (one, other):
-        wait_for(lambda channel=channel: refused(channel), 5.0)
+        wait_for(lambda channel=channel: refused(channel), 60.0)
         assert code_of(head_of, channel) == "MEMBER_DENIED"
     subprocess.run([*said, "--allow", key, *ordered], check=True, stdout=subprocess.DEVNULL)
-    wait_for(lambda: not refused(other), 5.0)
+    wait_for(lambda: not refused(other), 60.0)
     # One dies in the middle of its work; the other has lost nothing.
     before = version_of(other)
     first.process.send_signal(signal.SIGKILL)

@@ -38,7 +38,7 @@ def is_required() -> bool:
     return os.environ.get(VARIABLE) == CIPHER_SUITES  # noqa: TID251
 
 
-def verify_listener(host: str, port: int, *, timeout_seconds: float = 5.0) -> None:
+def verify_listener(host: str, port: int, *, timeout_seconds: float = 30.0) -> None:
     """The listener turns a TLS 1.2 greeting away, with an alert or by closing.
 
     Raises:

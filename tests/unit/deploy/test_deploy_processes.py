@@ -105,4 +105,4 @@ def test_what_a_killed_process_started_ends_with_it(supervisor: Supervisor) -> N
     )
     supervisor.start([plan])
     supervisor.stop(kill=True)
-    assert wait_until(lambda: not is_listening(f"127.0.0.1:{port}"), 5)
+    assert wait_until(lambda: not is_listening(f"127.0.0.1:{port}"), 60)

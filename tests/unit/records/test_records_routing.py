@@ -225,7 +225,7 @@ def _seconds_a_route(members: int) -> float:
     query = RouteQuery(category=MARRIAGE, place="海宁县", year=1985, asking_node="jiaxing")
     spans = []
     for _ in range(30):
-        began = time.perf_counter()
+        began = time.thread_time()
         route(query, index=index, jurisdictions=PLACES, liveness={}, today=TODAY)
-        spans.append(time.perf_counter() - began)
+        spans.append(time.thread_time() - began)
     return median(spans)

@@ -32,7 +32,7 @@ def start(folder: Path, body: str) -> subprocess.Popen[bytes]:
 
 
 def wait_for(path: Path) -> str:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not (path.exists() and path.read_text()):
         assert time.monotonic() < end, path.name
         time.sleep(0.01)
@@ -54,18 +54,18 @@ def test_a_killed_server_is_back_and_the_kill_is_reported(tmp_path: Path, number
     second = int(wait_for(tmp_path / "run-1"))
     assert wait_for(tmp_path / "crash-1") == str(int(number))
     parent.terminate()
-    assert parent.wait(10) == 0
+    assert parent.wait(60) == 0
     assert not is_alive(second)
 
 
 @pytest.mark.parametrize("code", [0, 2, 5])
 def test_a_server_that_ends_by_itself_stays_ended(tmp_path: Path, code: int) -> None:
-    assert start(tmp_path, f"return {code}").wait(10) == code
+    assert start(tmp_path, f"return {code}").wait(60) == code
     assert len(list(tmp_path.glob("run-*"))) == 1
 
 
 def test_a_server_that_dies_again_and_again_is_given_up(tmp_path: Path) -> None:
-    assert start(tmp_path, "os.kill(os.getpid(), signal.SIGSEGV)").wait(20) == 5
+    assert start(tmp_path, "os.kill(os.getpid(), signal.SIGSEGV)").wait(120) == 5
     assert len(list(tmp_path.glob("run-*"))) == 10
 
 
@@ -73,8 +73,8 @@ def test_the_server_dies_with_its_parent(tmp_path: Path) -> None:
     parent = start(tmp_path, "time.sleep(60)")
     child = int(wait_for(tmp_path / "run-0"))
     parent.kill()
-    parent.wait(10)
-    end = time.monotonic() + 5
+    parent.wait(60)
+    end = time.monotonic() + 60
     while is_alive(child):
         assert time.monotonic() < end
         time.sleep(0.01)

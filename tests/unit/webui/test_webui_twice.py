@@ -110,13 +110,13 @@ def test_two_presses_at_once_come_one_after_the_other() -> None:
 
     def slow() -> Response:
         begun.set()
-        go.wait(5)
+        go.wait(60)
         return see_other("/done")
 
     act = Act(slow)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(twice.obey, press, act)
-        begun.wait(5)
+        begun.wait(60)
         second = threads.submit(twice.obey, press, act)
         go.set()
         assert first.result() is second.result()
