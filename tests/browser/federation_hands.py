@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,8 +39,7 @@ def file_e01(page: Page, window: str, screens: Path) -> str:
     return send(page)
 
 
-def release_e01(page: Page, partner: str, case_no: str, password: str, screens: Path) -> float:
-    started = time.perf_counter()
+def release_e01(page: Page, partner: str, case_no: str, password: str, screens: Path) -> None:
     page.goto(f"{partner}/fulfil?id={case_no}")
     page.get_by_role("button", name="领取办理").click()
     expect(page.get_by_role("heading", name="周金水")).to_be_visible()
@@ -55,7 +53,6 @@ def release_e01(page: Page, partner: str, case_no: str, password: str, screens: 
     page.screenshot(path=screens / "e01-workbench.png")
     page.get_by_role("button", name="同意出证").click()
     expect(page.get_by_text("出证指令已签署")).to_be_visible()
-    return time.perf_counter() - started
 
 
 def send(page: Page) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fake_office import JIAXING, SHANGRAO, Case, World
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import FileChooser, Page, Response, Route, expect
 
 from node.domain.application import Application
 from records.exchange import Applicant
@@ -233,6 +233,8 @@ def test_a_photograph_looked_for_while_its_side_is_read_again_is_sent(
     form: Page, world: World
 ) -> None:
     """What is typed is read again after a pause; the hand is at the papers by then."""
+    choosers: list[FileChooser] = []
+    form.on("filechooser", lambda one: choosers.append(one))
     form.get_by_label("姓名", exact=True).fill("周金水")
     slow = Slow(form, "**/intake/new/side")
     form.get_by_label("证件号码", exact=True).fill("361199196211050313")
@@ -243,11 +245,15 @@ def test_a_photograph_looked_for_while_its_side_is_read_again_is_sent(
         slow.let_go()
     form.wait_for_timeout(300)
     expect(form.locator("#side[data-old]")).to_have_count(1)
-    with form.expect_file_chooser() as chooser:
-        form.mouse.up()
+    form.mouse.up()
+    for _ in range(300):
+        if choosers:
+            break
+        form.wait_for_timeout(100)
     form.wait_for_timeout(300)
     expect(form.locator("#side[data-old]")).to_have_count(1)
-    chooser.value.set_files({"name": "x.png", "mimeType": "image/png", "buffer": DOT})
+    (chooser,) = choosers
+    chooser.set_files({"name": "x.png", "mimeType": "image/png", "buffer": DOT})
     expect(form.locator("#side")).to_contain_text("✓")
     (draft,) = world.drafts.list(f"{JIAXING}/zhoumin", "draft-", world.clock())
     assert [paper.kind for paper in draft.papers] == ["id_card"]
